@@ -1,0 +1,18 @@
+//! The procedural macros of `upsert-runtime`, which documents and re-exports them: depend on that crate.
+//!
+//! Each macro is a folder that goes `parse -> check -> expand` over the types in its `model`: only `parse`
+//! touches tokens that a user wrote, only `check` compares things, only `expand` quotes, and it cannot
+//! fail. Every phase adds its complaints to one [`errors::Errors`], so that all mistakes of a call are
+//! reported at once.
+
+mod errors;
+mod tokens;
+mod upsert;
+
+use proc_macro::TokenStream;
+
+/// See `upsert_runtime::upsert!`, which calls this with its own `$crate` in front.
+#[proc_macro]
+pub fn upsert(input: TokenStream) -> TokenStream {
+    upsert::expand(input.into()).into()
+}

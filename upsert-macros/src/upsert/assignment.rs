@@ -1,0 +1,218 @@
+//! The assignments of `set = < .. >`.
+//!
+//! ```text
+//! n            n = excluded.n
+//! n = e        n += e        n -= e        n *= e        n /= e
+//! ..           all other columns of a literal `values`, from `excluded`
+//! ```
+
+use proc_macro2::TokenTree;
+use syn::Path;
+
+use super::model::{Assignment, Assignments, Change, Operator, Order};
+use super::parse::expression;
+use super::references::table_name;
+use crate::errors::Errors;
+use crate::tokens::{ident, is_punct, starts_with, starts_with_eq, stream};
+
+const FORMS: &str = "help: `n += 1`, `n = value`, or `n` for `n = excluded.n`";
+
+/// Parses `body`, the inside of `whole`.
+pub(crate) fn list(
+    krate: &TokenTree,
+    table: &Path,
+    whole: &[TokenTree],
+    body: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<Assignments> {
+    let parts = split(body);
+    if parts.is_empty() {
+        errors.push(
+            stream(whole),
+            "an empty `set`\nhelp: `set = < n += 1 >`; `set = nothing` leaves the stored row as it is",
+        );
+        return None;
+    }
+    let mut assignments = Assignments {
+        list: Vec::new(),
+        rest: None,
+        order: Order::Known,
+    };
+    let mut complete = true;
+    for part in parts {
+        if starts_with(part, "..") && part.len() == 2 {
+            if assignments.rest.replace(stream(part)).is_some() {
+                errors.push(stream(part), "`..` is given twice");
+            }
+            continue;
+        }
+        match assignment(krate, table, part, whole, errors) {
+            Some(assignment) => assignments.list.push(assignment),
+            None => complete = false,
+        }
+    }
+    // What could be read goes on to be checked; what could not has been reported.
+    (complete || !assignments.list.is_empty()).then_some(assignments)
+}
+
+/// Splits at commas, but not at those inside the generic arguments of a value: a comma separates where
+/// an assignment can begin behind it.
+fn split(body: &[TokenTree]) -> Vec<&[TokenTree]> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for at in 0..body.len() {
+        if is_punct(body.get(at), ',') && (at == start || begins_assignment(&body[at + 1..])) {
+            parts.push(&body[start..at]);
+            start = at + 1;
+        }
+    }
+    if start < body.len() {
+        parts.push(&body[start..]);
+    }
+    parts
+}
+
+/// Whether `tokens`, which stand behind a comma, are not the rest of `f::<A, B>(x)`.
+fn begins_assignment(tokens: &[TokenTree]) -> bool {
+    match (ident(tokens.first()), tokens.get(1)) {
+        (Some(_), None) => true,
+        (Some(_), Some(TokenTree::Punct(next))) => match next.as_char() {
+            // `B>` ends generic arguments, `B::C` and `B<` go on with them.
+            '>' | '<' => false,
+            ':' => !starts_with(&tokens[1..], "::"),
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+fn assignment(
+    krate: &TokenTree,
+    table: &Path,
+    tokens: &[TokenTree],
+    whole: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<Assignment> {
+    let Some(first) = tokens.first() else {
+        errors.push(stream(whole), "two commas with nothing between them");
+        return None;
+    };
+    let Some(column) = ident(Some(first)) else {
+        errors.push(
+            first,
+            format!("expected an assignment, which begins with a column\n{FORMS}"),
+        );
+        return None;
+    };
+    let (operator, value) = match operator(column, table, &tokens[1..]) {
+        Ok(found) => found,
+        Err((at, message)) => {
+            errors.push(stream(&tokens[at..=at]), message);
+            return None;
+        }
+    };
+    let change = match operator {
+        None if value.is_empty() => Change::Excluded,
+        None => Change::To(expression(krate, table, value, "the value", errors)?),
+        Some(operator) => Change::By(
+            operator,
+            expression(krate, table, value, "the value", errors)?,
+        ),
+    };
+    Some(Assignment {
+        column: column.clone(),
+        change,
+    })
+}
+
+/// The operator behind a column and the value behind that; or where the slip is, and what to write.
+#[allow(clippy::type_complexity, reason = "used once, right above")]
+fn operator<'a>(
+    column: &proc_macro2::Ident,
+    table: &Path,
+    tokens: &'a [TokenTree],
+) -> Result<(Option<Operator>, &'a [TokenTree]), (usize, String)> {
+    const OPERATORS: [(&str, Operator); 4] = [
+        ("+=", Operator::Plus),
+        ("-=", Operator::Minus),
+        ("*=", Operator::Times),
+        ("/=", Operator::DividedBy),
+    ];
+    if tokens.is_empty() {
+        return Ok((None, tokens));
+    }
+    for (symbol, operator) in OPERATORS {
+        if starts_with(tokens, symbol) {
+            let value = &tokens[2..];
+            return if value.is_empty() {
+                Err((
+                    1,
+                    format!("`{symbol}` has no value\nhelp: `{column} {symbol} 1`"),
+                ))
+            } else {
+                Ok((Some(operator), value))
+            };
+        }
+    }
+    for (slip, meant) in [("++", "+="), ("--", "-=")] {
+        if starts_with(tokens, slip) {
+            return Err((
+                1,
+                format!("there is no `{slip}`\nhelp: `{column} {meant} 1`"),
+            ));
+        }
+    }
+    if starts_with(tokens, "=+") {
+        return Err((
+            1,
+            format!("`=+` is not an operator\nhelp: `{column} += ..`"),
+        ));
+    }
+    if starts_with(tokens, "==") {
+        return Err((1, format!("`==` compares\nhelp: `{column} = ..` assigns")));
+    }
+    if starts_with_eq(tokens) {
+        let value = &tokens[1..];
+        return if value.is_empty() {
+            Err((
+                1,
+                format!(
+                    "`=` has no value\nhelp: `{column} = value`, or `{column}` for `{column} = excluded.{column}`"
+                ),
+            ))
+        } else {
+            Ok((None, value))
+        };
+    }
+    if is_punct(tokens.first(), ':') && !starts_with(tokens, "::") {
+        return Err((
+            1,
+            format!("an assignment is written with `=`\nhelp: `{column} = ..`"),
+        ));
+    }
+    if is_punct(tokens.first(), '.') || starts_with(tokens, "::") {
+        let name = table_name(table)
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let target = tokens.iter().find_map(|token| ident(Some(token)));
+        let help = match target {
+            Some(target) if *column == name => format!("help: `{target} ..`, without `{name}`"),
+            _ => FORMS.into(),
+        };
+        return Err((
+            0,
+            format!("the left side of an assignment is a bare column\n{help}"),
+        ));
+    }
+    if tokens.len() > 1 && starts_with(&tokens[1..], "=") {
+        let op = tokens[0].to_string();
+        return Err((
+            1,
+            format!("there is no `{op}=`, only `+=`, `-=`, `*=` and `/=`\nhelp: `{column} = ..`"),
+        ));
+    }
+    Err((
+        1,
+        format!("expected `=`, `+=`, `-=`, `*=`, `/=` or `,` after `{column}`\n{FORMS}"),
+    ))
+}

@@ -1,0 +1,154 @@
+//! What a call of `upsert!` says.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::{Expr, LitStr, Path};
+
+/// `upsert!(table, section = .., ..)`
+pub(crate) struct Call {
+    /// The caller's `$crate`.
+    pub(crate) krate: TokenTree,
+    pub(crate) table: Path,
+    pub(crate) values: Option<Values>,
+    pub(crate) conflict: Option<Target>,
+    pub(crate) set: Option<Set>,
+    pub(crate) guard: Option<Value>,
+    pub(crate) returning: Option<Returned>,
+    /// Sections that are there and could not be parsed: they are not missing.
+    pub(crate) broken: Vec<Section>,
+}
+
+/// The names of the sections.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Section {
+    Values,
+    Conflict,
+    Set,
+    Where,
+    Returning,
+}
+
+impl Section {
+    pub(crate) const ALL: [(&'static str, Self); 5] = [
+        ("values", Self::Values),
+        ("conflict", Self::Conflict),
+        ("set", Self::Set),
+        ("where", Self::Where),
+        ("returning", Self::Returning),
+    ];
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, section)| *section)
+    }
+}
+
+/// `values =`
+pub(crate) enum Values {
+    /// `{ page: "/", day }`
+    Literal(Vec<Field>),
+    /// Anything `Insertable`.
+    Row(Expr),
+}
+
+/// `page: "/"`
+pub(crate) struct Field {
+    pub(crate) column: Ident,
+    pub(crate) value: Expr,
+}
+
+/// `conflict =`
+pub(crate) enum Target {
+    /// `(a, b)`
+    Columns(Vec<Ident>),
+    /// `(lower(name)) where ..`
+    Index {
+        elements: Vec<IndexExpr>,
+        predicate: Option<IndexExpr>,
+    },
+    /// `constraint("name")`
+    Constraint(LitStr),
+    /// `any`
+    Any,
+}
+
+/// A SQL expression of an index: columns are bare names in it, and constants are written into the SQL.
+pub(crate) struct IndexExpr {
+    pub(crate) tokens: TokenStream,
+    /// The columns that it mentions.
+    pub(crate) columns: Vec<Ident>,
+}
+
+/// `set =`
+pub(crate) enum Set {
+    /// `nothing`
+    Nothing(Ident),
+    /// `< .. >` or `{ .. }`
+    Assignments(Assignments),
+}
+
+pub(crate) struct Assignments {
+    pub(crate) list: Vec<Assignment>,
+    /// `..`
+    pub(crate) rest: Option<TokenStream>,
+    /// What is known of the order of `list`; `check` puts it in order.
+    pub(crate) order: Order,
+}
+
+/// Whether the assignments can be evaluated one after another, see `order.rs`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Order {
+    Known,
+    Unseen,
+    Circular,
+}
+
+/// `n += 1`
+pub(crate) struct Assignment {
+    pub(crate) column: Ident,
+    pub(crate) change: Change,
+}
+
+/// The right side of an assignment.
+pub(crate) enum Change {
+    /// `n`
+    Excluded,
+    /// `n = e`
+    To(Value),
+    /// `n += e`
+    By(Operator, Value),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Operator {
+    Plus,
+    Minus,
+    Times,
+    DividedBy,
+}
+
+/// A Rust expression in which `table.column` and `excluded.column` have become SQL.
+pub(crate) struct Value {
+    pub(crate) tokens: TokenStream,
+    pub(crate) reads: Reads,
+}
+
+/// Which columns of the stored row an expression reads.
+#[derive(Default, Clone)]
+pub(crate) struct Reads {
+    /// Those it reads: `table.column`.
+    pub(crate) certain: Vec<String>,
+    /// Bare names, which are columns where somebody has imported them.
+    pub(crate) possible: Vec<String>,
+    /// Whether there is anything in it that may read more.
+    pub(crate) unseen: bool,
+}
+
+/// `returning =`
+pub(crate) enum Returned {
+    /// Columns and expressions; a tuple if there are parentheses.
+    Expressions { tuple: bool, list: Vec<TokenStream> },
+    /// `Model`, for `Model::as_returning()`
+    Model(syn::Type),
+}

@@ -1,0 +1,501 @@
+//! From tokens to [`Call`]: the sections.
+//!
+//! ```text
+//! upsert!( TABLE , SECTION = VALUE , .. )
+//! ```
+//!
+//! A section's value ends before `, NAME =`, before `, SECTION` or at the end. That of `set = < .. >` ends
+//! at a `>` in such a place, so that comparisons, shifts and generics inside it are what they look like.
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::{Expr, Path, Type};
+
+use super::model::{Call, Field, Returned, Section, Set, Value, Values};
+use super::references::{self, flat};
+use super::{assignment, target};
+use crate::errors::{Errors, meant};
+use crate::tokens::{
+    group, ident, is_punct, plain, split_at_commas, starts_with, starts_with_eq, stream,
+};
+
+const FORM: &str = "help: `upsert!(table, conflict = (a, b), set = < n += 1 >)`";
+const NAMES: [&str; 5] = ["values", "conflict", "set", "where", "returning"];
+
+/// Parses the call; `None` if not even the table could be read.
+pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
+    let mut input = flat(input).into_iter();
+    let krate = input.next()?;
+    let tokens: Vec<_> = input.collect();
+
+    let end = tokens
+        .iter()
+        .position(|token| is_punct(Some(token), ','))
+        .unwrap_or(tokens.len());
+    let table = table(&tokens[..end], &tokens, errors)?;
+    let mut call = Call {
+        krate,
+        table,
+        values: None,
+        conflict: None,
+        set: None,
+        guard: None,
+        returning: None,
+        broken: Vec::new(),
+    };
+    let mut seen: Vec<(Section, Ident)> = Vec::new();
+    let mut rest = tokens.get(end + 1..).unwrap_or_default();
+    while !rest.is_empty() {
+        rest = section(rest, &mut call, &mut seen, errors);
+    }
+    Some(call)
+}
+
+fn table(tokens: &[TokenTree], all: &[TokenTree], errors: &mut Errors) -> Option<Path> {
+    let Some(first) = tokens.first() else {
+        match all.first() {
+            Some(comma) => errors.push(comma, format!("expected a table before this `,`\n{FORM}")),
+            None => errors.push(
+                TokenStream::new(),
+                format!("`upsert!` needs a table, a `conflict` and a `set`\n{FORM}"),
+            ),
+        }
+        return None;
+    };
+    if ident(Some(first)).is_some_and(|name| Section::named(&plain(name)).is_some())
+        && starts_with_eq(&tokens[1..])
+    {
+        errors.push(
+            first,
+            format!("the table comes first, before the sections\n{FORM}"),
+        );
+        return None;
+    }
+    match Path::parse_mod_style.parse2(stream(tokens)) {
+        Ok(path) => Some(path),
+        Err(_) => {
+            errors.push(
+                stream(tokens),
+                format!(
+                    "expected the path of a `table!` module, such as `schema::page_hits`\n{FORM}"
+                ),
+            );
+            None
+        }
+    }
+}
+
+/// Parses one section, and returns what comes after it.
+fn section<'a>(
+    tokens: &'a [TokenTree],
+    call: &mut Call,
+    seen: &mut Vec<(Section, Ident)>,
+    errors: &mut Errors,
+) -> &'a [TokenTree] {
+    let Some(name) = ident(tokens.first()) else {
+        errors.push(
+            &tokens[0],
+            format!("expected a section, one of {}\n{FORM}", listed()),
+        );
+        return after(tokens, next_section(tokens, 1));
+    };
+    let known = Section::named(&plain(name));
+    if !starts_with_eq(&tokens[1..]) {
+        let text = plain(name);
+        let section = known
+            .map(|_| text.as_str())
+            .or_else(|| meant(&text, &NAMES));
+        match section {
+            Some(section) => errors.push(
+                name,
+                format!("a section is written with `=`\nhelp: `{section} = ..`"),
+            ),
+            None => errors.push(
+                name,
+                format!("expected a section, one of {}\n{FORM}", listed()),
+            ),
+        }
+        call.broken.extend(section.and_then(Section::named));
+        return after(tokens, next_section(tokens, 1));
+    }
+    let section = known.or_else(|| {
+        let text = plain(name);
+        let close = meant(&text, &NAMES);
+        let help = match (text.as_str(), close) {
+            ("rows", _) => {
+                "help: one row at a time: `values = ..`, or `.values(..)` on the statement".into()
+            }
+            (_, Some(close)) => format!("help: did you mean `{close}`?"),
+            (_, None) => format!("help: the sections are {}", listed()),
+        };
+        errors.push(name, format!("unknown section `{text}`\n{help}"));
+        let close = close.and_then(Section::named);
+        call.broken.extend(close);
+        close
+    });
+    let end = match section {
+        Some(Section::Set) if is_punct(tokens.get(2), '<') => end_of_angles(tokens, name, errors),
+        _ => next_section(tokens, 2),
+    };
+    let value = &tokens[2..end];
+    let rest = after(tokens, end);
+    let (Some(section), true) = (section, known.is_some()) else {
+        return rest;
+    };
+
+    if let Some((_, first)) = seen.iter().find(|(s, _)| *s == section) {
+        errors.push(name, format!("`{name}` is given twice"));
+        errors.push(first, format!("the first `{first}` is here"));
+        return rest;
+    }
+    seen.push((section, name.clone()));
+    if value.is_empty() {
+        errors.push(
+            name,
+            format!("`{name} =` has no value\nhelp: {}", example(section)),
+        );
+        call.broken.push(section);
+        return rest;
+    }
+    let ok = match section {
+        Section::Values => fill(&mut call.values, values(value, errors)),
+        Section::Conflict => {
+            let parsed = target::parse(&call.krate, &call.table, value, errors);
+            fill(&mut call.conflict, parsed)
+        }
+        Section::Set => {
+            let parsed = set(call, value, errors);
+            fill(&mut call.set, parsed)
+        }
+        Section::Where => {
+            let parsed = expression(&call.krate, &call.table, value, "a condition", errors);
+            fill(&mut call.guard, parsed)
+        }
+        Section::Returning => {
+            let parsed = returning(call, value, errors);
+            fill(&mut call.returning, parsed)
+        }
+    };
+    if !ok {
+        call.broken.push(section);
+    }
+    rest
+}
+
+fn fill<T>(slot: &mut Option<T>, parsed: Option<T>) -> bool {
+    *slot = parsed;
+    slot.is_some()
+}
+
+fn example(section: Section) -> &'static str {
+    match section {
+        Section::Values => "`values = { page: \"/\", n: 1 }`, or a row: `values = &hit`",
+        Section::Conflict => "`conflict = (a, b)`",
+        Section::Set => "`set = < n += 1 >`",
+        Section::Where => "`where = table.n.lt(excluded.n)`",
+        Section::Returning => "`returning = n`, `returning = (a, n)` or `returning = Model`",
+    }
+}
+
+fn listed() -> String {
+    NAMES.map(|name| format!("`{name}`")).join(", ")
+}
+
+/// Where the section ends that `tokens` start with: at a comma before `NAME =` or before the name of a
+/// section, in front of `SECTION =` where the comma was forgotten, or at the end.
+fn next_section(tokens: &[TokenTree], from: usize) -> usize {
+    (from..tokens.len())
+        .find(|&at| {
+            let named = |at: usize| {
+                ident(tokens.get(at)).map(|name| Section::named(&plain(name)).is_some())
+            };
+            let eq = |at: usize| tokens.get(at..).is_some_and(starts_with_eq);
+            if is_punct(tokens.get(at), ',') {
+                at + 1 == tokens.len()
+                    || named(at + 1) == Some(true)
+                    || named(at + 1).is_some() && eq(at + 2)
+            } else {
+                at > from
+                    && named(at) == Some(true)
+                    && eq(at + 1)
+                    && !is_punct(tokens.get(at - 1), '.')
+            }
+        })
+        .unwrap_or(tokens.len())
+}
+
+/// What comes after the section that ends at `end`.
+fn after(tokens: &[TokenTree], end: usize) -> &[TokenTree] {
+    let rest = &tokens[end..];
+    if is_punct(rest.first(), ',') {
+        &rest[1..]
+    } else {
+        rest
+    }
+}
+
+/// Where `set = < .. >` ends: behind the first `>` with the end or a known section after it, else behind
+/// the last `>`.
+fn end_of_angles(tokens: &[TokenTree], set: &Ident, errors: &mut Errors) -> usize {
+    let closing = |at: usize| {
+        let next = tokens.get(at + 1..).unwrap_or_default();
+        let name = |token| ident(token).map(plain);
+        is_punct(tokens.get(at), '>')
+            && match next {
+                [] => true,
+                [comma] => is_punct(Some(comma), ','),
+                [comma, section, ..] if is_punct(Some(comma), ',') => {
+                    name(Some(section)).is_some_and(|name| Section::named(&name).is_some())
+                }
+                [section, eq @ ..] => {
+                    name(Some(section)).is_some_and(|name| Section::named(&name).is_some())
+                        && starts_with_eq(eq)
+                }
+            }
+    };
+    let last = || {
+        (3..tokens.len())
+            .rev()
+            .find(|&at| is_punct(tokens.get(at), '>'))
+    };
+    // A misspelt section after `>,` is better than a `set` that runs over it.
+    let misspelt = || {
+        (3..tokens.len()).find(|&at| {
+            is_punct(tokens.get(at), '>')
+                && is_punct(tokens.get(at + 1), ',')
+                && ident(tokens.get(at + 2))
+                    .is_some_and(|name| meant(&plain(name), &NAMES).is_some())
+                && tokens.get(at + 3..).is_some_and(starts_with_eq)
+        })
+    };
+    let empty = is_punct(tokens.get(3), '>').then_some(3);
+    match empty
+        .or_else(|| (3..tokens.len()).find(|&at| closing(at)))
+        .or_else(misspelt)
+        .or_else(last)
+    {
+        Some(at) => at + 1,
+        None => {
+            errors.push(
+                set,
+                "the `<` of this `set` is never closed\nhelp: `set = < n += 1 >`",
+            );
+            next_section(tokens, 3)
+        }
+    }
+}
+
+fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
+    let body = if is_punct(value.first(), '<') {
+        // Without its `>` it has been reported.
+        match value {
+            [_, body @ .., end] if is_punct(Some(end), '>') => body.to_vec(),
+            _ => return None,
+        }
+    } else if let Some(braces) = group(value.first(), Delimiter::Brace) {
+        if let Some(extra) = value.get(1) {
+            errors.push(
+                extra,
+                "unexpected token after `set = { .. }`\nhelp: sections are separated by `,`",
+            );
+            return None;
+        }
+        flat(braces.stream())
+    } else {
+        return match (ident(value.first()), value.len()) {
+            (Some(name), 1) if name == "nothing" => Some(Set::Nothing(name.clone())),
+            (Some(name), 1) if meant(&plain(name), &["nothing"]).is_some() => {
+                errors.push(name, "unknown form of `set`\nhelp: did you mean `nothing`?");
+                None
+            }
+            _ => {
+                errors.push(
+                    stream(value),
+                    "`set` takes assignments in `< >` or `{ }`, or `nothing`\nhelp: `set = < n += 1 >`",
+                );
+                None
+            }
+        };
+    };
+    assignment::list(&call.krate, &call.table, value, &body, errors).map(Set::Assignments)
+}
+
+fn values(value: &[TokenTree], errors: &mut Errors) -> Option<Values> {
+    let Some(braces) = group(value.first(), Delimiter::Brace).filter(|_| value.len() == 1) else {
+        return errors.check(syn::parse2(stream(value))).map(Values::Row);
+    };
+    let inner = flat(braces.stream());
+    let parts = split_at_commas(&inner);
+    if parts.is_empty() {
+        errors.push(
+            braces,
+            "an empty `values`\nhelp: `values = { page: \"/\", n: 1 }`",
+        );
+        return None;
+    }
+    let fields: Vec<_> = parts
+        .iter()
+        .map(|part| field(part, braces, errors))
+        .collect();
+    fields
+        .into_iter()
+        .collect::<Option<_>>()
+        .map(Values::Literal)
+}
+
+/// `column: value`, or `column` for `column: column`.
+fn field(tokens: &[TokenTree], braces: &proc_macro2::Group, errors: &mut Errors) -> Option<Field> {
+    let Some(column) = ident(tokens.first()) else {
+        match tokens.first() {
+            None => errors.push(braces, "two commas with nothing between them"),
+            Some(dot) if starts_with(tokens, "..") => {
+                errors.push(dot, "`..` is for `set`; `values` names each column\nhelp: a whole struct is a row: `values = &hit`");
+            }
+            Some(token) => errors.push(
+                token,
+                "expected a column\nhelp: `values = { page: \"/\", n: 1 }`",
+            ),
+        }
+        return None;
+    };
+    let value = match &tokens[1..] {
+        [] => Some(syn::parse_quote!(#column)),
+        [colon, value @ ..] if is_punct(Some(colon), ':') && !starts_with(&tokens[1..], "::") => {
+            if value.is_empty() {
+                errors.push(
+                    column,
+                    format!("`{column}:` has no value\nhelp: `{column}: value`"),
+                );
+                return None;
+            }
+            errors.check(syn::parse2(stream(value)))
+        }
+        [eq, ..] if is_punct(Some(eq), '=') => {
+            errors.push(
+                eq,
+                format!("`values` is written like a struct\nhelp: `{column}: value`"),
+            );
+            None
+        }
+        [other, ..] => {
+            errors.push(
+                other,
+                format!("expected `:` after the column\nhelp: `{column}: value`"),
+            );
+            None
+        }
+    }?;
+    Some(Field {
+        column: column.clone(),
+        value,
+    })
+}
+
+/// A Rust expression with references to the two rows.
+pub(crate) fn expression(
+    krate: &TokenTree,
+    table: &Path,
+    tokens: &[TokenTree],
+    what: &str,
+    errors: &mut Errors,
+) -> Option<Value> {
+    let parsed = match syn::parse2::<Expr>(stream(tokens)) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // At the end of its tokens `syn` can point at the whole call only.
+            match tokens.last() {
+                Some(last) if error.to_string().contains("unexpected end of input") => {
+                    errors.push(last, format!("expected {what} to go on after this"));
+                }
+                _ => drop(errors.check::<()>(Err(error))),
+            }
+            return None;
+        }
+    };
+    comparison(&parsed, table, errors)?;
+    Some(references::resolve(krate, table, tokens))
+}
+
+/// Refuses a Rust comparison of a column: it compares types that cannot be compared, far from here.
+fn comparison(expression: &Expr, table: &Path, errors: &mut Errors) -> Option<()> {
+    use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+    let Expr::Binary(binary) = expression else {
+        return Some(());
+    };
+    let method = match binary.op {
+        Lt(_) => "lt",
+        Gt(_) => "gt",
+        Le(_) => "le",
+        Ge(_) => "ge",
+        Eq(_) => "eq",
+        Ne(_) => "ne",
+        And(_) => "and",
+        Or(_) => "or",
+        _ => return Some(()),
+    };
+    let column = match &*binary.left {
+        Expr::Field(field) => match (&*field.base, &field.member) {
+            (Expr::Path(path), syn::Member::Named(member)) => path
+                .path
+                .get_ident()
+                .filter(|name| Some(*name) == references::table_name(table) || *name == "excluded")
+                .map(|name| format!("{name}.{member}")),
+            _ => None,
+        },
+        Expr::MethodCall(_) | Expr::Paren(_) if matches!(binary.op, And(_) | Or(_)) => {
+            Some("a".into())
+        }
+        _ => None,
+    };
+    let Some(column) = column else {
+        return Some(());
+    };
+    errors.push(
+        binary.op,
+        format!("SQL comparisons are methods here: Rust's operators give a `bool`\nhelp: `{column}.{method}(..)`"),
+    );
+    None
+}
+
+fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Returned> {
+    // A type has a capital, a column has not.
+    let is_type = |tokens: &[TokenTree]| {
+        syn::parse2::<Type>(stream(tokens)).ok().filter(|ty| {
+            let Type::Path(path) = ty else { return false };
+            path.path
+                .segments
+                .last()
+                .is_some_and(|last| plain(&last.ident).starts_with(char::is_uppercase))
+        })
+    };
+    if let Some(model) = is_type(value) {
+        return Some(Returned::Model(model));
+    }
+    let tuple = group(value.first(), Delimiter::Parenthesis).filter(|_| value.len() == 1);
+    let inner = tuple.map_or_else(|| value.to_vec(), |group| flat(group.stream()));
+    let parts = if tuple.is_some() {
+        split_at_commas(&inner)
+    } else {
+        vec![&inner[..]]
+    };
+    if parts.is_empty() {
+        errors.push(tuple, "an empty list of columns\nhelp: `returning = (a, n)`; without `returning`, `get_result` gives all columns");
+        return None;
+    }
+    let list: Vec<_> = parts
+        .iter()
+        .map(|part| match part {
+            [TokenTree::Ident(column)] => {
+                let column = references::column(&call.table, column);
+                Some(quote::quote!(#column))
+            }
+            _ => expression(&call.krate, &call.table, part, "an expression", errors)
+                .map(|value| value.tokens),
+        })
+        .collect();
+    let list = list.into_iter().collect::<Option<_>>()?;
+    Some(Returned::Expressions {
+        tuple: tuple.is_some(),
+        list,
+    })
+}

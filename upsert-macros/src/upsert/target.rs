@@ -1,0 +1,255 @@
+//! The conflict target.
+//!
+//! ```text
+//! (a, b)                      columns
+//! (lower(name), b)            the elements of an expression index
+//! (a) where deleted.is_null() a partial index
+//! constraint("name")          a constraint
+//! any                         whatever unique key is hit
+//! ```
+//!
+//! In the elements and the predicate of an index every bare name is a column, as in `CREATE INDEX`, and
+//! every literal is written into the SQL.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::{Expr, Lit, LitStr, Path};
+
+use super::model::{IndexExpr, Target};
+use super::references::{column, flat, table_name};
+use crate::errors::{Errors, meant};
+use crate::tokens::{group, ident, is_punct, plain, split_at_commas, stream};
+
+const FORMS: &str = "help: `conflict = (a, b)`, `(lower(a))`, `(a) where <predicate>`, `constraint(\"name\")` or `any`";
+
+pub(crate) fn parse(
+    krate: &TokenTree,
+    table: &Path,
+    value: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<Target> {
+    if let Some(list) = group(value.first(), Delimiter::Parenthesis) {
+        return listed(krate, table, list, &value[1..], errors);
+    }
+    let Some(name) = ident(value.first()) else {
+        errors.push(
+            stream(value),
+            format!("expected a conflict target\n{FORMS}"),
+        );
+        return None;
+    };
+    match (plain(name).as_str(), &value[1..]) {
+        ("any", []) => Some(Target::Any),
+        ("constraint", [TokenTree::Group(argument)]) => {
+            match syn::parse2::<LitStr>(argument.stream()) {
+                Ok(literal) => Some(Target::Constraint(literal)),
+                Err(_) => {
+                    errors.push(
+                        argument,
+                        "expected the constraint's name\nhelp: `constraint(\"page_hits_pkey\")`",
+                    );
+                    None
+                }
+            }
+        }
+        (text, [TokenTree::Group(argument), ..]) if meant(text, &["constraint"]).is_some() => {
+            errors.push(
+                name,
+                format!("unknown conflict target\nhelp: did you mean `constraint{argument}`?"),
+            );
+            None
+        }
+        (text, []) => {
+            errors.push(name, format!("the columns of a conflict target stand in parentheses\nhelp: `conflict = ({text})`"));
+            None
+        }
+        _ => {
+            errors.push(
+                stream(value),
+                format!("expected a conflict target\n{FORMS}"),
+            );
+            None
+        }
+    }
+}
+
+/// `( .. )` and what comes behind it.
+fn listed(
+    krate: &TokenTree,
+    table: &Path,
+    list: &Group,
+    behind: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<Target> {
+    let inner = flat(list.stream());
+    let parts = split_at_commas(&inner);
+    if parts.is_empty() {
+        errors.push(list, format!("an empty conflict target\n{FORMS}"));
+        return None;
+    }
+    if let Some(empty) = parts.iter().position(|part| part.is_empty()) {
+        errors.push(
+            list,
+            format!("nothing before comma {} of the conflict target", empty + 1),
+        );
+        return None;
+    }
+    let predicate = match behind {
+        [] => None,
+        [TokenTree::Ident(keyword), predicate @ ..] if *keyword == "where" => {
+            if predicate.is_empty() {
+                errors.push(
+                    keyword,
+                    "`where` has no predicate\nhelp: `conflict = (a) where deleted_at.is_null()`",
+                );
+                return None;
+            }
+            Some(index_expression(krate, table, predicate, errors)?)
+        }
+        [other, ..] => {
+            errors.push(other, "unexpected token after the conflict target\nhelp: sections are separated by `,`; a partial index is `(a) where <predicate>`");
+            return None;
+        }
+    };
+    let columns: Option<Vec<Ident>> = parts
+        .iter()
+        .map(|part| match part {
+            [TokenTree::Ident(column)] => Some(column.clone()),
+            _ => None,
+        })
+        .collect();
+    match (columns, predicate) {
+        (Some(columns), None) => Some(Target::Columns(columns)),
+        (_, predicate) => {
+            let elements: Vec<_> = parts
+                .iter()
+                .map(|part| index_expression(krate, table, part, errors))
+                .collect();
+            Some(Target::Index {
+                elements: elements.into_iter().collect::<Option<_>>()?,
+                predicate,
+            })
+        }
+    }
+}
+
+fn index_expression(
+    krate: &TokenTree,
+    table: &Path,
+    tokens: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<IndexExpr> {
+    errors.check(syn::parse2::<Expr>(stream(tokens)))?;
+    let mut scan = Scan {
+        krate,
+        table,
+        columns: Vec::new(),
+        errors,
+        complete: true,
+    };
+    let tokens = scan.tokens(tokens);
+    let Scan {
+        columns, complete, ..
+    } = scan;
+    complete.then_some(IndexExpr { tokens, columns })
+}
+
+struct Scan<'a> {
+    krate: &'a TokenTree,
+    table: &'a Path,
+    columns: Vec<Ident>,
+    errors: &'a mut Errors,
+    complete: bool,
+}
+
+impl Scan<'_> {
+    fn tokens(&mut self, tokens: &[TokenTree]) -> TokenStream {
+        let mut out = TokenStream::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            let next = tokens.get(at + 1);
+            let member =
+                at > 0 && (is_punct(tokens.get(at - 1), '.') || is_punct(tokens.get(at - 1), ':'));
+            match &tokens[at] {
+                TokenTree::Ident(name)
+                    if !member
+                        && is_punct(next, '.')
+                        && Some(name) == table_name(self.table)
+                        && ident(tokens.get(at + 2)).is_some() =>
+                {
+                    // `table.column`, as everywhere else in `upsert!`.
+                    at += 2;
+                    if let Some(name) = ident(tokens.get(at)) {
+                        out.extend(self.column(name));
+                    }
+                }
+                TokenTree::Ident(name) if !member && (name == "true" || name == "false") => {
+                    out.extend(self.literal(name.span(), &name.to_string()));
+                }
+                TokenTree::Ident(name)
+                    if !member
+                        && !is_punct(next, '!')
+                        && !is_punct(next, ':')
+                        && !matches!(next, Some(TokenTree::Group(_))) =>
+                {
+                    out.extend(self.column(name));
+                }
+                TokenTree::Punct(minus)
+                    if minus.as_char() == '-'
+                        && starts_operand(tokens, at)
+                        && matches!(next, Some(TokenTree::Literal(_))) =>
+                {
+                    at += 1;
+                    if let TokenTree::Literal(literal) = &tokens[at] {
+                        out.extend(self.constant(literal, "-"));
+                    }
+                }
+                TokenTree::Literal(literal) => out.extend(self.constant(literal, "")),
+                TokenTree::Group(group) => {
+                    let mut inner =
+                        Group::new(group.delimiter(), self.tokens(&flat(group.stream())));
+                    inner.set_span(group.span());
+                    out.extend([TokenTree::Group(inner)]);
+                }
+                token => out.extend([token.clone()]),
+            }
+            at += 1;
+        }
+        out
+    }
+
+    fn column(&mut self, name: &Ident) -> TokenStream {
+        let krate = self.krate;
+        let column = column(self.table, name);
+        self.columns.push(name.clone());
+        quote!(#krate::__private::index_column(#column))
+    }
+
+    fn constant(&mut self, literal: &Literal, sign: &str) -> TokenStream {
+        let sql = match Lit::new(literal.clone()) {
+            Lit::Str(text) => format!("'{}'", text.value().replace('\'', "''")),
+            Lit::Int(number) => format!("{sign}{}", number.base10_digits()),
+            Lit::Float(number) => format!("{sign}{}", number.base10_digits()),
+            _ => {
+                self.errors.push(
+                    literal,
+                    "a constant of an index is a string, a number, `true` or `false`",
+                );
+                self.complete = false;
+                return TokenStream::new();
+            }
+        };
+        self.literal(literal.span(), &sql)
+    }
+
+    fn literal(&mut self, span: proc_macro2::Span, sql: &str) -> TokenStream {
+        let krate = self.krate;
+        let sql = LitStr::new(sql, span);
+        quote_spanned!(span=> #krate::__private::index_literal(#krate::__static_str!(#sql)))
+    }
+}
+
+/// Whether an operand starts at `at`, so that a `-` there is a sign.
+fn starts_operand(tokens: &[TokenTree], at: usize) -> bool {
+    at == 0 || matches!(&tokens[at - 1], TokenTree::Punct(_))
+}

@@ -1,0 +1,169 @@
+//! What differs by backend, and nothing else does.
+//!
+//! [`Dialect`] says how a backend spells the parts of an upsert; its defaults are the standard that
+//! PostgreSQL and SQLite share. The marker traits beside it say what a backend can do at all: what it
+//! cannot do is refused by the compiler, with the text that stands on the marker.
+//!
+//! A Diesel backend of a third party joins by implementing [`Dialect`] and the markers that are true
+//! of it.
+
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_source::Column;
+
+use crate::statement::Guard;
+
+/// How a backend spells the parts of an upsert.
+///
+/// The defaults are `INSERT .. ON CONFLICT`, as PostgreSQL and SQLite have it.
+#[diagnostic::on_unimplemented(
+    message = "upserts are not available for the backend `{Self}`",
+    note = "enable the feature `postgres`, `sqlite` or `mysql` of `upsert-runtime`, or implement `Dialect` for a backend of your own"
+)]
+pub trait Dialect: Backend<QueryBuilder: Default> {
+    /// The function that returns the larger of its two arguments.
+    const GREATEST: &'static str = "greatest";
+
+    /// The function that returns the smaller of its two arguments.
+    const LEAST: &'static str = "least";
+
+    /// Whether [`GREATEST`](Self::GREATEST) and [`LEAST`](Self::LEAST) are NULL as soon as one argument is.
+    const EXTREME_WITH_NULL_IS_NULL: bool;
+
+    /// The operator that divides two integers and drops the fraction.
+    const INTEGER_DIVISION: &'static str = "/";
+
+    /// Whether assignments are evaluated from left to right, each seeing what the ones before it wrote.
+    const SEQUENTIAL_ASSIGNMENT: bool = false;
+
+    /// The clause up to the first assignment.
+    ///
+    /// # Errors
+    ///
+    /// What rendering `target` returns.
+    fn do_update<'b, T>(target: &'b T, mut out: AstPass<'_, 'b, Self>) -> QueryResult<()>
+    where
+        T: QueryFragment<Self>,
+    {
+        out.push_sql(" ON CONFLICT");
+        target.walk_ast(out.reborrow())?;
+        out.push_sql(" DO UPDATE SET ");
+        Ok(())
+    }
+
+    /// The whole clause of an upsert that leaves a stored row as it is. `column` is any column of the
+    /// table, for a backend that has to assign something.
+    ///
+    /// # Errors
+    ///
+    /// What rendering `target` returns.
+    fn do_nothing<'b, T, C>(
+        target: &'b T,
+        column: &'b C,
+        mut out: AstPass<'_, 'b, Self>,
+    ) -> QueryResult<()>
+    where
+        T: QueryFragment<Self>,
+        C: Column + QueryFragment<Self>,
+    {
+        let _ = column;
+        out.push_sql(" ON CONFLICT");
+        target.walk_ast(out.reborrow())?;
+        out.push_sql(" DO NOTHING");
+        Ok(())
+    }
+
+    /// The new value of `column`, which is `value` where `guard` holds.
+    ///
+    /// # Errors
+    ///
+    /// What rendering the value returns.
+    fn assigned<'b, C, E, G>(
+        column: &'b C,
+        value: &'b E,
+        guard: &'b G,
+        out: AstPass<'_, 'b, Self>,
+    ) -> QueryResult<()>
+    where
+        C: Column + QueryFragment<Self>,
+        E: QueryFragment<Self>,
+        G: Guard<Self>,
+    {
+        let _ = (column, guard);
+        value.walk_ast(out)
+    }
+
+    /// What stands behind the assignments for `guard` to hold for all of them.
+    ///
+    /// # Errors
+    ///
+    /// What rendering the guard's predicate returns.
+    fn guard<'b, G>(guard: &'b G, mut out: AstPass<'_, 'b, Self>) -> QueryResult<()>
+    where
+        G: Guard<Self>,
+    {
+        if G::ALWAYS {
+            return Ok(());
+        }
+        out.push_sql(" WHERE ");
+        guard.walk_ast(out)
+    }
+
+    /// A column of the proposed row.
+    ///
+    /// # Errors
+    ///
+    /// If the identifier cannot be quoted.
+    fn excluded(column: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
+        out.push_sql("excluded.");
+        out.push_identifier(column)
+    }
+}
+
+/// Backends that can return the stored row from an upsert.
+#[diagnostic::on_unimplemented(
+    message = "an upsert returns no rows on `{Self}`",
+    label = "needs `RETURNING`, which Diesel does not have for this backend",
+    note = "help: `.execute(conn)` the upsert, then read the row in the same transaction"
+)]
+pub trait SupportsReturning: Dialect {}
+
+/// Backends whose conflict target can be an expression, or the predicate of a partial index.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no expression or partial conflict targets",
+    label = "the conflict target of this upsert is an expression or has a predicate",
+    note = "help: write plain columns, `conflict = (a, b)`"
+)]
+pub trait SupportsIndexTarget: Dialect {}
+
+/// Backends whose conflict target can be a constraint's name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no conflict targets by constraint name",
+    label = "the conflict target of this upsert is `constraint(..)`",
+    note = "help: write the columns of the constraint, `conflict = (a, b)`"
+)]
+pub trait SupportsConstraintTarget: Dialect {}
+
+/// Backends that can update whichever stored row the proposed one conflicts with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot update on a conflict with any unique key",
+    label = "this upsert says `conflict = any`",
+    note = "help: name the key, `conflict = (a, b)`; `conflict = any` with `set = nothing` works here"
+)]
+pub trait SupportsUpdateOnAnyKey: Dialect {}
+
+/// Backends whose assignments all see the row as it was stored.
+#[diagnostic::on_unimplemented(
+    message = "these assignments read each other's columns in a circle, which `{Self}` cannot do",
+    label = "`{Self}` evaluates assignments one after another, each seeing what the ones before it wrote",
+    note = "help: break the circle: let one of the values use `excluded` or a Rust value instead of the stored column"
+)]
+pub trait SupportsSimultaneousAssignment: Dialect {}

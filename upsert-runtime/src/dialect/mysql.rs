@@ -1,0 +1,95 @@
+//! MySQL and MariaDB:
+//! <https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html>,
+//! <https://mariadb.com/kb/en/insert-on-duplicate-key-update/>.
+
+use diesel::QueryResult;
+use diesel::mysql::Mysql;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_source::Column;
+
+use super::{Dialect, SupportsUpdateOnAnyKey};
+use crate::statement::Guard;
+
+impl Dialect for Mysql {
+    // "returns NULL if any argument is NULL":
+    // https://dev.mysql.com/doc/refman/8.4/en/comparison-operators.html#function_greatest
+    const EXTREME_WITH_NULL_IS_NULL: bool = true;
+
+    // `/` has a fraction even between integers, and storing it rounds:
+    // https://dev.mysql.com/doc/refman/8.4/en/arithmetic-functions.html#operator_div
+    const INTEGER_DIVISION: &'static str = "DIV";
+
+    // "Assignments are evaluated from left to right":
+    // https://dev.mysql.com/doc/refman/8.4/en/update.html
+    const SEQUENTIAL_ASSIGNMENT: bool = true;
+
+    // There is no target: the clause fires on whichever unique key is hit.
+    fn do_update<'b, T>(_: &'b T, mut out: AstPass<'_, 'b, Self>) -> QueryResult<()>
+    where
+        T: QueryFragment<Self>,
+    {
+        out.push_sql(" ON DUPLICATE KEY UPDATE ");
+        Ok(())
+    }
+
+    // An assignment that changes nothing. `INSERT IGNORE` would hide every other error too:
+    // https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#ignore-effect-on-execution
+    fn do_nothing<'b, T, C>(
+        target: &'b T,
+        column: &'b C,
+        mut out: AstPass<'_, 'b, Self>,
+    ) -> QueryResult<()>
+    where
+        T: QueryFragment<Self>,
+        C: Column + QueryFragment<Self>,
+    {
+        Self::do_update(target, out.reborrow())?;
+        out.push_identifier(C::NAME)?;
+        out.push_sql(" = ");
+        column.walk_ast(out)
+    }
+
+    // There is no WHERE: a value becomes the stored one again unless the guard holds.
+    fn assigned<'b, C, E, G>(
+        column: &'b C,
+        value: &'b E,
+        guard: &'b G,
+        mut out: AstPass<'_, 'b, Self>,
+    ) -> QueryResult<()>
+    where
+        C: Column + QueryFragment<Self>,
+        E: QueryFragment<Self>,
+        G: Guard<Self>,
+    {
+        if G::ALWAYS {
+            return value.walk_ast(out);
+        }
+        out.push_sql("if(");
+        guard.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        value.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        column.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+
+    fn guard<'b, G>(_: &'b G, _: AstPass<'_, 'b, Self>) -> QueryResult<()>
+    where
+        G: Guard<Self>,
+    {
+        Ok(())
+    }
+
+    // https://dev.mysql.com/doc/refman/8.4/en/miscellaneous-functions.html#function_values
+    fn excluded(column: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
+        out.push_sql("VALUES(");
+        out.push_identifier(column)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+// No `SupportsReturning`: MariaDB has it, but not MySQL, and Diesel has one type for both.
+impl SupportsUpdateOnAnyKey for Mysql {}
+// No `SupportsSimultaneousAssignment`: assignments are sequential.

@@ -1,0 +1,24 @@
+//! SQLite: <https://sqlite.org/lang_upsert.html>.
+
+use diesel::sqlite::Sqlite;
+
+use super::{
+    Dialect, SupportsIndexTarget, SupportsReturning, SupportsSimultaneousAssignment,
+    SupportsUpdateOnAnyKey,
+};
+
+impl Dialect for Sqlite {
+    // https://sqlite.org/lang_corefunc.html#max_scalar
+    const GREATEST: &'static str = "max";
+    const LEAST: &'static str = "min";
+    // "or return NULL if any argument is NULL"
+    const EXTREME_WITH_NULL_IS_NULL: bool = true;
+}
+
+// Since 3.35: https://sqlite.org/lang_returning.html
+impl SupportsReturning for Sqlite {}
+impl SupportsIndexTarget for Sqlite {}
+// No `SupportsConstraintTarget`: the grammar has indexed columns only.
+// Since 3.35 the target "may be omitted on the last ON CONFLICT clause".
+impl SupportsUpdateOnAnyKey for Sqlite {}
+impl SupportsSimultaneousAssignment for Sqlite {}

@@ -1,0 +1,77 @@
+//! The `where =` section: when a stored row is updated at all.
+
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::BoolOrNullableBool;
+use diesel::{QueryResult, QuerySource};
+
+/// What decides whether a stored row is updated.
+pub trait Guard<DB: Backend>: QueryFragment<DB> {
+    /// Whether it always is.
+    const ALWAYS: bool;
+}
+
+/// Every stored row that conflicts is updated.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Always;
+
+impl<DB: Backend> QueryFragment<DB> for Always {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<DB: Backend> Guard<DB> for Always {
+    const ALWAYS: bool = true;
+}
+
+/// A stored row is updated where the predicate is true: not where it is false or NULL.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Where<P>(P);
+
+impl<P> Where<P> {
+    /// A guard for the table `T`.
+    pub fn new<T>(predicate: P) -> Self
+    where
+        T: QuerySource,
+        P: Predicate<T>,
+    {
+        Self(predicate)
+    }
+}
+
+impl<P, DB> QueryFragment<DB> for Where<P>
+where
+    DB: Backend,
+    P: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<P, DB> Guard<DB> for Where<P>
+where
+    DB: Backend,
+    P: QueryFragment<DB>,
+{
+    const ALWAYS: bool = false;
+}
+
+/// A boolean SQL expression over the stored row, the proposed row and values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on a row of `{T}`",
+    label = "this is not a boolean SQL expression of the table",
+    note = "help: write a Diesel condition, for example `table.n.lt(excluded.n)` or `table.done.eq(false)`"
+)]
+pub trait Predicate<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<P, T> Predicate<T> for P
+where
+    T: QuerySource,
+    P: Expression + AppearsOnTable<T>,
+    P::SqlType: BoolOrNullableBool,
+{
+}

@@ -1,0 +1,326 @@
+//! `n += e`, `-=`, `*=` and `/=`.
+
+use std::marker::PhantomData;
+
+use diesel::QueryResult;
+use diesel::expression::{
+    AppearsOnTable, AsExpression, Expression, SelectableExpression, TypedExpressionType,
+    ValidGrouping,
+};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::Column;
+use diesel::sql_types::{self as sql, DieselNumericOps, IntoNotNullable, SqlType, is_nullable};
+
+use super::Operand;
+use crate::dialect::Dialect;
+
+/// The four operators, as types.
+pub mod ops {
+    use diesel::query_builder::QueryId;
+
+    /// `+`
+    #[derive(Debug, Clone, Copy, QueryId)]
+    pub struct Plus;
+    /// `-`
+    #[derive(Debug, Clone, Copy, QueryId)]
+    pub struct Minus;
+    /// `*`
+    #[derive(Debug, Clone, Copy, QueryId)]
+    pub struct Times;
+    /// `/`, of integers without the fraction
+    #[derive(Debug, Clone, Copy, QueryId)]
+    pub struct DividedBy;
+}
+
+/// An operator whose left side and result are a `ST`.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{ST}` cannot be changed by `{Self}`",
+    label = "no such arithmetic on a `{ST}`",
+    note = "help: assign the new value, `n = ..`"
+)]
+pub trait Operator<ST> {
+    /// The type of the right side.
+    type Rhs: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType;
+
+    /// How the operator is written.
+    fn symbol<DB: Dialect>() -> &'static str;
+}
+
+macro_rules! operator {
+    ($name:ident, $diesel:ident, $symbol:literal) => {
+        #[diagnostic::do_not_recommend]
+        impl<ST> Operator<ST> for ops::$name
+        where
+            ST: sql::ops::$diesel<Output = ST>,
+            ST::Rhs: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType,
+        {
+            type Rhs = ST::Rhs;
+
+            fn symbol<DB: Dialect>() -> &'static str {
+                $symbol
+            }
+        }
+    };
+}
+
+operator!(Plus, Add, "+");
+operator!(Minus, Sub, "-");
+operator!(Times, Mul, "*");
+
+#[diagnostic::do_not_recommend]
+impl<ST> Operator<ST> for ops::DividedBy
+where
+    ST: Divisible + sql::ops::Div<Output = ST>,
+    ST::Rhs: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType,
+{
+    type Rhs = ST::Rhs;
+
+    fn symbol<DB: Dialect>() -> &'static str {
+        if ST::INTEGER {
+            DB::INTEGER_DIVISION
+        } else {
+            "/"
+        }
+    }
+}
+
+/// SQL types that can be divided with one result on every backend.
+pub trait Divisible {
+    /// Whether the result is an integer: the fraction is dropped.
+    const INTEGER: bool;
+}
+
+/// SQL types that have a zero, which a NULL counts as in a sum.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no zero that a NULL could count as",
+    note = "help: say what NULL counts as: `n = coalesce(table.n, ..) + e`"
+)]
+pub trait Zero {
+    /// Zero as a SQL literal.
+    const SQL: &'static str;
+}
+
+macro_rules! numbers {
+    ($($integer:literal $zero:literal: $($ty:ty),+;)+) => {$($(
+        impl Divisible for $ty {
+            const INTEGER: bool = $integer;
+        }
+        impl Zero for $ty {
+            const SQL: &'static str = $zero;
+        }
+    )+)+};
+}
+
+numbers! {
+    true "0": sql::SmallInt, sql::Integer, sql::BigInt;
+    false "0": sql::Float, sql::Double, sql::Numeric;
+    // A bare 0 is no interval; a quoted one takes the type of what stands beside it.
+    false "'0'": sql::Interval;
+}
+
+#[cfg(feature = "mysql")]
+numbers! {
+    true "0": sql::TinyInt, sql::Unsigned<sql::TinyInt>, sql::Unsigned<sql::SmallInt>,
+        sql::Unsigned<sql::Integer>, sql::Unsigned<sql::BigInt>;
+}
+
+#[cfg(feature = "postgres")]
+impl Zero for diesel::pg::sql_types::Money {
+    const SQL: &'static str = "'0'";
+}
+
+/// SQL types of which a NULL can be read as zero, and those that are never NULL.
+pub trait NullAsZero: SqlType {
+    /// The zero, of a type that can be NULL.
+    const ZERO: Option<&'static str>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<ST: SqlType<IsNull: ZeroOf<ST>>> NullAsZero for ST {
+    const ZERO: Option<&'static str> = ST::IsNull::ZERO;
+}
+
+/// [`NullAsZero`] by nullability, which coherence cannot tell apart otherwise.
+pub trait ZeroOf<ST> {
+    /// The zero of `ST`, if it can be NULL.
+    const ZERO: Option<&'static str>;
+}
+
+impl<ST> ZeroOf<ST> for is_nullable::NotNull {
+    const ZERO: Option<&'static str> = None;
+}
+
+#[diagnostic::do_not_recommend]
+impl<ST: IntoNotNullable<NotNullable: Zero>> ZeroOf<ST> for is_nullable::IsNullable {
+    const ZERO: Option<&'static str> = Some(ST::NotNullable::SQL);
+}
+
+/// `e`, and `coalesce(e, 0)` where `e` can be NULL.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+pub struct OrZero<E>(E);
+
+impl<E> Expression for OrZero<E>
+where
+    E: Expression,
+    E::SqlType: IntoNotNullable,
+    <E::SqlType as IntoNotNullable>::NotNullable: TypedExpressionType,
+{
+    type SqlType = <E::SqlType as IntoNotNullable>::NotNullable;
+}
+
+impl<E, T> AppearsOnTable<T> for OrZero<E>
+where
+    E: AppearsOnTable<T>,
+    Self: Expression,
+{
+}
+
+impl<E, T> SelectableExpression<T> for OrZero<E>
+where
+    E: SelectableExpression<T>,
+    Self: AppearsOnTable<T>,
+{
+}
+
+impl<E, DB> QueryFragment<DB> for OrZero<E>
+where
+    DB: Dialect,
+    E: Expression<SqlType: NullAsZero> + QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let Some(zero) = E::SqlType::ZERO else {
+            return self.0.walk_ast(out);
+        };
+        out.push_sql("coalesce(");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(", ");
+        out.push_sql(zero);
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// `(left op right)`, in which neither side is NULL.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping, DieselNumericOps)]
+pub struct Arithmetic<L, Op, R> {
+    left: L,
+    operator: PhantomData<Op>,
+    right: R,
+}
+
+impl<L, Op, R> Expression for Arithmetic<L, Op, R>
+where
+    L: Expression,
+{
+    type SqlType = L::SqlType;
+}
+
+impl<L, Op, R, T> AppearsOnTable<T> for Arithmetic<L, Op, R>
+where
+    L: AppearsOnTable<T>,
+    R: AppearsOnTable<T>,
+{
+}
+
+impl<L, Op, R, T> SelectableExpression<T> for Arithmetic<L, Op, R>
+where
+    L: SelectableExpression<T>,
+    R: SelectableExpression<T>,
+{
+}
+
+impl<L, Op, R, DB> QueryFragment<DB> for Arithmetic<L, Op, R>
+where
+    DB: Dialect,
+    L: Expression + QueryFragment<DB>,
+    Op: Operator<L::SqlType>,
+    R: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(");
+        self.left.walk_ast(out.reborrow())?;
+        out.push_sql(" ");
+        out.push_sql(Op::symbol::<DB>());
+        out.push_sql(" ");
+        self.right.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// The SQL type of a column, without `Nullable`.
+type Base<C> = <<C as Expression>::SqlType as IntoNotNullable>::NotNullable;
+
+/// `column op e`, where a NULL on either side counts as 0.
+pub(crate) fn sum<C, Op, E, Kind>(
+    column: C,
+    _: Op,
+    e: E,
+) -> Arithmetic<OrZero<C>, Op, OrZero<E::Expression>>
+where
+    C: Column<SqlType: IntoNotNullable + NullAsZero>,
+    Op: Operator<Base<C>>,
+    E: Operand<Op::Rhs, Kind, SqlType: NullAsZero>,
+{
+    Arithmetic {
+        left: OrZero(column),
+        operator: PhantomData,
+        right: OrZero(e.into_operand()),
+    }
+}
+
+/// `column op e`, where neither can be NULL.
+pub(crate) fn product<C, Op, E>(
+    column: C,
+    _: Op,
+    e: E,
+) -> Arithmetic<C, Op, <E as Factor<C, Op::Rhs>>::Expression>
+where
+    C: Scalable,
+    Op: Operator<C::SqlType>,
+    E: Factor<C, Op::Rhs>,
+{
+    Arithmetic {
+        left: column,
+        operator: PhantomData,
+        right: e.into_factor(),
+    }
+}
+
+/// Columns that can be multiplied and divided: those that are never NULL.
+#[diagnostic::on_unimplemented(
+    message = "`*=` and `/=` need a column that is never NULL, and `{Self}` is nullable",
+    label = "NULL times anything is NULL",
+    note = "help: say what NULL counts as: `n = coalesce(table.n, 1) * e`"
+)]
+pub trait Scalable: Column {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Column<SqlType: SqlType<IsNull = is_nullable::NotNull>>> Scalable for C {}
+
+/// What a column `C` can be multiplied with or divided by.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` cannot be multiplied with or divided by a value of type `{Self}`",
+    label = "not a `{ST}`",
+    note = "help: a value that may be NULL is written `coalesce(value, 1)`"
+)]
+pub trait Factor<C, ST> {
+    /// The SQL expression that this is.
+    type Expression: Expression;
+
+    /// Makes it a SQL expression.
+    fn into_factor(self) -> Self::Expression;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, C, ST> Factor<C, ST> for E
+where
+    ST: SqlType + TypedExpressionType,
+    E: AsExpression<ST>,
+{
+    type Expression = E::Expression;
+
+    fn into_factor(self) -> Self::Expression {
+        self.as_expression()
+    }
+}

@@ -1,0 +1,189 @@
+//! The `conflict =` section: which unique key the proposed row may meet.
+
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::Column;
+use diesel::{QueryResult, Table};
+
+use super::StaticStr;
+use crate::dialect::{Dialect, SupportsConstraintTarget, SupportsIndexTarget};
+
+/// `conflict = (a, b)`: columns, as the nested tuple `(a, (b, ()))`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Columns<L>(L);
+
+impl<L> Columns<L> {
+    /// A target of these columns.
+    pub fn new(columns: L) -> Self {
+        Self(columns)
+    }
+}
+
+impl<L, DB> QueryFragment<DB> for Columns<L>
+where
+    DB: Dialect,
+    L: ColumnNames,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" ");
+        L::walk("(", &mut out)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// The names of a nested tuple of columns.
+pub trait ColumnNames {
+    /// Writes `before` and a name for each column, with a comma between them.
+    ///
+    /// # Errors
+    ///
+    /// If an identifier cannot be quoted.
+    fn walk<DB: Dialect>(before: &str, out: &mut AstPass<'_, '_, DB>) -> QueryResult<()>;
+}
+
+impl ColumnNames for () {
+    fn walk<DB: Dialect>(_: &str, _: &mut AstPass<'_, '_, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<C: Column, R: ColumnNames> ColumnNames for (C, R) {
+    fn walk<DB: Dialect>(before: &str, out: &mut AstPass<'_, '_, DB>) -> QueryResult<()> {
+        out.push_sql(before);
+        out.push_identifier(C::NAME)?;
+        R::walk(", ", out)
+    }
+}
+
+/// `conflict = (lower(name)) where ..`: the elements and the predicate of an index.
+///
+/// The elements are a nested tuple of expressions, the predicate one more or `()`. Columns in them
+/// are [`IndexColumn`](super::IndexColumn)s, for the databases know none but plain names there.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct IndexTarget<L, P> {
+    elements: L,
+    predicate: P,
+}
+
+impl<L, P> IndexTarget<L, P> {
+    /// A target of these elements and this predicate.
+    pub fn new(elements: L, predicate: P) -> Self {
+        Self {
+            elements,
+            predicate,
+        }
+    }
+}
+
+impl<L, P, DB> QueryFragment<DB> for IndexTarget<L, P>
+where
+    DB: SupportsIndexTarget,
+    L: Fragments<DB>,
+    P: Fragments<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" ");
+        self.elements.walk("(", &mut out)?;
+        out.push_sql(")");
+        self.predicate.walk(" WHERE ", &mut out)
+    }
+}
+
+/// A nested tuple of expressions.
+pub trait Fragments<DB: Dialect> {
+    /// Writes `before` and the SQL of each expression, with a comma between them.
+    ///
+    /// # Errors
+    ///
+    /// What rendering returns.
+    fn walk<'b>(&'b self, before: &str, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+impl<DB: Dialect> Fragments<DB> for () {
+    fn walk<'b>(&'b self, _: &str, _: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<E, R, DB> Fragments<DB> for (E, R)
+where
+    DB: Dialect,
+    E: QueryFragment<DB>,
+    R: Fragments<DB>,
+{
+    fn walk<'b>(&'b self, before: &str, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(before);
+        self.0.walk_ast(out.reborrow())?;
+        self.1.walk(", ", out)
+    }
+}
+
+/// `conflict = constraint("name")`. The name is in the type `N`, for the statement to have a static
+/// query id.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Constraint<N>(N);
+
+impl<N: StaticStr> Constraint<N> {
+    /// The constraint that `name` names.
+    pub fn new(name: N) -> Self {
+        Self(name)
+    }
+}
+
+impl<N, DB> QueryFragment<DB> for Constraint<N>
+where
+    DB: SupportsConstraintTarget,
+    N: StaticStr,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" ON CONSTRAINT ");
+        out.push_identifier(N::STR)
+    }
+}
+
+/// `conflict = any`: whatever unique key is hit.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Any;
+
+impl<DB: Dialect> QueryFragment<DB> for Any {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+/// The first column of a primary key, which is a column or a tuple of columns (`Shape` tells which,
+/// and is inferred).
+pub trait FirstColumn<Shape> {
+    /// The column.
+    type Column: Column + Default;
+}
+
+impl<C: Column + Default> FirstColumn<()> for C {
+    type Column = C;
+}
+
+macro_rules! first_of_a_tuple {
+    ($($rest:ident)*) => {
+        impl<C: Column + Default, $($rest),*> FirstColumn<((),)> for (C, $($rest,)*) {
+            type Column = C;
+        }
+    };
+}
+
+first_of_a_tuple!();
+first_of_a_tuple!(C1);
+first_of_a_tuple!(C1 C2);
+first_of_a_tuple!(C1 C2 C3);
+first_of_a_tuple!(C1 C2 C3 C4);
+first_of_a_tuple!(C1 C2 C3 C4 C5);
+first_of_a_tuple!(C1 C2 C3 C4 C5 C6);
+first_of_a_tuple!(C1 C2 C3 C4 C5 C6 C7);
+
+/// The first column of `T`'s primary key.
+pub(crate) fn first_key_column<T, Shape>() -> <T::PrimaryKey as FirstColumn<Shape>>::Column
+where
+    T: Table,
+    T::PrimaryKey: FirstColumn<Shape>,
+{
+    Default::default()
+}

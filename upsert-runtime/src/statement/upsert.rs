@@ -1,0 +1,221 @@
+//! The statement as a whole, and the one that still awaits its row.
+
+use diesel::backend::Backend;
+use diesel::expression::{Expression, NonAggregate, SelectableExpression};
+use diesel::insertable::{CanInsertInSingleQuery, Insertable};
+use diesel::query_builder::{AsQuery, AstPass, InsertStatement, Query, QueryFragment, QueryId};
+use diesel::result::Error::QueryBuilderError;
+use diesel::{QueryResult, QuerySource, RunQueryDsl, Table};
+
+use super::{NoReturning, Returning};
+
+/// An upsert that has everything but its row: what [`upsert!`](crate::upsert) without `values =` gives.
+///
+/// It can be kept, shared between threads, and used again for each row.
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// # let conn = &mut connection();
+/// let hit = upsert!(page_hits, conflict = (page, day), set = < n += 1 >);
+/// for page in ["/", "/about", "/"] {
+///     hit.values((page_hits::page.eq(page), page_hits::day.eq(1), page_hits::n.eq(1))).execute(conn)?;
+/// }
+/// assert_eq!(page_hits::table.select(page_hits::n).order(page_hits::page).load::<i64>(conn)?, [2, 1]);
+/// # diesel::QueryResult::Ok(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[must_use = "an upsert does nothing until it has its `.values(..)` and is executed"]
+pub struct IncompleteUpsert<T, Clause, R = NoReturning> {
+    table: T,
+    clause: Clause,
+    returning: R,
+}
+
+impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
+    pub(crate) fn new(table: T, clause: Clause, returning: R) -> Self {
+        Self {
+            table,
+            clause,
+            returning,
+        }
+    }
+
+    /// The upsert of one row: a struct that derives `Insertable`, a reference to one, or a tuple of
+    /// `column.eq(value)`.
+    ///
+    /// Clones what `upsert!` was given as values; literals and numbers cost nothing.
+    ///
+    /// More than one row (a `Vec`, a slice) is refused: by the compiler on SQLite, and with
+    /// [`QueryBuilderError`] when it is executed elsewhere. No part of it is written.
+    pub fn values<V>(
+        &self,
+        row: V,
+    ) -> Upsert<InsertStatement<T, ConflictValues<V::Values, Clause>>, R>
+    where
+        T: Table + Clone,
+        V: Row<T>,
+        Clause: Clone,
+        R: Clone,
+    {
+        self.clone().into_values(row)
+    }
+
+    /// [`values`](Self::values) without the clone, for a statement that is used once.
+    pub fn into_values<V>(
+        self,
+        row: V,
+    ) -> Upsert<InsertStatement<T, ConflictValues<V::Values, Clause>>, R>
+    where
+        T: Table,
+        V: Row<T>,
+    {
+        let values = ConflictValues {
+            values: row.values(),
+            clause: self.clause,
+        };
+        Upsert {
+            insert: diesel::insert_into(self.table).values(values),
+            returning: self.returning,
+        }
+    }
+}
+
+/// A row of the table `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a row of `{T}`",
+    label = "not a row of `{T}`",
+    note = "help: derive `Insertable` for it with `#[diesel(table_name = ..)]` of that table, or write a tuple of `column.eq(value)`"
+)]
+pub trait Row<T>: Insertable<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: Insertable<T>, T> Row<T> for V {}
+
+/// A complete upsert of one row.
+///
+/// A Diesel query like any other: `execute`, `get_result`, `load`, `returning`, `debug_query`, a pooled
+/// or an asynchronous connection. It is kept in the connection's statement cache.
+///
+/// * `execute` returns the number of rows that the database says were affected. PostgreSQL and SQLite:
+///   1, and 0 where nothing was inserted or updated. MySQL (Diesel's connections count *found* rows):
+///   1 for a row that was inserted or stayed as it was, 2 for one that changed.
+/// * `get_result` without `returning` gives all columns of the row, as it is stored afterwards. On
+///   MySQL it does not compile.
+#[derive(Debug, Clone, Copy, QueryId)]
+#[must_use = "an upsert does nothing until it is executed"]
+pub struct Upsert<Insert, R = NoReturning> {
+    insert: Insert,
+    returning: R,
+}
+
+impl<T, U> Upsert<InsertStatement<T, U>>
+where
+    T: QuerySource,
+{
+    /// Returns these columns or this expression of the row as it is stored afterwards. No row comes
+    /// back where nothing was inserted or updated (`set = nothing`, or a `where` that did not hold).
+    ///
+    /// Does not compile on MySQL, where Diesel has no `RETURNING`.
+    pub fn returning<E>(self, expression: E) -> Upsert<InsertStatement<T, U>, Returning<E>>
+    where
+        Upsert<InsertStatement<T, U>, Returning<E>>: Query,
+    {
+        Upsert {
+            insert: self.insert,
+            returning: Returning::new(expression),
+        }
+    }
+
+    /// The plain Diesel statement inside, with all that Diesel has for an `InsertStatement`.
+    ///
+    /// Its SQL is the same text.
+    pub fn into_diesel(self) -> InsertStatement<T, U> {
+        self.insert
+    }
+}
+
+impl<Insert, R, DB> QueryFragment<DB> for Upsert<Insert, R>
+where
+    DB: Backend,
+    Insert: QueryFragment<DB>,
+    R: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.insert.walk_ast(out.reborrow())?;
+        self.returning.walk_ast(out)
+    }
+}
+
+impl<T, U, E> Query for Upsert<InsertStatement<T, U>, Returning<E>>
+where
+    T: QuerySource,
+    E: Expression + SelectableExpression<T> + NonAggregate,
+{
+    type SqlType = E::SqlType;
+}
+
+impl<T, U> AsQuery for Upsert<InsertStatement<T, U>, NoReturning>
+where
+    T: Table,
+    Upsert<InsertStatement<T, U>, Returning<T::AllColumns>>: Query,
+{
+    type SqlType = <Self::Query as Query>::SqlType;
+    type Query = Upsert<InsertStatement<T, U>, Returning<T::AllColumns>>;
+
+    fn as_query(self) -> Self::Query {
+        self.returning(T::all_columns())
+    }
+}
+
+impl<Insert, R, Conn> RunQueryDsl<Conn> for Upsert<Insert, R> {}
+
+/// The values of a row with the conflict clause behind them: what stands in the `InsertStatement`.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct ConflictValues<V, Clause> {
+    values: V,
+    clause: Clause,
+}
+
+impl<T, V, Clause> Insertable<T> for ConflictValues<V, Clause> {
+    type Values = Self;
+
+    fn values(self) -> Self {
+        self
+    }
+}
+
+impl<V, Clause, DB> CanInsertInSingleQuery<DB> for ConflictValues<V, Clause>
+where
+    DB: Backend,
+    V: CanInsertInSingleQuery<DB>,
+{
+    fn rows_to_insert(&self) -> Option<usize> {
+        // Not that of `values`: Diesel would drop the statement when it is 0, and the clause with it.
+        Some(1)
+    }
+}
+
+impl<V, Clause, DB> QueryFragment<DB> for ConflictValues<V, Clause>
+where
+    DB: Backend,
+    V: QueryFragment<DB> + CanInsertInSingleQuery<DB>,
+    Clause: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        match self.values.rows_to_insert() {
+            Some(1) => {}
+            Some(n) => {
+                return Err(QueryBuilderError(
+                    format!("an upsert takes one row, and `.values(..)` was given {n}").into(),
+                ));
+            }
+            None => {
+                return Err(QueryBuilderError(
+                    "an upsert takes one row, and `.values(..)` was given a SELECT".into(),
+                ));
+            }
+        }
+        self.values.walk_ast(out.reborrow())?;
+        self.clause.walk_ast(out)
+    }
+}

@@ -1,0 +1,128 @@
+//! What may stand to the right of an assignment: Rust values and SQL expressions, NULL or not.
+
+use diesel::expression::{AppearsOnTable, AsExpression, Expression, TypedExpressionType};
+use diesel::query_source::Column;
+use diesel::sql_types::{IntoNotNullable, Nullable, SingleValue, SqlType, is_nullable};
+
+/// The three kinds of operand. Which one a type is, is inferred.
+pub mod kind {
+    /// Never NULL: a Rust value or a SQL expression.
+    #[derive(Debug, Clone, Copy)]
+    pub enum NotNull {}
+    /// A SQL expression that may be NULL.
+    #[derive(Debug, Clone, Copy)]
+    pub enum NullableExpression {}
+    /// A Rust `Option`.
+    #[derive(Debug, Clone, Copy)]
+    pub enum NullableValue {}
+}
+
+/// Anything that is a `ST`, or a `Nullable<ST>`: `ST` itself is never nullable.
+///
+/// Diesel's [`AsExpression`] has to be told which of the two; here it is found out, so that a NOT NULL
+/// expression goes where a nullable one is wanted, as in SQL.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` is no `{ST}`",
+    label = "not a `{ST}`",
+    note = "a Rust value, an `Option` of it, or a SQL expression of that type is expected here"
+)]
+pub trait Operand<ST, Kind> {
+    /// `ST` or `Nullable<ST>`.
+    type SqlType: SqlType + TypedExpressionType;
+    /// The SQL expression that this is.
+    type Expression: Expression<SqlType = Self::SqlType>;
+
+    /// Makes it a SQL expression.
+    fn into_operand(self) -> Self::Expression;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, ST> Operand<ST, kind::NotNull> for E
+where
+    ST: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType,
+    E: AsExpression<ST>,
+{
+    type SqlType = ST;
+    type Expression = E::Expression;
+
+    fn into_operand(self) -> Self::Expression {
+        self.as_expression()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, ST> Operand<ST, kind::NullableExpression> for E
+where
+    ST: SqlType<IsNull = is_nullable::NotNull> + SingleValue,
+    E: Expression<SqlType = Nullable<ST>>,
+{
+    type SqlType = Nullable<ST>;
+    type Expression = E;
+
+    fn into_operand(self) -> Self::Expression {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, ST> Operand<ST, kind::NullableValue> for Option<V>
+where
+    ST: SqlType<IsNull = is_nullable::NotNull> + SingleValue,
+    Self: AsExpression<Nullable<ST>>,
+{
+    type SqlType = Nullable<ST>;
+    type Expression = <Self as AsExpression<Nullable<ST>>>::Expression;
+
+    fn into_operand(self) -> Self::Expression {
+        self.as_expression()
+    }
+}
+
+/// What can be assigned to the column `C`, whose SQL type is `ST`: anything of that type, and NULL if
+/// the column takes it.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` cannot be assigned to `{C}`",
+    label = "the column `{C}` is a `{ST}`",
+    note = "help: a value that may be NULL goes into a NOT NULL column as `coalesce(value, default)`"
+)]
+pub trait Assignable<C, ST, Kind> {
+    /// The SQL expression that this is.
+    type Expression: Expression + AppearsOnTable<C::Table>
+    where
+        C: Column;
+
+    /// Makes it a SQL expression.
+    fn into_assigned(self) -> Self::Expression
+    where
+        C: Column;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, C, ST> Assignable<C, ST, is_nullable::NotNull> for E
+where
+    C: Column<SqlType = ST>,
+    ST: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType,
+    E: AsExpression<ST>,
+    E::Expression: AppearsOnTable<C::Table>,
+{
+    type Expression = E::Expression;
+
+    fn into_assigned(self) -> Self::Expression {
+        self.as_expression()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, C, ST, Kind> Assignable<C, ST, (is_nullable::IsNullable, Kind)> for E
+where
+    C: Column<SqlType = ST>,
+    ST: SqlType<IsNull = is_nullable::IsNullable> + IntoNotNullable,
+    E: Operand<ST::NotNullable, Kind>,
+    E::Expression: AppearsOnTable<C::Table>,
+{
+    type Expression = E::Expression;
+
+    fn into_assigned(self) -> Self::Expression {
+        self.into_operand()
+    }
+}
