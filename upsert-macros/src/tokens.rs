@@ -1,6 +1,6 @@
 //! Small questions about tokens.
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 pub(crate) fn is_punct(token: Option<&TokenTree>, c: char) -> bool {
@@ -51,4 +51,11 @@ pub(crate) fn split_at_commas(tokens: &[TokenTree]) -> Vec<&[TokenTree]> {
         parts.pop();
     }
     parts
+}
+
+/// `token` as if it stood at `span`, where complaints about it go; it means what it did.
+pub(crate) fn located(token: &TokenTree, span: Span) -> TokenTree {
+    let mut token = token.clone();
+    token.set_span(token.span().located_at(span));
+    token
 }

@@ -7,28 +7,19 @@
 pub use diesel;
 pub use upsert_macros::upsert;
 
-use diesel::dsl::Eq;
-use diesel::expression::{
-    AppearsOnTable, AsExpression, Expression, SelectableExpression, TypedExpressionType,
-};
+use diesel::expression::{AppearsOnTable, SelectableExpression};
 use diesel::query_source::Column;
-use diesel::sql_types::{IntoNotNullable, SqlType};
-use diesel::{ExpressionMethods, QuerySource, Table};
+use diesel::{QuerySource, Table};
 
 pub use crate::statement::{
     Always, Any, Circular, Columns, Constraint, DoNothing, DoUpdate, InOrder, IndexTarget,
     NoReturning, StaticStr, UnseenOrder,
 };
 use crate::statement::{
-    Arithmetic, Assign, Assignable, Excluded, Factor, FirstColumn, IncompleteUpsert, IndexColumn,
-    IndexLiteral, NullAsZero, Operand, Operator, OrZero, Predicate, Returning, Scalable, Where,
-    first_key_column, ops, product, sum,
+    Assign, Assignable, Delta, Excluded, Factor, FirstColumn, IncompleteUpsert, IndexColumn,
+    IndexLiteral, Inserted, Predicate, Returning, Scalable, Where, changed, first_key_column, ops,
+    scaled,
 };
-
-type Base<C> = <<C as Expression>::SqlType as IntoNotNullable>::NotNullable;
-type Rhs<Op, ST> = <Op as Operator<ST>>::Rhs;
-type Sum<C, Op, E> = Assign<C, Arithmetic<OrZero<C>, Op, OrZero<E>>>;
-type Product<C, Op, E> = Assign<C, Arithmetic<C, Op, E>>;
 
 pub fn incomplete<T, Clause, R>(
     table: T,
@@ -39,79 +30,67 @@ pub fn incomplete<T, Clause, R>(
 }
 
 /// `column: e` in `values`
-pub fn value<C, E>(column: C, e: E) -> Eq<C, E>
+pub fn value<C, E, Kind, Eq>(column: C, e: E) -> Eq
 where
-    C: Column<SqlType: SqlType + TypedExpressionType> + ExpressionMethods,
-    E: Insertable<C, C::SqlType> + AsExpression<C::SqlType>,
+    C: Column,
+    E: Inserted<C, C::SqlType, Kind, Inserted = Eq>,
 {
-    column.eq(e)
-}
-
-#[diagnostic::on_unimplemented(
-    message = "a value of type `{Self}` cannot be inserted into `{C}`",
-    label = "the column `{C}` is a `{ST}`"
-)]
-pub trait Insertable<C, ST> {}
-
-#[diagnostic::do_not_recommend]
-impl<E, C, ST> Insertable<C, ST> for E
-where
-    ST: SqlType + TypedExpressionType,
-    E: AsExpression<ST>,
-{
+    e.insert_into(column)
 }
 
 /// `column = e`
-pub fn assign<C, E, Kind>(column: C, e: E) -> Assign<C, E::Expression>
+pub fn assign<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
     C: Column,
-    E: Assignable<C, C::SqlType, Kind>,
+    E: Assignable<C, C::SqlType, Kind, Expression = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
     Assign::new(column, e.into_assigned())
 }
 
 /// `column += e`
-pub fn add<C, E, Kind>(column: C, e: E) -> Sum<C, ops::Plus, E::Expression>
+pub fn add<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
-    C: Column<SqlType: IntoNotNullable + NullAsZero> + Copy,
-    ops::Plus: Operator<Base<C>>,
-    E: Operand<Rhs<ops::Plus, Base<C>>, Kind, SqlType: NullAsZero>,
-    Arithmetic<OrZero<C>, ops::Plus, OrZero<E::Expression>>: AppearsOnTable<C::Table>,
+    C: Column + Copy,
+    E: Delta<C, ops::Plus, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
-    Assign::new(column, sum(column, ops::Plus, e))
+    changed(column, ops::Plus, e)
 }
 
 /// `column -= e`
-pub fn subtract<C, E, Kind>(column: C, e: E) -> Sum<C, ops::Minus, E::Expression>
+pub fn subtract<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
-    C: Column<SqlType: IntoNotNullable + NullAsZero> + Copy,
-    ops::Minus: Operator<Base<C>>,
-    E: Operand<Rhs<ops::Minus, Base<C>>, Kind, SqlType: NullAsZero>,
-    Arithmetic<OrZero<C>, ops::Minus, OrZero<E::Expression>>: AppearsOnTable<C::Table>,
+    C: Column + Copy,
+    E: Delta<C, ops::Minus, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
-    Assign::new(column, sum(column, ops::Minus, e))
+    changed(column, ops::Minus, e)
 }
 
 /// `column *= e`
-pub fn multiply<C, E>(column: C, e: E) -> Product<C, ops::Times, E::Expression>
+pub fn multiply<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
-    C: Scalable + Copy,
-    ops::Times: Operator<C::SqlType>,
-    E: Factor<C, Rhs<ops::Times, C::SqlType>>,
-    Arithmetic<C, ops::Times, E::Expression>: AppearsOnTable<C::Table>,
+    C: Column + Copy + Scalable,
+    E: Factor<C, ops::Times, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
-    Assign::new(column, product(column, ops::Times, e))
+    scaled(column, ops::Times, e)
 }
 
 /// `column /= e`
-pub fn divide<C, E>(column: C, e: E) -> Product<C, ops::DividedBy, E::Expression>
+pub fn divide<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
-    C: Scalable + Copy,
-    ops::DividedBy: Operator<C::SqlType>,
-    E: Factor<C, Rhs<ops::DividedBy, C::SqlType>>,
-    Arithmetic<C, ops::DividedBy, E::Expression>: AppearsOnTable<C::Table>,
+    C: Column + Copy + Scalable,
+    E: Factor<C, ops::DividedBy, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
-    Assign::new(column, product(column, ops::DividedBy, e))
+    scaled(column, ops::DividedBy, e)
+}
+
+/// A column, with the span of the call.
+pub const fn column<C: Copy>(column: C) -> C {
+    column
 }
 
 /// `excluded.column`

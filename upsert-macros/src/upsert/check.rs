@@ -8,7 +8,6 @@ use crate::errors::Errors;
 use crate::tokens::plain;
 
 pub(crate) fn call(call: &mut Call, errors: &mut Errors) {
-    table(call, errors);
     missing(call, errors);
     repeated(call, errors);
     nothing(call, errors);
@@ -20,19 +19,21 @@ pub(crate) fn call(call: &mut Call, errors: &mut Errors) {
     }
 }
 
-/// A table is named by its module.
-fn table(call: &Call, errors: &mut Errors) {
+/// A table is named by its module; without it, nothing else makes sense.
+pub(crate) fn table(call: &Call, errors: &mut Errors) -> bool {
     let segments = &call.table.segments;
     let last = references::table_name(&call.table);
-    if last.is_some_and(|last| last == "table" || last == "dsl") && segments.len() > 1 {
-        let module = segments[segments.len() - 2].ident.to_string();
-        errors.push(
-            last,
-            format!(
-                "the table is named by its module\nhelp: `{module}`, the module that `table!` made"
-            ),
-        );
+    if !last.is_some_and(|last| last == "table" || last == "dsl") || segments.len() < 2 {
+        return true;
     }
+    let module = segments[segments.len() - 2].ident.to_string();
+    errors.push(
+        last,
+        format!(
+            "the table is named by its module\nhelp: `{module}`, the module that `table!` made"
+        ),
+    );
+    false
 }
 
 fn missing(call: &Call, errors: &mut Errors) {

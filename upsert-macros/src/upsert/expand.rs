@@ -9,27 +9,27 @@
 //! .into_values(row)
 //! ```
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::model::{Assignment, Call, Change, Operator, Order, Returned, Set, Target, Values};
-use super::references::column;
+use super::references;
 use crate::errors::Errors;
 
 /// The whole statement.
 pub(crate) fn call(call: &Call) -> TokenStream {
     let krate = &call.krate;
-    let table = &call.table;
+    let table = references::table(&call.table);
     let clause = clause(call);
     let returning = returning(call);
-    let statement = quote!(#krate::__private::incomplete(#table::table, #clause, #returning));
+    let statement = quote!(#krate::__private::incomplete(#table, #clause, #returning));
     match &call.values {
         None => statement,
         Some(Values::Row(row)) => quote_spanned!(row.span()=> #statement.into_values(#row)),
         Some(Values::Literal(fields)) => {
             let fields = fields.iter().map(|field| {
-                let column = column(table, &field.column);
+                let column = column(call, &field.column);
                 let value = &field.value;
                 quote!(#krate::__private::value(#column, #value))
             });
@@ -41,7 +41,6 @@ pub(crate) fn call(call: &Call) -> TokenStream {
 /// The errors, and the columns that could be read: if one is misspelt, that is reported with the rest.
 pub(crate) fn with_errors(call: &Call, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
-    let table = &call.table;
     let mut columns = Vec::new();
     if let Some(Target::Columns(list)) = &call.conflict {
         columns.extend(list);
@@ -52,7 +51,7 @@ pub(crate) fn with_errors(call: &Call, errors: Errors) -> TokenStream {
     if let Some(Values::Literal(fields)) = &call.values {
         columns.extend(fields.iter().map(|field| &field.column));
     }
-    let columns = columns.into_iter().map(|name| column(table, name));
+    let columns = columns.into_iter().map(|name| column(call, name));
     quote!({
         #(let _ = #columns;)*
         #errors
@@ -66,7 +65,7 @@ pub(crate) fn only_errors(errors: Errors) -> TokenStream {
 
 fn clause(call: &Call) -> TokenStream {
     let krate = &call.krate;
-    let table = &call.table;
+    let table = references::table(&call.table);
     let target = target(call);
     match &call.set {
         Some(Set::Assignments(set)) => {
@@ -75,7 +74,7 @@ fn clause(call: &Call) -> TokenStream {
                 None => quote!(#krate::__private::Always),
                 Some(guard) => {
                     let condition = &guard.tokens;
-                    quote!(#krate::__private::guard(#table::table, #condition))
+                    quote!(#krate::__private::guard(#table, #condition))
                 }
             };
             let order = match set.order {
@@ -89,10 +88,10 @@ fn clause(call: &Call) -> TokenStream {
         }
         _ => match &call.conflict {
             Some(Target::Columns(columns)) => {
-                let first = columns.iter().take(1).map(|name| column(table, name));
+                let first = columns.iter().take(1).map(|name| column(call, name));
                 quote!(#krate::__private::DoNothing::new(#target, #(#first)*))
             }
-            _ => quote!(#krate::__private::do_nothing(#table::table, #target)),
+            _ => quote!(#krate::__private::do_nothing(#table, #target)),
         },
     }
 }
@@ -101,10 +100,7 @@ fn target(call: &Call) -> TokenStream {
     let krate = &call.krate;
     match &call.conflict {
         Some(Target::Columns(columns)) => {
-            let columns = nested(columns.iter().map(|name| {
-                let column = column(&call.table, name);
-                quote!(#column)
-            }));
+            let columns = nested(columns.iter().map(|name| column(call, name)));
             quote!(#krate::__private::Columns::new(#columns))
         }
         Some(Target::Index {
@@ -113,9 +109,9 @@ fn target(call: &Call) -> TokenStream {
         }) => {
             let elements = nested(elements.iter().map(|element| element.tokens.clone()));
             let predicate = nested(predicate.iter().map(|predicate| {
-                let table = &call.table;
+                let table = references::table(&call.table);
                 let tokens = &predicate.tokens;
-                quote!(#krate::__private::guard(#table::table, #tokens))
+                quote!(#krate::__private::guard(#table, #tokens))
             }));
             quote!(#krate::__private::IndexTarget::new(#elements, #predicate))
         }
@@ -127,7 +123,7 @@ fn target(call: &Call) -> TokenStream {
 }
 
 fn assignment(krate: &TokenTree, call: &Call, assignment: &Assignment) -> TokenStream {
-    let column = column(&call.table, &assignment.column);
+    let column = column(call, &assignment.column);
     match &assignment.change {
         Change::Excluded => {
             quote!(#krate::__private::assign(#column, #krate::__private::excluded(#column)))
@@ -151,7 +147,7 @@ fn assignment(krate: &TokenTree, call: &Call, assignment: &Assignment) -> TokenS
 
 fn returning(call: &Call) -> TokenStream {
     let krate = &call.krate;
-    let table = &call.table;
+    let table = references::table(&call.table);
     let expression = match &call.returning {
         None => return quote!(#krate::__private::NoReturning),
         Some(Returned::Model(model)) => quote_spanned!(model.span()=>
@@ -160,7 +156,11 @@ fn returning(call: &Call) -> TokenStream {
         Some(Returned::Expressions { tuple: true, list }) => quote!((#(#list,)*)),
         Some(Returned::Expressions { tuple: false, list }) => quote!(#(#list)*),
     };
-    quote!(#krate::__private::returning(#table::table, #expression))
+    quote!(#krate::__private::returning(#table, #expression))
+}
+
+fn column(call: &Call, name: &Ident) -> TokenStream {
+    references::column(&call.krate, &call.table, name.span(), name)
 }
 
 /// `(a, (b, ()))`

@@ -18,6 +18,9 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let Some(mut call) = parse::call(input, &mut errors) else {
         return expand::only_errors(errors);
     };
+    if !check::table(&call, &mut errors) {
+        return expand::only_errors(errors);
+    }
     check::call(&mut call, &mut errors);
     if errors.is_empty() {
         expand::call(&call)

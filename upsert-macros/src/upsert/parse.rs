@@ -485,10 +485,12 @@ fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Re
     let list: Vec<_> = parts
         .iter()
         .map(|part| match part {
-            [TokenTree::Ident(column)] => {
-                let column = references::column(&call.table, column);
-                Some(quote::quote!(#column))
-            }
+            [TokenTree::Ident(column)] => Some(references::column(
+                &call.krate,
+                &call.table,
+                column.span(),
+                column,
+            )),
             _ => expression(&call.krate, &call.table, part, "an expression", errors)
                 .map(|value| value.tokens),
         })

@@ -3,12 +3,13 @@
 //! This works on tokens, not on a syntax tree, so that it reaches into the arguments of other macros and
 //! every other token keeps its span.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::quote;
-use syn::{Path, parse_quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
 
 use super::model::{Reads, Value};
-use crate::tokens::{ident, is_punct, plain};
+use crate::tokens::{ident, is_punct, located, plain};
 
 /// Functions of `upsert_runtime::dsl`, of which it is known that they read their arguments only.
 const DSL: [&str; 3] = ["greatest", "least", "coalesce"];
@@ -27,12 +28,50 @@ pub(crate) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> 
     }
 }
 
-/// The path of a column.
-pub(crate) fn column(table: &Path, column: &Ident) -> Path {
-    let mut path = table.clone();
-    path.segments.push(parse_quote!(columns));
-    path.segments.push(column.clone().into());
-    path
+/// Names that `table!` gives to other things: a column called so is in the module `columns` only.
+const TAKEN: [&str; 7] = [
+    "table",
+    "columns",
+    "dsl",
+    "star",
+    "all_columns",
+    "SqlType",
+    "BoxedQuery",
+];
+
+/// The expression for a column.
+///
+/// It goes through a function that changes nothing, for its span: the compiler complains about the type of
+/// a column where the caller wrote it, from `start` to its name, and about the table where that is named.
+pub(crate) fn column(krate: &TokenTree, table: &Path, start: Span, name: &Ident) -> TokenStream {
+    let member = if TAKEN.contains(&plain(name).as_str()) {
+        member(table, quote_spanned!(name.span()=> columns::#name))
+    } else {
+        member(table, quote!(#name))
+    };
+    let mut argument = Group::new(Delimiter::Parenthesis, member);
+    argument.set_span(name.span());
+    let krate = located(krate, start);
+    quote_spanned!(start=> #krate::__private::column #argument)
+}
+
+/// The expression for the table itself.
+pub(crate) fn table(table: &Path) -> TokenStream {
+    member(table, quote_spanned!(table.span()=> table))
+}
+
+/// Something in the module that `table!` made.
+///
+/// By its path, in which a wrong table is one complaint at one place, however often it is made. A name in
+/// capitals is rather a struct that was taken for a table: in a path each use of it would be a complaint
+/// of its own, in an import they are one.
+fn member(table: &Path, member: TokenStream) -> TokenStream {
+    let capital = table_name(table).is_some_and(|name| plain(name).starts_with(char::is_uppercase));
+    if capital {
+        quote_spanned!(table.span()=> { use #table::#member as member; member })
+    } else {
+        quote_spanned!(table.span()=> #table::#member)
+    }
 }
 
 /// The last segment of the table's path, which is its name in expressions.
@@ -58,14 +97,16 @@ impl Scan<'_> {
                 .filter(|_| !is_member(tokens, at));
             match (&tokens[at], field) {
                 (TokenTree::Ident(name), Some(field)) if Some(name) == table_name(self.table) => {
-                    let column = column(self.table, field);
                     self.reads.certain.push(plain(field));
-                    out.extend(quote!(#column));
+                    out.extend(column(krate, self.table, name.span(), field));
                     at += 3;
                 }
                 (TokenTree::Ident(name), Some(field)) if name == "excluded" => {
-                    let column = column(self.table, field);
-                    out.extend(quote!(#krate::__private::excluded(#column)));
+                    let column = column(krate, self.table, field.span(), field);
+                    let mut argument = Group::new(Delimiter::Parenthesis, column);
+                    argument.set_span(field.span());
+                    let krate = located(krate, name.span());
+                    out.extend(quote_spanned!(name.span()=> #krate::__private::excluded #argument));
                     at += 3;
                 }
                 (TokenTree::Group(group), _) => {

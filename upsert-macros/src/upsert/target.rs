@@ -12,13 +12,13 @@
 //! every literal is written into the SQL.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::{Expr, Lit, LitStr, Path};
 
 use super::model::{IndexExpr, Target};
 use super::references::{column, flat, table_name};
 use crate::errors::{Errors, meant};
-use crate::tokens::{group, ident, is_punct, plain, split_at_commas, stream};
+use crate::tokens::{group, ident, is_punct, located, plain, split_at_commas, stream};
 
 const FORMS: &str = "help: `conflict = (a, b)`, `(lower(a))`, `(a) where <predicate>`, `constraint(\"name\")` or `any`";
 
@@ -220,9 +220,10 @@ impl Scan<'_> {
 
     fn column(&mut self, name: &Ident) -> TokenStream {
         let krate = self.krate;
-        let column = column(self.table, name);
+        let column = column(krate, self.table, name.span(), name);
         self.columns.push(name.clone());
-        quote!(#krate::__private::index_column(#column))
+        let krate = located(krate, name.span());
+        quote_spanned!(name.span()=> #krate::__private::index_column(#column))
     }
 
     fn constant(&mut self, literal: &Literal, sign: &str) -> TokenStream {

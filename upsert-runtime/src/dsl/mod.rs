@@ -7,12 +7,10 @@ mod either;
 
 pub use self::either::{Coalesce, Extreme, Greatest, Least, coalesce, greatest, least};
 
+use diesel::expression::AppearsOnTable;
 use diesel::query_source::Column;
-use diesel::sql_types::IntoNotNullable;
 
-use crate::statement::{
-    Arithmetic, Assign, Excluded, NullAsZero, Operand, Operator, OrZero, ops, sum,
-};
+use crate::statement::{Assign, Delta, Excluded, changed, ops};
 
 /// A column of the proposed row, as `excluded.n` is inside [`upsert!`](crate::upsert).
 ///
@@ -36,37 +34,21 @@ pub fn excluded<C: Column>(column: C) -> Excluded<C> {
 /// assert_eq!(page_hits::table.select(page_hits::n).first::<i64>(conn)?, 42);
 /// # diesel::QueryResult::Ok(())
 /// ```
-pub fn increment<C, E, Kind>(
-    column: C,
-    by: E,
-) -> Assign<C, Arithmetic<OrZero<C>, ops::Plus, OrZero<E::Expression>>>
+pub fn increment<C, E, Kind, Value>(column: C, by: E) -> Assign<C, Value>
 where
-    C: Column<SqlType: IntoNotNullable + NullAsZero> + Copy,
-    ops::Plus: Operator<<C::SqlType as IntoNotNullable>::NotNullable>,
-    E: Operand<
-            <ops::Plus as Operator<<C::SqlType as IntoNotNullable>::NotNullable>>::Rhs,
-            Kind,
-            SqlType: NullAsZero,
-        >,
-    Arithmetic<OrZero<C>, ops::Plus, OrZero<E::Expression>>: diesel::AppearsOnTable<C::Table>,
+    C: Column + Copy,
+    E: Delta<C, ops::Plus, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
-    Assign::new(column, sum(column, ops::Plus, by))
+    changed(column, ops::Plus, by)
 }
 
 /// `column = column - by`: see [`increment`].
-pub fn decrement<C, E, Kind>(
-    column: C,
-    by: E,
-) -> Assign<C, Arithmetic<OrZero<C>, ops::Minus, OrZero<E::Expression>>>
+pub fn decrement<C, E, Kind, Value>(column: C, by: E) -> Assign<C, Value>
 where
-    C: Column<SqlType: IntoNotNullable + NullAsZero> + Copy,
-    ops::Minus: Operator<<C::SqlType as IntoNotNullable>::NotNullable>,
-    E: Operand<
-            <ops::Minus as Operator<<C::SqlType as IntoNotNullable>::NotNullable>>::Rhs,
-            Kind,
-            SqlType: NullAsZero,
-        >,
-    Arithmetic<OrZero<C>, ops::Minus, OrZero<E::Expression>>: diesel::AppearsOnTable<C::Table>,
+    C: Column + Copy,
+    E: Delta<C, ops::Minus, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
-    Assign::new(column, sum(column, ops::Minus, by))
+    changed(column, ops::Minus, by)
 }

@@ -4,14 +4,14 @@ use std::marker::PhantomData;
 
 use diesel::QueryResult;
 use diesel::expression::{
-    AppearsOnTable, AsExpression, Expression, SelectableExpression, TypedExpressionType,
-    ValidGrouping,
+    AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::sql_types::{self as sql, DieselNumericOps, IntoNotNullable, SqlType, is_nullable};
 
-use super::Operand;
+use super::value::Impossible;
+use super::{Assign, Operand, kind};
 use crate::dialect::Dialect;
 
 /// The four operators, as types.
@@ -33,11 +33,6 @@ pub mod ops {
 }
 
 /// An operator whose left side and result are a `ST`.
-#[diagnostic::on_unimplemented(
-    message = "a column of type `{ST}` cannot be changed by `{Self}`",
-    label = "no such arithmetic on a `{ST}`",
-    note = "help: assign the new value, `n = ..`"
-)]
 pub trait Operator<ST> {
     /// The type of the right side.
     type Rhs: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType;
@@ -48,7 +43,6 @@ pub trait Operator<ST> {
 
 macro_rules! operator {
     ($name:ident, $diesel:ident, $symbol:literal) => {
-        #[diagnostic::do_not_recommend]
         impl<ST> Operator<ST> for ops::$name
         where
             ST: sql::ops::$diesel<Output = ST>,
@@ -67,7 +61,6 @@ operator!(Plus, Add, "+");
 operator!(Minus, Sub, "-");
 operator!(Times, Mul, "*");
 
-#[diagnostic::do_not_recommend]
 impl<ST> Operator<ST> for ops::DividedBy
 where
     ST: Divisible + sql::ops::Div<Output = ST>,
@@ -91,10 +84,6 @@ pub trait Divisible {
 }
 
 /// SQL types that have a zero, which a NULL counts as in a sum.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no zero that a NULL could count as",
-    note = "help: say what NULL counts as: `n = coalesce(table.n, ..) + e`"
-)]
 pub trait Zero {
     /// Zero as a SQL literal.
     const SQL: &'static str;
@@ -135,7 +124,6 @@ pub trait NullAsZero: SqlType {
     const ZERO: Option<&'static str>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<ST: SqlType<IsNull: ZeroOf<ST>>> NullAsZero for ST {
     const ZERO: Option<&'static str> = ST::IsNull::ZERO;
 }
@@ -150,7 +138,6 @@ impl<ST> ZeroOf<ST> for is_nullable::NotNull {
     const ZERO: Option<&'static str> = None;
 }
 
-#[diagnostic::do_not_recommend]
 impl<ST: IntoNotNullable<NotNullable: Zero>> ZeroOf<ST> for is_nullable::IsNullable {
     const ZERO: Option<&'static str> = Some(ST::NotNullable::SQL);
 }
@@ -251,40 +238,100 @@ where
 /// The SQL type of a column, without `Nullable`.
 type Base<C> = <<C as Expression>::SqlType as IntoNotNullable>::NotNullable;
 
-/// `column op e`, where a NULL on either side counts as 0.
-pub(crate) fn sum<C, Op, E, Kind>(
-    column: C,
-    _: Op,
-    e: E,
-) -> Arithmetic<OrZero<C>, Op, OrZero<E::Expression>>
+/// What the operator `Op` can change the column `C` by.
+///
+/// In the new value a NULL counts as 0 on either side. For `*=` and `/=` there is none: see [`Scalable`].
+#[diagnostic::on_unimplemented(
+    message = "`{C}` cannot be changed by a value of type `{Self}`",
+    label = "no such arithmetic between this value and the column",
+    note = "a number of the column's type is expected: a Rust value, an `Option` of one, or a SQL expression",
+    note = "help: anything else is assigned: `n = ..`"
+)]
+pub trait Delta<C: Column, Op, Kind> {
+    /// The SQL expression of the new value.
+    type Value: AppearsOnTable<C::Table>;
+
+    /// `column op self`
+    fn change(self, column: C) -> Self::Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, C, Op, Kind> Delta<C, Op, Kind> for E
 where
     C: Column<SqlType: IntoNotNullable + NullAsZero>,
     Op: Operator<Base<C>>,
     E: Operand<Op::Rhs, Kind, SqlType: NullAsZero>,
+    Arithmetic<OrZero<C>, Op, OrZero<E::Expression>>: AppearsOnTable<C::Table>,
 {
-    Arithmetic {
-        left: OrZero(column),
-        operator: PhantomData,
-        right: OrZero(e.into_operand()),
+    type Value = Arithmetic<OrZero<C>, Op, OrZero<E::Expression>>;
+
+    fn change(self, column: C) -> Self::Value {
+        Arithmetic {
+            left: OrZero(column),
+            operator: PhantomData,
+            right: OrZero(self.into_operand()),
+        }
     }
 }
 
-/// `column op e`, where neither can be NULL.
-pub(crate) fn product<C, Op, E>(
-    column: C,
-    _: Op,
-    e: E,
-) -> Arithmetic<C, Op, <E as Factor<C, Op::Rhs>>::Expression>
+/// `column op e`, as an assignment to the column.
+pub(crate) fn changed<C, Op, E, Kind, Value>(column: C, _: Op, e: E) -> Assign<C, Value>
 where
-    C: Scalable,
-    Op: Operator<C::SqlType>,
-    E: Factor<C, Op::Rhs>,
+    C: Column + Copy,
+    E: Delta<C, Op, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
 {
-    Arithmetic {
-        left: column,
-        operator: PhantomData,
-        right: e.into_factor(),
+    Assign::new(column, e.change(column))
+}
+
+/// What the operator `Op` can change a column by that is never NULL: [`Delta`]s that are not NULL either.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` cannot be multiplied with or divided by a value of type `{Self}`",
+    label = "no such arithmetic between this value and the column",
+    note = "help: a value that may be NULL is written `coalesce(value, 1)`"
+)]
+pub trait Factor<C: Column, Op, Kind> {
+    /// The SQL expression of the new value.
+    type Value: AppearsOnTable<C::Table>;
+
+    /// `column op self`
+    fn scale(self, column: C) -> Self::Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, C, Op> Factor<C, Op, kind::Only> for E
+where
+    C: Column,
+    E: Delta<C, Op, kind::NotNull>,
+{
+    type Value = E::Value;
+
+    fn scale(self, column: C) -> Self::Value {
+        self.change(column)
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, C, Op> Factor<C, Op, kind::None> for E
+where
+    C: Column,
+    E: Impossible + AppearsOnTable<C::Table>,
+{
+    type Value = E;
+
+    fn scale(self, _: C) -> Self::Value {
+        self
+    }
+}
+
+/// `column op e`, as an assignment to the column; neither is NULL.
+pub(crate) fn scaled<C, Op, E, Kind, Value>(column: C, _: Op, e: E) -> Assign<C, Value>
+where
+    C: Column + Copy + Scalable,
+    E: Factor<C, Op, Kind, Value = Value>,
+    Value: AppearsOnTable<C::Table>,
+{
+    Assign::new(column, e.scale(column))
 }
 
 /// Columns that can be multiplied and divided: those that are never NULL.
@@ -293,34 +340,7 @@ where
     label = "NULL times anything is NULL",
     note = "help: say what NULL counts as: `n = coalesce(table.n, 1) * e`"
 )]
-pub trait Scalable: Column {}
+pub trait Scalable {}
 
 #[diagnostic::do_not_recommend]
 impl<C: Column<SqlType: SqlType<IsNull = is_nullable::NotNull>>> Scalable for C {}
-
-/// What a column `C` can be multiplied with or divided by.
-#[diagnostic::on_unimplemented(
-    message = "`{C}` cannot be multiplied with or divided by a value of type `{Self}`",
-    label = "not a `{ST}`",
-    note = "help: a value that may be NULL is written `coalesce(value, 1)`"
-)]
-pub trait Factor<C, ST> {
-    /// The SQL expression that this is.
-    type Expression: Expression;
-
-    /// Makes it a SQL expression.
-    fn into_factor(self) -> Self::Expression;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E, C, ST> Factor<C, ST> for E
-where
-    ST: SqlType + TypedExpressionType,
-    E: AsExpression<ST>,
-{
-    type Expression = E::Expression;
-
-    fn into_factor(self) -> Self::Expression {
-        self.as_expression()
-    }
-}

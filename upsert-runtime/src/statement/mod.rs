@@ -34,12 +34,12 @@ pub use self::assign::{Assign, Changes};
 pub use self::excluded::Excluded;
 pub use self::guard::{Always, Guard, Predicate, Where};
 pub use self::increment::{
-    Arithmetic, Divisible, Factor, NullAsZero, Operator, OrZero, Scalable, Zero, ops,
+    Arithmetic, Delta, Divisible, Factor, NullAsZero, Operator, OrZero, Scalable, Zero, ops,
 };
-pub(crate) use self::increment::{product, sum};
+pub(crate) use self::increment::{changed, scaled};
 pub use self::index::{IndexColumn, IndexLiteral, StaticStr};
 pub use self::returning::{NoReturning, Returning};
 pub(crate) use self::target::first_key_column;
 pub use self::target::{Any, Columns, Constraint, FirstColumn, IndexTarget};
 pub use self::upsert::{ConflictValues, IncompleteUpsert, Row, Upsert};
-pub use self::value::{Assignable, Operand, kind};
+pub use self::value::{Assignable, Inserted, Operand, kind};

@@ -70,7 +70,7 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
         V: Row<T>,
     {
         let values = ConflictValues {
-            values: row.values(),
+            values: row.into_values(),
             clause: self.clause,
         };
         Upsert {
@@ -86,10 +86,22 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
     label = "not a row of `{T}`",
     note = "help: derive `Insertable` for it with `#[diesel(table_name = ..)]` of that table, or write a tuple of `column.eq(value)`"
 )]
-pub trait Row<T>: Insertable<T> {}
+pub trait Row<T> {
+    /// What [`Insertable`] makes of it.
+    type Values;
+
+    /// Calls [`Insertable::values`].
+    fn into_values(self) -> Self::Values;
+}
 
 #[diagnostic::do_not_recommend]
-impl<V: Insertable<T>, T> Row<T> for V {}
+impl<V: Insertable<T>, T> Row<T> for V {
+    type Values = V::Values;
+
+    fn into_values(self) -> Self::Values {
+        self.values()
+    }
+}
 
 /// A complete upsert of one row.
 ///

@@ -1,10 +1,12 @@
 //! What may stand to the right of an assignment: Rust values and SQL expressions, NULL or not.
 
+use diesel::ExpressionMethods;
+use diesel::dsl::Eq;
 use diesel::expression::{AppearsOnTable, AsExpression, Expression, TypedExpressionType};
 use diesel::query_source::Column;
 use diesel::sql_types::{IntoNotNullable, Nullable, SingleValue, SqlType, is_nullable};
 
-/// The three kinds of operand. Which one a type is, is inferred.
+/// The kinds of operand. Which one a type is, is inferred.
 pub mod kind {
     /// Never NULL: a Rust value or a SQL expression.
     #[derive(Debug, Clone, Copy)]
@@ -15,6 +17,12 @@ pub mod kind {
     /// A Rust `Option`.
     #[derive(Debug, Clone, Copy)]
     pub enum NullableValue {}
+    /// The only kind there is.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Only {}
+    /// The kind of what is [`Impossible`](super::Impossible).
+    #[derive(Debug, Clone, Copy)]
+    pub enum None {}
 }
 
 /// Anything that is a `ST`, or a `Nullable<ST>`: `ST` itself is never nullable.
@@ -85,16 +93,12 @@ where
     label = "the column `{C}` is a `{ST}`",
     note = "help: a value that may be NULL goes into a NOT NULL column as `coalesce(value, default)`"
 )]
-pub trait Assignable<C, ST, Kind> {
+pub trait Assignable<C: Column, ST, Kind> {
     /// The SQL expression that this is.
-    type Expression: Expression + AppearsOnTable<C::Table>
-    where
-        C: Column;
+    type Expression: AppearsOnTable<C::Table>;
 
     /// Makes it a SQL expression.
-    fn into_assigned(self) -> Self::Expression
-    where
-        C: Column;
+    fn into_assigned(self) -> Self::Expression;
 }
 
 #[diagnostic::do_not_recommend]
@@ -102,8 +106,7 @@ impl<E, C, ST> Assignable<C, ST, is_nullable::NotNull> for E
 where
     C: Column<SqlType = ST>,
     ST: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType,
-    E: AsExpression<ST>,
-    E::Expression: AppearsOnTable<C::Table>,
+    E: AsExpression<ST, Expression: AppearsOnTable<C::Table>>,
 {
     type Expression = E::Expression;
 
@@ -117,8 +120,7 @@ impl<E, C, ST, Kind> Assignable<C, ST, (is_nullable::IsNullable, Kind)> for E
 where
     C: Column<SqlType = ST>,
     ST: SqlType<IsNull = is_nullable::IsNullable> + IntoNotNullable,
-    E: Operand<ST::NotNullable, Kind>,
-    E::Expression: AppearsOnTable<C::Table>,
+    E: Operand<ST::NotNullable, Kind, Expression: AppearsOnTable<C::Table>>,
 {
     type Expression = E::Expression;
 
@@ -126,3 +128,43 @@ where
         self.into_operand()
     }
 }
+
+/// What can be inserted into the column `C`, whose SQL type is `ST`.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` cannot be inserted into `{C}`",
+    label = "the column `{C}` is a `{ST}`"
+)]
+pub trait Inserted<C, ST, Kind> {
+    /// What Diesel's `column.eq(self)` is.
+    type Inserted;
+
+    /// `column.eq(self)`
+    fn insert_into(self, column: C) -> Self::Inserted;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, C, ST> Inserted<C, ST, kind::Only> for E
+where
+    C: Column<SqlType = ST> + ExpressionMethods,
+    ST: SqlType + TypedExpressionType,
+    E: AsExpression<ST>,
+{
+    type Inserted = Eq<C, E>;
+
+    fn insert_into(self, column: C) -> Self::Inserted {
+        column.eq(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Impossible, C, ST> Inserted<C, ST, kind::None> for E {
+    type Inserted = ();
+
+    fn insert_into(self, _: C) -> Self::Inserted {}
+}
+
+/// Nothing is.
+///
+/// Where a trait has one impl, the compiler takes it and complains about what it asks for, at length. An
+/// impl for what is impossible is a second one, and makes it complain about the trait, in our words.
+pub trait Impossible {}

@@ -1,0 +1,10 @@
+#[path = "../schema.rs"]
+mod schema;
+
+use diesel::prelude::*;
+use schema::page_hits;
+use upsert_runtime::upsert;
+
+fn main() {
+    let _ = upsert!(page_hits, conflict = (page, day), set = < n = page_hits.nn + excluded.mm >);
+}

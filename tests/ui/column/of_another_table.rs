@@ -1,0 +1,9 @@
+#[path = "../schema.rs"]
+mod schema;
+
+use schema::page_hits;
+use upsert_runtime::upsert;
+
+fn main() {
+    let _ = upsert!(page_hits, conflict = (page, day), set = < n = schema::other::n >);
+}

@@ -1,0 +1,9 @@
+#[path = "../schema.rs"]
+mod schema;
+
+use schema::page_hits;
+use upsert_runtime::upsert;
+
+fn main() {
+    let _ = upsert!(page_hits, conflict = (pgae, day), set = < n++, likes =+ 1, nn += 1 >, returning = ());
+}

@@ -1,0 +1,12 @@
+#[path = "../schema.rs"]
+mod schema;
+
+use schema::page_hits;
+use upsert_runtime::upsert;
+
+fn main() {
+    let _ = upsert!(page_hits);
+    let _ = upsert!(page_hits, conflict = (page, day));
+    let _ = upsert!(page_hits, set = < n += 1 >);
+    let _ = upsert!();
+}

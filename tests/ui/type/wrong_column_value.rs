@@ -1,0 +1,9 @@
+#[path = "../schema.rs"]
+mod schema;
+
+use schema::page_hits;
+use upsert_runtime::upsert;
+
+fn main() {
+    let _ = upsert!(page_hits, values = { page: 1, day: "one", n: 1 }, conflict = (page, day), set = < n += 1 >);
+}
