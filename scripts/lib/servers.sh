@@ -11,7 +11,7 @@
 # All messages go to stderr.
 
 start_deadline=60 # seconds that a server has to start
-stop_deadline=10  # and to stop, before it is killed
+stop_deadline=30  # and to stop, before it is killed
 
 servers=()        # descriptions: "PostgreSQL 15.18 (private server)"
 declare -A pids=() # what we started, each the leader of a process group of its own
@@ -41,7 +41,7 @@ mysql_client() { type -P mariadb || type -P mysql; }
 has_account() { ((EUID)) || id -u "$1"; }
 has_postgres() { postgres_bin && type -P psql && has_account postgres; }
 has_mariadb() {
-    find_program mariadbd && type -P mariadb-install-db && type -P mariadb-admin && mysql_client && has_account mysql
+    find_program mariadbd && type -P mariadb-install-db && type -P mariadb-admin && type -P mariadb && has_account mysql
 }
 has_mysql_library() { pkg-config --exists libmariadb || pkg-config --exists mysqlclient; }
 
@@ -59,14 +59,14 @@ look_for_missing() {
 }
 
 install_missing() {
-    local missing as_root=() package
+    local missing as_root=() package log
     look_for_missing "$@"
     ((${#missing[@]})) || return 0
     local packages="${missing[*]}"
 
-    type -P apt-get >/dev/null || die "missing, and there is no apt-get: please install what Debian calls $packages"
+    type -P apt-get >/dev/null || die "there is no apt-get to install what is missing; Debian calls it: $packages"
     if ((EUID)); then
-        type -P sudo >/dev/null || die "missing, and neither root nor sudo to install it: please install $packages"
+        type -P sudo >/dev/null || die "neither root nor sudo to install what is missing: $packages"
         as_root=(sudo)
     fi
 
@@ -74,13 +74,18 @@ install_missing() {
     # The two variables keep the packages from starting their services (systemd, sysvinit): we need the programs only.
     as_root+=(env DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 RUNLEVEL=1)
     local apt=("${as_root[@]}" apt-get -qq -o DPkg::Lock::Timeout=300)
-    "${apt[@]}" update >&2 || say "apt-get update failed; trying with the lists that are there"
+    log=$(mktemp)
+    "${apt[@]}" update >"$log" 2>&1 || say "apt-get update failed; trying with the lists that are there"
     # --no-remove: a MySQL that is in MariaDB's way is not ours to remove.
-    "${apt[@]}" install --yes --no-install-recommends --no-remove "${missing[@]}" </dev/null >&2 ||
+    if ! "${apt[@]}" install --yes --no-install-recommends --no-remove "${missing[@]}" </dev/null >>"$log" 2>&1; then
+        tail -n 30 "$log" >&2
+        rm "$log"
         die "apt-get could not install $packages"
+    fi
+    rm "$log"
     for package in "${missing[@]}"; do
         case $package in postgresql | mariadb-server)
-            ! type -P systemctl >/dev/null || "${as_root[@]}" systemctl --quiet disable "${package%-server}" >&2 || true ;;
+            ! type -P systemctl >/dev/null || "${as_root[@]}" systemctl disable "${package%-server}" &>/dev/null || true ;;
         esac
     done
 
@@ -157,6 +162,11 @@ init_mariadb() {
 
 # initialized TITLE NAME: waits for the above.
 initialized() {
+    local end=$((SECONDS + start_deadline))
+    while kill -0 "${pids[$2]}" 2>/dev/null; do
+        ((SECONDS < end)) || failed "$1" "$2"
+        sleep 0.05
+    done
     wait "${pids[$2]}" || failed "$1" "$2"
     unset "pids[$2]"
 }
@@ -178,7 +188,7 @@ start_mariadb() {
         --tmpdir="$folder/mariadb" --socket="$folder/mariadb/socket" --pid-file="$folder/mariadb/pid" \
         --bind-address=127.0.0.1 --port=@PORT@ --skip-name-resolve --max-connections=300 \
         --character-set-server=utf8mb4 --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit=0
-    "$(mysql_client)" --no-defaults --socket="$folder/mariadb/socket" --user=root --execute="
+    mariadb --no-defaults --skip-ssl --socket="$folder/mariadb/socket" --user=root --execute="
         create database upsert;
         create user upsert@'%' identified by 'upsert';
         grant all on *.* to upsert@'%' with grant option;"

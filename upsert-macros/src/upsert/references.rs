@@ -66,6 +66,14 @@ pub(crate) fn table(table: &Path) -> TokenStream {
 /// capitals is rather a struct that was taken for a table: in a path each use of it would be a complaint
 /// of its own, in an import they are one.
 fn member(table: &Path, member: TokenStream) -> TokenStream {
+    // As part of the expansion, so that lints such as `unused_qualifications` leave it alone.
+    let mut table = table.clone();
+    for segment in &mut table.segments {
+        segment
+            .ident
+            .set_span(Span::call_site().located_at(segment.ident.span()));
+    }
+    let table = &table;
     let capital = table_name(table).is_some_and(|name| plain(name).starts_with(char::is_uppercase));
     if capital {
         quote_spanned!(table.span()=> { use #table::#member as member; member })

@@ -184,7 +184,8 @@ impl Scan<'_> {
                     }
                 }
                 TokenTree::Ident(name) if !member && (name == "true" || name == "false") => {
-                    out.extend(self.literal(name.span(), &name.to_string()));
+                    // SQLite compares the text of the constant, case and all; keywords are mostly in capitals.
+                    out.extend(self.literal(name.span(), &name.to_string().to_uppercase()));
                 }
                 TokenTree::Ident(name)
                     if !member

@@ -106,7 +106,12 @@ impl<V: Insertable<T>, T> Row<T> for V {
 /// A complete upsert of one row.
 ///
 /// A Diesel query like any other: `execute`, `get_result`, `load`, `returning`, `debug_query`, a pooled
-/// or an asynchronous connection. It is kept in the connection's statement cache.
+/// or an asynchronous connection.
+///
+/// It is prepared once for each connection, and found again by its type, wherever its parts allow. Two
+/// parts do not. Raw SQL (`sql("..")`) could be anything. And Diesel takes each field of a derived
+/// `Insertable` for one that may be DEFAULT, which on PostgreSQL and MySQL keeps a statement out of the
+/// cache: `#[diesel(treat_none_as_default_value = false)]` on the struct makes `None` a NULL and lets it in.
 ///
 /// * `execute` returns the number of rows that the database says were affected. PostgreSQL and SQLite:
 ///   1, and 0 where nothing was inserted or updated. MySQL (Diesel's connections count *found* rows):

@@ -1,0 +1,171 @@
+//! Statements are prepared once for each connection.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::InstrumentationEvent;
+use diesel::prelude::*;
+use diesel::query_builder::QueryId;
+use upsert_runtime::dsl::greatest;
+use upsert_runtime::upsert;
+
+use crate::schema::{page_hits, users};
+
+fn has_static_id<Q: QueryId>(_: &Q) -> bool {
+    Q::query_id().is_some()
+}
+
+fn same_id<A: QueryId, B: QueryId>(_: &A, _: &B) -> bool {
+    A::query_id() == B::query_id()
+}
+
+#[test]
+fn the_query_id_is_static_wherever_the_parts_allow() {
+    let row = (
+        page_hits::page.eq("/"),
+        page_hits::day.eq(1),
+        page_hits::n.eq(1),
+    );
+    let delta = 5;
+    assert!(has_static_id(
+        &upsert!(page_hits, values = row, conflict = (page, day), set = < n += 1 >)
+    ));
+    assert!(has_static_id(
+        &upsert!(page_hits, values = { page: "/", day: 1 }, conflict = any, set = nothing)
+    ));
+    assert!(has_static_id(&upsert!(
+        page_hits,
+        values = row,
+        conflict = (page, day),
+        set = < n += delta, likes = greatest(page_hits.likes, excluded.n), title = "x" >,
+        where = page_hits.n.lt(excluded.n).and(page_hits.title.is_null()),
+        returning = (page, n),
+    )));
+    assert!(has_static_id(&upsert!(
+        users,
+        values = { email: "a", name: "b" },
+        conflict = (email) where deleted.eq(false),
+        set = < logins += 1 >,
+    )));
+    assert!(has_static_id(
+        &upsert!(page_hits, values = row, conflict = constraint("c"), set = < n += 1 >)
+    ));
+}
+
+#[test]
+fn another_statement_has_another_query_id() {
+    let row = (
+        page_hits::page.eq("/"),
+        page_hits::day.eq(1),
+        page_hits::n.eq(1),
+    );
+    let one = upsert!(page_hits, values = row, conflict = (page, day), set = < n += 1 >);
+    assert!(same_id(
+        &one,
+        &upsert!(page_hits, values = row, conflict = (page, day), set = < n += 2 >)
+    ));
+    assert!(!same_id(
+        &one,
+        &upsert!(page_hits, values = row, conflict = (page, day), set = < n -= 1 >)
+    ));
+    assert!(!same_id(
+        &one,
+        &upsert!(page_hits, values = row, conflict = (page, day), set = < likes += 1 >)
+    ));
+    assert!(!same_id(
+        &one,
+        &upsert!(page_hits, values = row, conflict = (page), set = < n += 1 >)
+    ));
+    assert!(!same_id(
+        &one,
+        &upsert!(page_hits, values = row, conflict = (page, day), set = < n = 1 >)
+    ));
+    // Constants and names are part of the SQL, so they are part of the id.
+    let live = upsert!(users, values = users::email.eq("a"), conflict = (email) where deleted.eq(false), set = nothing);
+    let dead = upsert!(users, values = users::email.eq("a"), conflict = (email) where deleted.eq(true), set = nothing);
+    assert!(!same_id(&live, &dead));
+    let a = upsert!(page_hits, values = row, conflict = constraint("a"), set = < n += 1 >);
+    let b = upsert!(page_hits, values = row, conflict = constraint("b"), set = < n += 1 >);
+    assert!(!same_id(&a, &b));
+}
+
+/// The statements that the connection has put into its cache, and the number of queries that it has run.
+#[derive(Default, Clone)]
+struct Seen(Arc<Mutex<(Vec<String>, usize)>>);
+
+impl Seen {
+    fn by(conn: &mut impl Connection) -> Self {
+        let seen = Self::default();
+        let events = seen.clone();
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            let mut seen = events.0.lock().unwrap();
+            match event {
+                InstrumentationEvent::CacheQuery { sql, .. } => seen.0.push(sql.to_owned()),
+                InstrumentationEvent::StartQuery { .. } => seen.1 += 1,
+                _ => {}
+            }
+        });
+        seen
+    }
+
+    fn get(&self) -> (usize, usize) {
+        let seen = self.0.lock().unwrap();
+        (seen.0.len(), seen.1)
+    }
+}
+
+on_each_backend! {
+    fn a_statement_is_prepared_once(db) {
+        let conn = &mut db.connect();
+        let seen = Seen::by(conn);
+        let hit = upsert!(page_hits, conflict = (page, day), set = < n += 1 >);
+        for day in 0..10 {
+            hit.values((page_hits::page.eq("/"), page_hits::day.eq(day), page_hits::n.eq(1))).execute(conn)?;
+        }
+        assert_eq!(seen.get(), (1, 10));
+    }
+
+    fn a_statement_of_a_struct_is_prepared_once(db) {
+        #[derive(Insertable)]
+        #[diesel(table_name = page_hits, treat_none_as_default_value = false)]
+        struct Hit { page: &'static str, day: i32, n: i64, title: Option<&'static str> }
+        let conn = &mut db.connect();
+        let seen = Seen::by(conn);
+        let hit = upsert!(page_hits, conflict = (page, day), set = < n += 1, title >);
+        assert!(has_static_id(&hit.values(&Hit { page: "/", day: 0, n: 1, title: None })));
+        for day in 0..10 {
+            hit.values(&Hit { page: "/", day, n: 1, title: (day % 2 == 0).then_some("even") }).execute(conn)?;
+        }
+        assert_eq!(seen.get(), (1, 10));
+    }
+
+    // A limit of Diesel's: each field of a derived `Insertable` is one that may be DEFAULT, and a
+    // statement with such a field is cached on SQLite only.
+    fn a_statement_of_a_struct_whose_fields_may_be_default_is_not_cached(db) {
+        #[derive(Insertable)]
+        #[diesel(table_name = page_hits)]
+        struct Hit { page: &'static str, day: i32, n: i64 }
+        let conn = &mut db.connect();
+        let sqlite = std::any::type_name_of_val(conn).contains("sqlite");
+        let seen = Seen::by(conn);
+        let hit = upsert!(page_hits, conflict = (page, day), set = < n += 1 >);
+        for day in 0..10 {
+            hit.values(&Hit { page: "/", day, n: 1 }).execute(conn)?;
+        }
+        assert_eq!(seen.get(), (usize::from(sqlite), 10));
+    }
+
+    fn raw_sql_is_not_cached_for_it_could_be_anything(db) {
+        use diesel::dsl::sql;
+        use diesel::sql_types::BigInt;
+        let conn = &mut db.connect();
+        let seen = Seen::by(conn);
+        for n in 0..5 {
+            let raw = sql::<BigInt>(&n.to_string());
+            upsert!(page_hits, values = { page: "/", day: 1, n: raw.clone() }, conflict = (page, day), set = < n += 1 >)
+                .execute(conn)?;
+            upsert!(page_hits, values = { page: "/", day: 1, n: 1 }, conflict = (page, day), set = < n = raw >)
+                .execute(conn)?;
+        }
+        assert_eq!(seen.get(), (0, 10));
+    }
+}

@@ -1,0 +1,18 @@
+CREATE TABLE page_hits (
+    page VARCHAR(200) NOT NULL,
+    day INTEGER NOT NULL,
+    n BIGINT NOT NULL DEFAULT 0,
+    likes BIGINT,
+    title TEXT,
+    ratio DOUBLE NOT NULL DEFAULT 1,
+    PRIMARY KEY (page, day)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTO_INCREMENT,
+    email VARCHAR(200) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    logins INTEGER NOT NULL DEFAULT 0,
+    deleted BOOLEAN NOT NULL DEFAULT FALSE,
+    UNIQUE KEY users_email (email)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
