@@ -84,8 +84,9 @@ install_missing() {
     fi
     rm "$log"
     for package in "${missing[@]}"; do
-        case $package in postgresql | mariadb-server)
-            ! type -P systemctl >/dev/null || "${as_root[@]}" systemctl disable "${package%-server}" &>/dev/null || true ;;
+        # Nor shall they start at the next boot.
+        case $package in
+            postgresql | mariadb-server) "${as_root[@]}" systemctl disable "${package%-server}" &>/dev/null || true ;;
         esac
     done
 
@@ -177,17 +178,19 @@ start_postgres() {
     initialized PostgreSQL postgres
     launch PostgreSQL postgres postgres ping_postgres "$(postgres_bin)/postgres" -D "$folder/postgres/data" -p @PORT@ \
         -c listen_addresses=127.0.0.1 -c unix_socket_directories="$folder/postgres" -c max_connections=200 -c fsync=off
-    psql -Xq --host="$folder/postgres" --port="$port" --username=upsert --dbname=postgres --command='create database upsert'
+    psql -Xq --host="$folder/postgres" --port="$port" --username=upsert --dbname=postgres \
+        --command='create database upsert'
     export PG_DATABASE_URL="postgres://upsert@127.0.0.1:$port/upsert"
 }
 
 start_mariadb() {
     local port
     initialized MariaDB mariadb
-    launch MariaDB mariadb mysql ping_mariadb "$(find_program mariadbd)" --no-defaults --datadir="$folder/mariadb/data" \
-        --tmpdir="$folder/mariadb" --socket="$folder/mariadb/socket" --pid-file="$folder/mariadb/pid" \
-        --bind-address=127.0.0.1 --port=@PORT@ --skip-name-resolve --max-connections=300 \
-        --character-set-server=utf8mb4 --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit=0
+    launch MariaDB mariadb mysql ping_mariadb "$(find_program mariadbd)" --no-defaults \
+        --datadir="$folder/mariadb/data" --tmpdir="$folder/mariadb" --socket="$folder/mariadb/socket" \
+        --pid-file="$folder/mariadb/pid" --bind-address=127.0.0.1 --port=@PORT@ --skip-name-resolve \
+        --max-connections=300 --character-set-server=utf8mb4 --innodb-buffer-pool-size=256M \
+        --innodb-flush-log-at-trx-commit=0
     mariadb --no-defaults --skip-ssl --socket="$folder/mariadb/socket" --user=root --execute="
         create database upsert;
         create user upsert@'%' identified by 'upsert';

@@ -40,6 +40,11 @@ pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
+/// Whether `ident` is a keyword, which names a column as `r#ident` only.
+pub(crate) fn is_keyword(ident: &Ident) -> bool {
+    syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err()
+}
+
 pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
     tokens.iter().cloned().collect()
 }

@@ -2,13 +2,16 @@
 
 use proc_macro2::Ident;
 
-use super::model::{Assignment, Assignments, Call, Change, Section, Set, Target, Values};
+use super::model::{
+    Assignment, Assignments, Call, Change, Expression, Returned, Section, Set, Target, Values,
+};
 use super::{order, references};
 use crate::errors::Errors;
-use crate::tokens::plain;
+use crate::tokens::{is_keyword, plain};
 
 pub(crate) fn call(call: &mut Call, errors: &mut Errors) {
     missing(call, errors);
+    keywords(call, errors);
     repeated(call, errors);
     nothing(call, errors);
     let rest = rest(call, errors);
@@ -49,6 +52,32 @@ fn missing(call: &Call, errors: &mut Errors) {
         errors.push(
             table,
             "`set` is missing: what happens to the stored row?\nhelp: `set = < n += 1 >`, or `set = nothing`",
+        );
+    }
+}
+
+/// A column with the name of a keyword is written `r#name`.
+fn keywords(call: &Call, errors: &mut Errors) {
+    let mut columns: Vec<&Ident> = Vec::new();
+    if let Some(Set::Assignments(set)) = &call.set {
+        columns.extend(set.list.iter().map(|assignment| &assignment.column));
+    }
+    if let Some(Values::Literal(fields)) = &call.values {
+        columns.extend(fields.iter().map(|field| &field.column));
+    }
+    if let Some(Target::Columns(list)) = &call.conflict {
+        columns.extend(list);
+    }
+    if let Some(Returned::Expressions { list, .. }) = &call.returning {
+        columns.extend(list.iter().filter_map(|returned| match returned {
+            Expression::Column(column) => Some(column),
+            Expression::Other(_) => None,
+        }));
+    }
+    for column in columns.into_iter().filter(|column| is_keyword(column)) {
+        errors.push(
+            column,
+            format!("`{column}` is a keyword\nhelp: the column is `r#{column}`"),
         );
     }
 }

@@ -13,9 +13,12 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::model::{Assignment, Call, Change, Operator, Order, Returned, Set, Target, Values};
+use super::model::{
+    Assignment, Call, Change, Expression, Operator, Order, Returned, Set, Target, Values,
+};
 use super::references;
 use crate::errors::Errors;
+use crate::tokens::is_keyword;
 
 /// The whole statement.
 pub(crate) fn call(call: &Call) -> TokenStream {
@@ -51,7 +54,10 @@ pub(crate) fn with_errors(call: &Call, errors: Errors) -> TokenStream {
     if let Some(Values::Literal(fields)) = &call.values {
         columns.extend(fields.iter().map(|field| &field.column));
     }
-    let columns = columns.into_iter().map(|name| column(call, name));
+    let columns = columns
+        .into_iter()
+        .filter(|name| !is_keyword(name))
+        .map(|name| column(call, name));
     quote!({
         #(let _ = #columns;)*
         #errors
@@ -153,8 +159,17 @@ fn returning(call: &Call) -> TokenStream {
         Some(Returned::Model(model)) => quote_spanned!(model.span()=>
             <#model as #krate::__private::diesel::SelectableHelper<_>>::as_returning()
         ),
-        Some(Returned::Expressions { tuple: true, list }) => quote!((#(#list,)*)),
-        Some(Returned::Expressions { tuple: false, list }) => quote!(#(#list)*),
+        Some(Returned::Expressions { tuple, list }) => {
+            let list = list.iter().map(|returned| match returned {
+                Expression::Column(name) => column(call, name),
+                Expression::Other(tokens) => tokens.clone(),
+            });
+            if *tuple {
+                quote!((#(#list,)*))
+            } else {
+                quote!(#(#list)*)
+            }
+        }
     };
     quote!(#krate::__private::returning(#table, #expression))
 }

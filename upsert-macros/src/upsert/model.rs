@@ -148,7 +148,13 @@ pub(crate) struct Reads {
 /// `returning =`
 pub(crate) enum Returned {
     /// Columns and expressions; a tuple if there are parentheses.
-    Expressions { tuple: bool, list: Vec<TokenStream> },
+    Expressions { tuple: bool, list: Vec<Expression> },
     /// `Model`, for `Model::as_returning()`
     Model(syn::Type),
+}
+
+/// Something that `returning =` lists.
+pub(crate) enum Expression {
+    Column(Ident),
+    Other(TokenStream),
 }

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::{Expr, Path, Type};
 
-use super::model::{Call, Field, Returned, Section, Set, Value, Values};
+use super::model::{Call, Expression, Field, Returned, Section, Set, Value, Values};
 use super::references::{self, flat};
 use super::{assignment, target};
 use crate::errors::{Errors, meant};
@@ -485,14 +485,9 @@ fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Re
     let list: Vec<_> = parts
         .iter()
         .map(|part| match part {
-            [TokenTree::Ident(column)] => Some(references::column(
-                &call.krate,
-                &call.table,
-                column.span(),
-                column,
-            )),
+            [TokenTree::Ident(column)] => Some(Expression::Column(column.clone())),
             _ => expression(&call.krate, &call.table, part, "an expression", errors)
-                .map(|value| value.tokens),
+                .map(|value| Expression::Other(value.tokens)),
         })
         .collect();
     let list = list.into_iter().collect::<Option<_>>()?;

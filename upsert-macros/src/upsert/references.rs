@@ -28,27 +28,12 @@ pub(crate) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> 
     }
 }
 
-/// Names that `table!` gives to other things: a column called so is in the module `columns` only.
-const TAKEN: [&str; 7] = [
-    "table",
-    "columns",
-    "dsl",
-    "star",
-    "all_columns",
-    "SqlType",
-    "BoxedQuery",
-];
-
 /// The expression for a column.
 ///
 /// It goes through a function that changes nothing, for its span: the compiler complains about the type of
 /// a column where the caller wrote it, from `start` to its name, and about the table where that is named.
 pub(crate) fn column(krate: &TokenTree, table: &Path, start: Span, name: &Ident) -> TokenStream {
-    let member = if TAKEN.contains(&plain(name).as_str()) {
-        member(table, quote_spanned!(name.span()=> columns::#name))
-    } else {
-        member(table, quote!(#name))
-    };
+    let member = member(table, &quote!(#name));
     let mut argument = Group::new(Delimiter::Parenthesis, member);
     argument.set_span(name.span());
     let krate = located(krate, start);
@@ -57,7 +42,7 @@ pub(crate) fn column(krate: &TokenTree, table: &Path, start: Span, name: &Ident)
 
 /// The expression for the table itself.
 pub(crate) fn table(table: &Path) -> TokenStream {
-    member(table, quote_spanned!(table.span()=> table))
+    member(table, &quote_spanned!(table.span()=> table))
 }
 
 /// Something in the module that `table!` made.
@@ -65,7 +50,7 @@ pub(crate) fn table(table: &Path) -> TokenStream {
 /// By its path, in which a wrong table is one complaint at one place, however often it is made. A name in
 /// capitals is rather a struct that was taken for a table: in a path each use of it would be a complaint
 /// of its own, in an import they are one.
-fn member(table: &Path, member: TokenStream) -> TokenStream {
+fn member(table: &Path, member: &TokenStream) -> TokenStream {
     // As part of the expansion, so that lints such as `unused_qualifications` leave it alone.
     let mut table = table.clone();
     for segment in &mut table.segments {

@@ -205,7 +205,7 @@ impl Scan<'_> {
                         out.extend(self.constant(literal, "-"));
                     }
                 }
-                TokenTree::Literal(literal) => out.extend(self.constant(literal, "")),
+                TokenTree::Literal(literal) if !member => out.extend(self.constant(literal, "")),
                 TokenTree::Group(group) => {
                     let mut inner =
                         Group::new(group.delimiter(), self.tokens(&flat(group.stream())));

@@ -10,8 +10,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::sql_types::{self as sql, DieselNumericOps, IntoNotNullable, SqlType, is_nullable};
 
-use super::value::Impossible;
-use super::{Assign, Operand, kind};
+use super::{Assign, Impossible, Operand, kind};
 use crate::dialect::Dialect;
 
 /// The four operators, as types.

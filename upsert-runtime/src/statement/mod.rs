@@ -42,4 +42,4 @@ pub use self::returning::{NoReturning, Returning};
 pub(crate) use self::target::first_key_column;
 pub use self::target::{Any, Columns, Constraint, FirstColumn, IndexTarget};
 pub use self::upsert::{ConflictValues, IncompleteUpsert, Row, Upsert};
-pub use self::value::{Assignable, Inserted, Operand, kind};
+pub use self::value::{Assignable, Impossible, Inserted, Operand, kind};

@@ -1,0 +1,175 @@
+//! `upsert!` where its surroundings are hostile: another name for the crate, a re-export, no prelude,
+//! shadowed names, names of Rust and of `table!` as columns.
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+/// A crate that passes the macro on.
+mod reexported {
+    pub(crate) use renamed as counting;
+    pub(crate) use renamed::upsert;
+}
+
+#[allow(non_snake_case)]
+mod schema {
+    diesel::table! {
+        hits (page) {
+            page -> Text,
+            n -> BigInt,
+            live -> Bool,
+        }
+    }
+
+    diesel::table! {
+        #[sql_name = "odd"]
+        Odd (r#type) {
+            r#type -> Text,
+            set -> BigInt,
+            r#where -> Nullable<BigInt>,
+            values -> BigInt,
+        }
+    }
+}
+
+fn sql<Q: diesel::query_builder::QueryFragment<diesel::sqlite::Sqlite>>(query: &Q) -> String {
+    let debug = diesel::debug_query::<diesel::sqlite::Sqlite, _>(query).to_string();
+    debug[..debug.find(" -- ").unwrap()].to_owned()
+}
+
+const HIT: &str = "INSERT INTO `hits` (`page`, `n`) VALUES (?, ?) ON CONFLICT (`page`) DO UPDATE SET `n` = (`hits`.`n` + ?)";
+
+#[test]
+fn the_crate_may_have_another_name() {
+    let hit = renamed::upsert!(schema::hits, values = { page: "/", n: 1 }, conflict = (page), set = < n += 1 >);
+    assert_eq!(sql(&hit), HIT);
+}
+
+#[test]
+fn the_macro_may_be_re_exported() {
+    use schema::hits;
+    let hit = reexported::upsert!(hits, values = { page: "/", n: 1 }, conflict = (page), set = < n += 1 >);
+    assert_eq!(sql(&hit), HIT);
+    let hit = reexported::counting::upsert!(hits, values = { page: "/", n: 1 }, conflict = (page), set = < n += 1 >);
+    assert_eq!(sql(&hit), HIT);
+}
+
+mod without_a_prelude {
+    #![no_implicit_prelude]
+
+    #[test]
+    fn nothing_of_the_prelude_is_needed() {
+        use ::std::assert_eq;
+        let hit = ::renamed::upsert!(
+            crate::schema::hits,
+            values = { page: "/", n: 1 },
+            conflict = (page),
+            set = < n += 1 >,
+        );
+        assert_eq!(crate::sql(&hit), crate::HIT);
+        let partial = ::renamed::upsert!(
+            crate::schema::hits,
+            values = { page: "/", n: 1 },
+            conflict = (page) where hits.live,
+            set = nothing,
+        );
+        let _ = partial;
+    }
+}
+
+mod shadowed {
+    #![allow(dead_code, non_camel_case_types)]
+
+    use crate::schema::hits;
+
+    struct Option;
+    struct Some;
+    struct Clone;
+    struct Copy;
+    struct Debug;
+    struct str;
+    struct Text;
+    mod core {}
+    mod std {}
+    mod renamed_by_nobody {}
+    mod __private {}
+
+    #[test]
+    fn names_of_the_surroundings_are_not_taken_for_ours() {
+        let (column, krate, table, value, excluded, n, page) = (1, 2, 3, 4, 5, 6_i64, "/");
+        let hit =
+            ::renamed::upsert!(hits, values = { page, n }, conflict = (page), set = < n += n >);
+        assert_eq!(crate::sql(&hit), crate::HIT);
+        let _ = (column, krate, table, value, excluded);
+        let named = ::renamed::upsert!(
+            hits,
+            values = { page, n: 1 },
+            conflict = (page) where live,
+            set = nothing,
+        );
+        let _ = named;
+    }
+}
+
+#[test]
+fn tables_and_columns_may_have_odd_names() {
+    use schema::Odd;
+    let odd = renamed::upsert!(
+        Odd,
+        values = { r#type: "a", set: 1, r#where: Some(2), values: 3 },
+        conflict = (r#type),
+        set = < set += Odd.r#where, r#where += excluded.values, values, >,
+        where = diesel::BoolExpressionMethods::and(
+            diesel::ExpressionMethods::gt(Odd.values, 1),
+            diesel::ExpressionMethods::lt(excluded.set, 5),
+        ),
+        returning = (r#type, set),
+    );
+    assert_eq!(
+        sql(&odd),
+        "INSERT INTO `odd` (`type`, `set`, `where`, `values`) VALUES (?, ?, ?, ?) \
+         ON CONFLICT (`type`) DO UPDATE SET `set` = (`odd`.`set` + coalesce(`odd`.`where`, 0)), \
+         `where` = (coalesce(`odd`.`where`, 0) + excluded.`values`), `values` = excluded.`values` \
+         WHERE ((`odd`.`values` > ?) AND (excluded.`set` < ?)) \
+         RETURNING `odd`.`type`, `odd`.`set`"
+    );
+}
+
+#[test]
+fn expressions_are_evaluated_once_and_in_place() {
+    use schema::hits;
+    let mut calls = 0;
+    let mut next = || {
+        calls += 1;
+        calls
+    };
+    let _ = renamed::upsert!(hits, values = { page: "/", n: next() }, conflict = (page), set = < n += next() >);
+    assert_eq!(calls, 2);
+}
+
+#[test]
+fn temporaries_live_as_long_as_the_statement() {
+    use diesel::Connection;
+    use schema::hits;
+    let mut conn = diesel::SqliteConnection::establish(":memory:").unwrap();
+    let error = diesel::RunQueryDsl::execute(
+        renamed::upsert!(
+            hits,
+            values = { page: format!("/{}", 1).as_str(), n: 1 },
+            conflict = (page),
+            set = < page = &*String::from("x") >,
+        ),
+        &mut conn,
+    );
+    assert!(error.unwrap_err().to_string().contains("no such table"));
+}
+
+/// A table that a function declares for itself, and one that a macro declares.
+#[test]
+fn the_table_may_be_local() {
+    diesel::table! {
+        local (id) {
+            id -> Integer,
+            n -> Integer,
+        }
+    }
+    let hit = renamed::upsert!(local, values = { id: 1, n: 1 }, conflict = (id), set = < n += 1 >);
+    assert!(sql(&hit).ends_with("SET `n` = (`local`.`n` + ?)"));
+}
