@@ -17,6 +17,7 @@ mod schema;
 mod asynchronous;
 mod behaviour;
 mod cache;
+mod churn;
 mod interfaces;
 mod model;
 mod race;

@@ -1,5 +1,5 @@
 //! What the compiler says. A folder is a kind of mistake, and the `.stderr` beside a file is what its
-//! author reads. After a change of the messages: `TRYBUILD=overwrite cargo test --test ui`.
+//! author reads. After a change of the messages: `TRYBUILD=overwrite cargo test -p upsert-ui`.
 
 #[test]
 fn mistakes_are_explained() {
@@ -14,6 +14,6 @@ fn mistakes_are_explained() {
         "values",
         "backend",
     ] {
-        cases.compile_fail(format!("ui/{kind}/*.rs"));
+        cases.compile_fail(format!("{kind}/*.rs"));
     }
 }

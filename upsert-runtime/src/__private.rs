@@ -16,9 +16,8 @@ pub use crate::statement::{
     NoReturning, StaticStr, UnseenOrder,
 };
 use crate::statement::{
-    Assign, Assignable, Delta, Excluded, Factor, FirstColumn, IncompleteUpsert, IndexColumn,
-    IndexLiteral, Inserted, Predicate, Returning, Scalable, Where, changed, first_key_column, ops,
-    scaled,
+    Assign, Assignable, Factor, FirstColumn, IncompleteUpsert, IndexColumn, IndexLiteral, Inserted,
+    Predicate, Returning, Scalable, Where, first_key_column, ops, scaled,
 };
 
 pub fn incomplete<T, Clause, R>(
@@ -48,26 +47,6 @@ where
     Assign::new(column, e.into_assigned())
 }
 
-/// `column += e`
-pub fn add<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
-where
-    C: Column + Copy,
-    E: Delta<C, ops::Plus, Kind, Value = Value>,
-    Value: AppearsOnTable<C::Table>,
-{
-    changed(column, ops::Plus, e)
-}
-
-/// `column -= e`
-pub fn subtract<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
-where
-    C: Column + Copy,
-    E: Delta<C, ops::Minus, Kind, Value = Value>,
-    Value: AppearsOnTable<C::Table>,
-{
-    changed(column, ops::Minus, e)
-}
-
 /// `column *= e`
 pub fn multiply<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
@@ -91,11 +70,6 @@ where
 /// A column, with the span of the call.
 pub const fn column<C: Copy>(column: C) -> C {
     column
-}
-
-/// `excluded.column`
-pub fn excluded<C: Column>(column: C) -> Excluded<C> {
-    Excluded::new(column)
 }
 
 /// `where = predicate`

@@ -132,7 +132,7 @@ fn assignment(krate: &TokenTree, call: &Call, assignment: &Assignment) -> TokenS
     let column = column(call, &assignment.column);
     match &assignment.change {
         Change::Excluded => {
-            quote!(#krate::__private::assign(#column, #krate::__private::excluded(#column)))
+            quote!(#krate::__private::assign(#column, #krate::dsl::excluded(#column)))
         }
         Change::To(value) => {
             let value = &value.tokens;
@@ -141,12 +141,12 @@ fn assignment(krate: &TokenTree, call: &Call, assignment: &Assignment) -> TokenS
         Change::By(operator, value) => {
             let value = &value.tokens;
             let function = match operator {
-                Operator::Plus => quote!(add),
-                Operator::Minus => quote!(subtract),
-                Operator::Times => quote!(multiply),
-                Operator::DividedBy => quote!(divide),
+                Operator::Plus => quote!(dsl::increment),
+                Operator::Minus => quote!(dsl::decrement),
+                Operator::Times => quote!(__private::multiply),
+                Operator::DividedBy => quote!(__private::divide),
             };
-            quote!(#krate::__private::#function(#column, #value))
+            quote!(#krate::#function(#column, #value))
         }
     }
 }

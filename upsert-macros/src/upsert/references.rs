@@ -99,7 +99,7 @@ impl Scan<'_> {
                     let mut argument = Group::new(Delimiter::Parenthesis, column);
                     argument.set_span(field.span());
                     let krate = located(krate, name.span());
-                    out.extend(quote_spanned!(name.span()=> #krate::__private::excluded #argument));
+                    out.extend(quote_spanned!(name.span()=> #krate::dsl::excluded #argument));
                     at += 3;
                 }
                 (TokenTree::Group(group), _) => {
