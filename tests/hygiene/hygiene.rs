@@ -145,6 +145,87 @@ fn expressions_are_evaluated_once_and_in_place() {
 }
 
 #[test]
+fn expressions_are_evaluated_in_the_order_in_which_they_are_written() {
+    use schema::hits;
+    let seen = std::cell::RefCell::new(Vec::new());
+    let note = |n: i64| {
+        seen.borrow_mut().push(n);
+        n
+    };
+    let _ = renamed::upsert!(
+        hits,
+        set = < n = hits.n + note(1), page = note(2).to_string() >,
+        values = { page: note(3).to_string(), n: note(4) },
+        conflict = (page),
+    );
+    assert_eq!(*seen.borrow(), [1, 2, 3, 4]);
+    // So a value can be cloned first and moved then.
+    let page = String::from("/");
+    let _ = renamed::upsert!(hits, values = { page: page.clone(), n: 1 }, conflict = (page), set = < page = page >);
+}
+
+/// A crate whose own macro names the table by `$crate`.
+mod wrapped {
+    macro_rules! hit {
+        ($n:expr, $returned:ty) => {
+            renamed::upsert!(
+                $crate::schema::hits,
+                values = { page: "/", n: $n },
+                conflict = (page),
+                set = < n += $n >,
+                returning = $returned,
+            )
+        };
+    }
+    pub(crate) use hit;
+}
+
+#[test]
+fn another_macro_may_write_the_call() {
+    #[derive(diesel::Queryable, diesel::Selectable)]
+    #[diesel(table_name = schema::hits)]
+    #[allow(dead_code)]
+    struct N {
+        n: i64,
+    }
+    let hit = wrapped::hit!(1, N);
+    assert_eq!(sql(&hit), format!("{HIT} RETURNING `hits`.`n`"));
+}
+
+#[test]
+fn values_may_be_any_expression() {
+    use schema::hits;
+    struct By<T> {
+        by: T,
+    }
+    fn by<T>(by: By<T>) -> T {
+        by.by
+    }
+    fn pick<A, B>(a: A, _: B) -> A {
+        a
+    }
+    let (a, page) = (5_i64, "/");
+    let picked = renamed::upsert!(
+        hits,
+        values = { page, n: pick::<i64, &str>(1, ""), live: a > 4 || page.is_empty() },
+        conflict = (page),
+        set = < n = pick::<_, (u8, u8)>(by(By { by: hits.n }), (1, 2)), live = (a > 4) || (a + 1 < 2), page >,
+        returning = (page, pick::<_, u8>(hits.n, 1)),
+    );
+    assert_eq!(
+        sql(&picked),
+        "INSERT INTO `hits` (`page`, `n`, `live`) VALUES (?, ?, ?) ON CONFLICT (`page`) \
+         DO UPDATE SET `n` = `hits`.`n`, `live` = ?, `page` = excluded.`page` RETURNING `hits`.`page`, `hits`.`n`"
+    );
+    let _ = renamed::upsert!(
+        schema::Odd,
+        values = { r#type: "a", set: 1, values: 1 },
+        conflict = (r#type),
+        set = < r#where = None::<i64>, values >,
+    );
+}
+
+#[test]
 fn temporaries_live_as_long_as_the_statement() {
     use diesel::Connection;
     use schema::hits;

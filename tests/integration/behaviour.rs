@@ -109,6 +109,71 @@ on_each_backend! {
         assert_eq!(stored!(conn), Hit { likes: Some(6), title: Some("new".into()), ..hit(2) });
     }
 
+    fn two_dots_never_change_the_primary_key(db) {
+        let conn = &mut db.connect();
+        let set = |id: i32, name| {
+            upsert!(users, values = { id, email: "a@b.c", name }, conflict = any, set = nothing)
+                .execute(&mut db.connect())
+                .map(|_| id)
+        };
+        set(10, "first")?;
+        let target = upsert!(users, values = { id: 99, email: "x", name: "y", logins: 3 }, conflict = (email), set = < .. >);
+        let sql = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&target).to_string();
+        assert!(sql.contains("DO UPDATE SET `name` = excluded.`name`, `logins` = excluded.`logins` --"), "{sql}");
+        assert_eq!(users::table.select(users::id).load::<i32>(conn)?, [10]);
+    }
+
+    fn dividing_integers_drops_the_fraction_everywhere(db) {
+        let conn = &mut db.connect();
+        let row = Hit { likes: Some(7), ..hit(7) };
+        let halve = upsert!(
+            page_hits,
+            conflict = (page, day),
+            set = < n = page_hits.n / 2, likes = coalesce(page_hits.likes, 0) / 2 >,
+        );
+        halve.values(&row).execute(conn)?;
+        halve.values(&row).execute(conn)?;
+        assert_eq!((stored!(conn).n, stored!(conn).likes), (3, Some(3)));
+        let halve = upsert!(page_hits, conflict = (page, day), set = < n = excluded.n / 2 + page_hits.n * 2 / 4 >);
+        halve.values(&row).execute(conn)?;
+        assert_eq!(stored!(conn).n, 4);
+    }
+
+    fn raw_sql_is_a_value_in_parentheses(db) {
+        use diesel::dsl::sql;
+        use diesel::sql_types::BigInt;
+        let conn = &mut db.connect();
+        upsert!(page_hits, values = &hit(12), conflict = (page, day), set = nothing).execute(conn)?;
+        upsert!(page_hits, values = &hit(0), conflict = (page, day), set = < n -= sql::<BigInt>("1 + 1") >).execute(conn)?;
+        assert_eq!(stored!(conn).n, 10);
+        upsert!(page_hits, values = &hit(0), conflict = (page, day), set = < n *= sql::<BigInt>("1 + 1") >).execute(conn)?;
+        assert_eq!(stored!(conn).n, 20);
+    }
+
+    fn a_hidden_read_is_right_or_refused(db) {
+        use diesel::dsl::sql;
+        use diesel::sql_types::{BigInt, Nullable};
+        trait Hidden: Sized {
+            fn stored(self) -> page_hits::n {
+                page_hits::n
+            }
+        }
+        impl<T> Hidden for T {}
+        let conn = &mut db.connect();
+        let mysql = std::any::type_name_of_val(conn).contains("ysql");
+        let raw = || sql::<Nullable<BigInt>>("page_hits.n");
+        for hidden in [
+            upsert!(page_hits, values = &hit(7), conflict = (page, day), set = < n += 1, likes = excluded.n.stored() >).execute(conn),
+            upsert!(page_hits, values = &hit(7), conflict = (page, day), set = < n += 1, likes = excluded.n.stored() >).execute(conn),
+            upsert!(page_hits, values = &hit(7), conflict = (page, day), set = < n += 1, likes = raw() >).execute(conn),
+        ] {
+            assert_eq!(hidden.is_err(), mysql, "{hidden:?}");
+        }
+        if !mysql {
+            assert_eq!((stored!(conn).n, stored!(conn).likes), (9, Some(8)));
+        }
+    }
+
     fn doing_nothing_keeps_the_stored_row(db) {
         let conn = &mut db.connect();
         let keep = upsert!(page_hits, conflict = (page, day), set = nothing);

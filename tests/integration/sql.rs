@@ -297,7 +297,7 @@ fn a_hidden_read_of_what_was_written_is_refused_where_it_would_be_wrong() {
 }
 
 #[test]
-fn a_circle_of_assignments_is_fine_where_all_see_the_stored_row() {
+fn a_cycle_of_assignments_is_fine_where_all_see_the_stored_row() {
     let swap = upsert!(
         page_hits,
         conflict = (page, day),

@@ -16,5 +16,6 @@ diesel::table! {
     other (id) {
         id -> Integer,
         n -> BigInt,
+        at -> Timestamp,
     }
 }

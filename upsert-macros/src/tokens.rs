@@ -45,17 +45,45 @@ pub(crate) fn is_keyword(ident: &Ident) -> bool {
     syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_err()
 }
 
+pub(crate) fn trees(stream: TokenStream) -> Vec<TokenTree> {
+    stream.into_iter().collect()
+}
+
 pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
     tokens.iter().cloned().collect()
 }
 
-/// Splits at commas outside of any bracket; a trailing comma adds nothing.
-pub(crate) fn split_at_commas(tokens: &[TokenTree]) -> Vec<&[TokenTree]> {
-    let mut parts: Vec<_> = tokens.split(|token| is_punct(Some(token), ',')).collect();
-    if parts.last().is_some_and(|part| part.is_empty()) {
-        parts.pop();
+/// Whether the token at `at` is a member of what stands before it: `x.token` or `x::token`.
+pub(crate) fn is_member(tokens: &[TokenTree], at: usize) -> bool {
+    let before = |n: usize, c| at >= n && is_punct(tokens.get(at - n), c);
+    before(1, '.') && !before(2, '.') || before(1, ':') && before(2, ':')
+}
+
+/// Splits at the commas of a list, of which `is_item` says what is one: a comma in the generic arguments of
+/// an expression is not taken for one of the list. A trailing comma adds nothing.
+pub(crate) fn split_list(
+    tokens: &[TokenTree],
+    is_item: impl Fn(&[TokenTree]) -> bool,
+) -> Vec<&[TokenTree]> {
+    let mut parts = Vec::new();
+    let mut rest = tokens;
+    while !rest.is_empty() {
+        let commas =
+            || (0..=rest.len()).filter(|&at| at == rest.len() || is_punct(rest.get(at), ','));
+        // Where nothing is an item there is a mistake, which is best explained piece by piece.
+        let end = commas()
+            .find(|&at| is_item(&rest[..at]))
+            .or_else(|| commas().next());
+        let end = end.unwrap_or(rest.len());
+        parts.push(&rest[..end]);
+        rest = rest.get(end + 1..).unwrap_or_default();
     }
     parts
+}
+
+/// Whether `tokens` are an expression.
+pub(crate) fn is_expression(tokens: &[TokenTree]) -> bool {
+    syn::parse2::<syn::Expr>(stream(tokens)).is_ok()
 }
 
 /// `token` as if it stood at `span`, where complaints about it go; it means what it did.

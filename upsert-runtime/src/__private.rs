@@ -12,12 +12,13 @@ use diesel::query_source::Column;
 use diesel::{QuerySource, Table};
 
 pub use crate::statement::{
-    Always, Any, Circular, Columns, Constraint, DoNothing, DoUpdate, InOrder, IndexTarget,
+    Always, Any, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
     NoReturning, StaticStr, UnseenOrder,
 };
 use crate::statement::{
-    Assign, Assignable, Factor, FirstColumn, IncompleteUpsert, IndexColumn, IndexLiteral, Inserted,
-    Predicate, Returning, Scalable, Where, first_key_column, ops, scaled,
+    Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,
+    Inserted, Predicate, PrimaryKey, Rest, Returning, Scalable, Stored, Where, first_key_column,
+    ops, scaled,
 };
 
 pub fn incomplete<T, Clause, R>(
@@ -72,6 +73,19 @@ pub const fn column<C: Copy>(column: C) -> C {
     column
 }
 
+/// `table.column`
+pub fn stored<C: Column>(column: C) -> Stored<C> {
+    Stored::new(column)
+}
+
+/// A column of `..`
+pub fn rest<C, Shape>(column: C) -> Rest<C, Shape>
+where
+    C: Column<Table: Table<PrimaryKey: PrimaryKey<Shape>>> + Copy,
+{
+    Rest::new(column)
+}
+
 /// `where = predicate`
 pub fn guard<T, P>(_: T, predicate: P) -> Where<P>
 where
@@ -85,10 +99,9 @@ where
 pub fn do_nothing<T, Target, Shape>(
     _: T,
     target: Target,
-) -> DoNothing<Target, <T::PrimaryKey as FirstColumn<Shape>>::Column>
+) -> DoNothing<Target, <T::PrimaryKey as PrimaryKey<Shape>>::First>
 where
-    T: Table,
-    T::PrimaryKey: FirstColumn<Shape>,
+    T: Table<PrimaryKey: PrimaryKey<Shape>>,
 {
     DoNothing::new(target, first_key_column::<T, Shape>())
 }
@@ -105,6 +118,11 @@ where
 /// A column in a conflict target
 pub fn index_column<C: Column>(column: C) -> IndexColumn<C> {
     IndexColumn::new(column)
+}
+
+/// An element of a conflict target
+pub fn index_element<T, E: IndexElement<T>>(_: T, element: E) -> E {
+    element
 }
 
 /// A constant in a conflict target

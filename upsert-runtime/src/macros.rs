@@ -72,8 +72,11 @@
 /// | `n` | `n = excluded.n` |
 /// | `..` | every other column of a literal `values = { }`, key columns excepted, from `excluded` |
 ///
-/// In `e` the table's own name is the stored row and `excluded` the proposed one: `page_hits.n + excluded.n`. All else is
-/// Rust; [`dsl`](crate::dsl) has `greatest`, `least` and `coalesce`. All assignments see the row as it was stored. MySQL
+/// In `e` the table's own name is the stored row and `excluded` the proposed one: `page_hits.n + excluded.n`, even where a
+/// local variable has that name. All else is Rust; [`dsl`](crate::dsl) has `greatest`, `least` and `coalesce`. Arithmetic
+/// that begins with one of these has one meaning on every backend; what else Diesel has is the backend's own
+/// (`page_hits::n / 2` has a fraction on MySQL, `page_hits.n / 2` has none). `..` leaves the columns of the primary key as
+/// they are too, so that a row keeps its identity when it is met by another key. All assignments see the row as it was stored. MySQL
 /// evaluates them [from left to right][update], so they are written in an order that makes no difference; where there is
 /// none, because two read each other's columns, the statement does not compile for MySQL.
 ///
@@ -97,7 +100,8 @@
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// MySQL has no such clause: there each value is `if(condition, value, table.column)`.
+/// MySQL has no such clause: there each value is `if(condition, value, table.column)`. So that it is the same for all of them,
+/// a condition must not be one that changes while the statement runs, such as `rand()`.
 ///
 /// ## `values`: the proposed row
 ///
@@ -111,12 +115,15 @@
 ///
 /// # Errors
 ///
-/// Those of the database, as [`diesel::result::Error`]; nothing is written then. `QueryBuilderError` where `values` has
-/// not one row, and on MySQL where a Rust expression hides a read of a column that was assigned before it.
+/// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
+/// PostgreSQL, and on MySQL in its [strict mode][strict], which is the default; SQLite makes it a REAL unless the table is
+/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` where `values` has not one row, where `..` stands for
+/// nothing, and on MySQL where a Rust expression or raw SQL hides a read of a column that was assigned before it.
 ///
 /// [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 /// [my]: https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
+/// [strict]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
 /// [ignore]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#ignore-effect-on-execution
 #[macro_export]
 macro_rules! upsert {

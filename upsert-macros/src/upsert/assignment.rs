@@ -13,7 +13,9 @@ use super::model::{Assignment, Assignments, Change, Operator, Order};
 use super::parse::expression;
 use super::references::table_name;
 use crate::errors::Errors;
-use crate::tokens::{ident, is_punct, starts_with, starts_with_eq, stream};
+use crate::tokens::{
+    ident, is_expression, is_punct, split_list, starts_with, starts_with_eq, stream,
+};
 
 const FORMS: &str = "help: `n += 1`, `n = value`, or `n` for `n = excluded.n`";
 
@@ -25,7 +27,7 @@ pub(crate) fn list(
     body: &[TokenTree],
     errors: &mut Errors,
 ) -> Option<Assignments> {
-    let parts = split(body);
+    let parts = split_list(body, |part| is_assignment(part, table));
     if parts.is_empty() {
         errors.push(
             stream(whole),
@@ -35,6 +37,7 @@ pub(crate) fn list(
     }
     let mut assignments = Assignments {
         list: Vec::new(),
+        sorted: Vec::new(),
         rest: None,
         order: Order::Known,
     };
@@ -55,34 +58,14 @@ pub(crate) fn list(
     (complete || !assignments.list.is_empty()).then_some(assignments)
 }
 
-/// Splits at commas, but not at those inside the generic arguments of a value: a comma separates where
-/// an assignment can begin behind it.
-fn split(body: &[TokenTree]) -> Vec<&[TokenTree]> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for at in 0..body.len() {
-        if is_punct(body.get(at), ',') && (at == start || begins_assignment(&body[at + 1..])) {
-            parts.push(&body[start..at]);
-            start = at + 1;
+/// Whether `tokens` are a whole assignment.
+fn is_assignment(tokens: &[TokenTree], table: &Path) -> bool {
+    match tokens {
+        [TokenTree::Ident(_)] => true,
+        [TokenTree::Ident(column), rest @ ..] => {
+            operator(column, table, rest).is_ok_and(|(_, value)| is_expression(value))
         }
-    }
-    if start < body.len() {
-        parts.push(&body[start..]);
-    }
-    parts
-}
-
-/// Whether `tokens`, which stand behind a comma, are not the rest of `f::<A, B>(x)`.
-fn begins_assignment(tokens: &[TokenTree]) -> bool {
-    match (ident(tokens.first()), tokens.get(1)) {
-        (Some(_), None) => true,
-        (Some(_), Some(TokenTree::Punct(next))) => match next.as_char() {
-            // `B>` ends generic arguments, `B::C` and `B<` go on with them.
-            '>' | '<' => false,
-            ':' => !starts_with(&tokens[1..], "::"),
-            _ => true,
-        },
-        _ => true,
+        _ => tokens.len() == 2 && starts_with(tokens, ".."),
     }
 }
 
@@ -97,6 +80,10 @@ fn assignment(
         errors.push(stream(whole), "two commas with nothing between them");
         return None;
     };
+    if let Some(semicolon) = tokens.iter().find(|token| is_punct(Some(token), ';')) {
+        errors.push(semicolon, "assignments are separated by `,`");
+        return None;
+    }
     let Some(column) = ident(Some(first)) else {
         errors.push(
             first,

@@ -18,7 +18,7 @@ pub(crate) fn call(call: &mut Call, errors: &mut Errors) {
     let guard = call.guard.as_ref().map(|guard| guard.reads.clone());
     if let Some(Set::Assignments(set)) = &mut call.set {
         set.list.extend(rest);
-        set.order = order::sort(&mut set.list, guard.as_ref());
+        (set.sorted, set.order) = order::sort(&set.list, guard.as_ref());
     }
 }
 
@@ -75,10 +75,14 @@ fn keywords(call: &Call, errors: &mut Errors) {
         }));
     }
     for column in columns.into_iter().filter(|column| is_keyword(column)) {
-        errors.push(
-            column,
-            format!("`{column}` is a keyword\nhelp: the column is `r#{column}`"),
-        );
+        let help = if Section::named(&plain(column)).is_some() {
+            format!(
+                "help: the section `{column} = ..` stands behind the `>` of `set`; the column is `r#{column}`"
+            )
+        } else {
+            format!("help: the column is `r#{column}`")
+        };
+        errors.push(column, format!("`{column}` is a keyword\n{help}"));
     }
 }
 
@@ -186,7 +190,7 @@ fn rest(call: &Call, errors: &mut Errors) -> Vec<Assignment> {
         .filter(|field| !named(&field.column))
         .map(|field| Assignment {
             column: field.column.clone(),
-            change: Change::Excluded,
+            change: Change::Rest,
         })
         .collect();
     if rest.is_empty() {

@@ -1,20 +1,25 @@
 //! From [`Call`] to the expression: calls of functions in the runtime, nothing more.
 //!
 //! ```text
-//! __private::incomplete(
-//!     table,
-//!     __private::do_update(target, (assignment, (assignment, ())), guard, order),
-//!     returning,
-//! )
-//! .into_values(row)
+//! match (row, assignment, assignment, guard, returned) {
+//!     (row, a0, a1, guard, returned) => incomplete(
+//!         table,
+//!         DoUpdate::new(target, (a1, (a0, ())), guard, order),
+//!         returned,
+//!     )
+//!     .into_values(row),
+//! }
 //! ```
+//!
+//! What the caller wrote is evaluated once and in the order in which it is written, in the scrutinee of a
+//! `match`, where temporaries live as long as the statement does; the arm puts the parts in their places.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::model::{
-    Assignment, Call, Change, Expression, Operator, Order, Returned, Set, Target, Values,
+    Assignment, Call, Change, Expression, Operator, Order, Returned, Section, Set, Target, Values,
 };
 use super::references;
 use crate::errors::Errors;
@@ -24,19 +29,100 @@ use crate::tokens::is_keyword;
 pub(crate) fn call(call: &Call) -> TokenStream {
     let krate = &call.krate;
     let table = references::table(&call.table);
-    let clause = clause(call);
-    let returning = returning(call);
-    let statement = quote!(#krate::__private::incomplete(#table, #clause, #returning));
-    match &call.values {
+    let mut parts = Parts::default();
+    for section in &call.written {
+        match section {
+            Section::Values => parts.row(call),
+            Section::Set => parts.assignments(call),
+            Section::Where => parts.guard(call),
+            Section::Returning => parts.returned(call),
+            // Columns, names and constants: nothing is evaluated.
+            Section::Conflict => {}
+        }
+    }
+    let clause = clause(call, &parts);
+    let returned = parts
+        .returned
+        .unwrap_or_else(|| quote!(#krate::__private::NoReturning));
+    let statement = quote!(#krate::__private::incomplete(#table, #clause, #returned));
+    let statement = match &parts.row {
+        Some(row) => quote!(#statement.into_values(#row)),
         None => statement,
-        Some(Values::Row(row)) => quote_spanned!(row.span()=> #statement.into_values(#row)),
-        Some(Values::Literal(fields)) => {
-            let fields = fields.iter().map(|field| {
-                let column = column(call, &field.column);
-                let value = &field.value;
-                quote!(#krate::__private::value(#column, #value))
-            });
-            quote!(#statement.into_values((#(#fields,)*)))
+    };
+    let Evaluated { names, values } = &parts.evaluated;
+    if names.is_empty() {
+        return statement;
+    }
+    quote!(match (#(#values,)*) { (#(#names,)*) => #statement })
+}
+
+/// What the caller's expressions are called in the arm of the `match`.
+#[derive(Default)]
+struct Parts {
+    evaluated: Evaluated,
+    row: Option<TokenStream>,
+    assignments: Vec<TokenStream>,
+    guard: Option<TokenStream>,
+    returned: Option<TokenStream>,
+}
+
+#[derive(Default)]
+struct Evaluated {
+    names: Vec<Ident>,
+    values: Vec<TokenStream>,
+}
+
+impl Evaluated {
+    /// Evaluates `value`, and gives its name.
+    fn push(&mut self, value: TokenStream) -> TokenStream {
+        let name = Ident::new(&format!("part{}", self.names.len()), Span::mixed_site());
+        self.names.push(name.clone());
+        self.values.push(value);
+        quote!(#name)
+    }
+}
+
+impl Parts {
+    fn row(&mut self, call: &Call) {
+        let krate = &call.krate;
+        let row = match &call.values {
+            None => return,
+            Some(Values::Row(row)) => quote!(#row),
+            Some(Values::Literal(fields)) => {
+                let fields = fields.iter().map(|field| {
+                    let column = column(call, &field.column);
+                    let value = &field.value;
+                    quote!(#krate::__private::value(#column, #value))
+                });
+                quote!((#(#fields,)*))
+            }
+        };
+        self.row = Some(self.evaluated.push(row));
+    }
+
+    fn assignments(&mut self, call: &Call) {
+        if let Some(Set::Assignments(set)) = &call.set {
+            let assignments = set
+                .list
+                .iter()
+                .map(|a| self.evaluated.push(assignment(call, a)));
+            self.assignments = assignments.collect();
+        }
+    }
+
+    fn guard(&mut self, call: &Call) {
+        let krate = &call.krate;
+        let table = references::table(&call.table);
+        if let Some(guard) = &call.guard {
+            let condition = &guard.tokens;
+            let guard = quote!(#krate::__private::guard(#table, #condition));
+            self.guard = Some(self.evaluated.push(guard));
+        }
+    }
+
+    fn returned(&mut self, call: &Call) {
+        if let Some(returned) = &call.returning {
+            self.returned = Some(self.evaluated.push(returning(call, returned)));
         }
     }
 }
@@ -69,24 +155,25 @@ pub(crate) fn only_errors(errors: Errors) -> TokenStream {
     quote!({ #errors })
 }
 
-fn clause(call: &Call) -> TokenStream {
+fn clause(call: &Call, parts: &Parts) -> TokenStream {
     let krate = &call.krate;
     let table = references::table(&call.table);
     let target = target(call);
     match &call.set {
         Some(Set::Assignments(set)) => {
-            let changes = nested(set.list.iter().map(|a| assignment(krate, call, a)));
-            let guard = match &call.guard {
-                None => quote!(#krate::__private::Always),
-                Some(guard) => {
-                    let condition = &guard.tokens;
-                    quote!(#krate::__private::guard(#table, #condition))
-                }
-            };
+            let sorted = set
+                .sorted
+                .iter()
+                .filter_map(|&at| parts.assignments.get(at));
+            let changes = nested(sorted.cloned());
+            let guard = parts
+                .guard
+                .clone()
+                .unwrap_or_else(|| quote!(#krate::__private::Always));
             let order = match set.order {
                 Order::Known => quote!(InOrder),
                 Order::Unseen => quote!(UnseenOrder),
-                Order::Circular => quote!(Circular),
+                Order::Cyclic => quote!(Cyclic),
             };
             quote!(#krate::__private::DoUpdate::new(
                 #target, #changes, #guard, #krate::__private::#order
@@ -113,7 +200,11 @@ fn target(call: &Call) -> TokenStream {
             elements,
             predicate,
         }) => {
-            let elements = nested(elements.iter().map(|element| element.tokens.clone()));
+            let elements = nested(elements.iter().map(|element| {
+                let table = references::table(&call.table);
+                let tokens = &element.tokens;
+                quote!(#krate::__private::index_element(#table, #tokens))
+            }));
             let predicate = nested(predicate.iter().map(|predicate| {
                 let table = references::table(&call.table);
                 let tokens = &predicate.tokens;
@@ -128,12 +219,14 @@ fn target(call: &Call) -> TokenStream {
     }
 }
 
-fn assignment(krate: &TokenTree, call: &Call, assignment: &Assignment) -> TokenStream {
+fn assignment(call: &Call, assignment: &Assignment) -> TokenStream {
+    let krate = &call.krate;
     let column = column(call, &assignment.column);
     match &assignment.change {
         Change::Excluded => {
             quote!(#krate::__private::assign(#column, #krate::dsl::excluded(#column)))
         }
+        Change::Rest => quote!(#krate::__private::rest(#column)),
         Change::To(value) => {
             let value = &value.tokens;
             quote!(#krate::__private::assign(#column, #value))
@@ -151,15 +244,14 @@ fn assignment(krate: &TokenTree, call: &Call, assignment: &Assignment) -> TokenS
     }
 }
 
-fn returning(call: &Call) -> TokenStream {
+fn returning(call: &Call, returned: &Returned) -> TokenStream {
     let krate = &call.krate;
     let table = references::table(&call.table);
-    let expression = match &call.returning {
-        None => return quote!(#krate::__private::NoReturning),
-        Some(Returned::Model(model)) => quote_spanned!(model.span()=>
+    let expression = match returned {
+        Returned::Model(model) => quote_spanned!(model.span()=>
             <#model as #krate::__private::diesel::SelectableHelper<_>>::as_returning()
         ),
-        Some(Returned::Expressions { tuple, list }) => {
+        Returned::Expressions { tuple, list } => {
             let list = list.iter().map(|returned| match returned {
                 Expression::Column(name) => column(call, name),
                 Expression::Other(tokens) => tokens.clone(),

@@ -13,6 +13,8 @@ pub(crate) struct Call {
     pub(crate) set: Option<Set>,
     pub(crate) guard: Option<Value>,
     pub(crate) returning: Option<Returned>,
+    /// The sections that are there, in the order in which they are written.
+    pub(crate) written: Vec<Section>,
     /// Sections that are there and could not be parsed: they are not missing.
     pub(crate) broken: Vec<Section>,
 }
@@ -28,6 +30,7 @@ pub(crate) enum Section {
 }
 
 impl Section {
+    /// In the order of the documentation.
     pub(crate) const ALL: [(&'static str, Self); 5] = [
         ("values", Self::Values),
         ("conflict", Self::Conflict),
@@ -89,10 +92,13 @@ pub(crate) enum Set {
 }
 
 pub(crate) struct Assignments {
+    /// As they are written.
     pub(crate) list: Vec<Assignment>,
+    /// The order in which to send them.
+    pub(crate) sorted: Vec<usize>,
     /// `..`
     pub(crate) rest: Option<TokenStream>,
-    /// What is known of the order of `list`; `check` puts it in order.
+    /// What is known of that order.
     pub(crate) order: Order,
 }
 
@@ -101,7 +107,7 @@ pub(crate) struct Assignments {
 pub(crate) enum Order {
     Known,
     Unseen,
-    Circular,
+    Cyclic,
 }
 
 /// `n += 1`
@@ -114,6 +120,8 @@ pub(crate) struct Assignment {
 pub(crate) enum Change {
     /// `n`
     Excluded,
+    /// `..`
+    Rest,
     /// `n = e`
     To(Value),
     /// `n += e`

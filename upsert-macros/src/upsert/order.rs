@@ -4,8 +4,8 @@
 use super::model::{Assignment, Change, Order, Reads};
 use crate::tokens::plain;
 
-/// Puts `list` in order, given what the `where =` section reads, and says what is known of it.
-pub(crate) fn sort(list: &mut Vec<Assignment>, guard: Option<&Reads>) -> Order {
+/// The order of `list`, as indices into it, given what the `where =` section reads, and what is known of it.
+pub(crate) fn sort(list: &[Assignment], guard: Option<&Reads>) -> (Vec<usize>, Order) {
     let none = Reads::default();
     let reads: Vec<_> = list
         .iter()
@@ -30,12 +30,10 @@ pub(crate) fn sort(list: &mut Vec<Assignment>, guard: Option<&Reads>) -> Order {
     // A bare name that happens to be a column's is honoured if that leaves any order at all.
     let order = topological(&columns, |r, c| certain(r, c) || possible(r, c))
         .or_else(|| topological(&columns, certain));
-    let Some(order) = order else {
-        return Order::Circular;
-    };
-    let mut slots: Vec<_> = list.drain(..).map(Some).collect();
-    list.extend(order.into_iter().filter_map(|at| slots[at].take()));
-    if unseen { Order::Unseen } else { Order::Known }
+    match order {
+        None => ((0..list.len()).collect(), Order::Cyclic),
+        Some(order) => (order, if unseen { Order::Unseen } else { Order::Known }),
+    }
 }
 
 /// The earliest order in which no column is written before another assignment has read it.
@@ -56,7 +54,7 @@ fn topological(columns: &[String], reads: impl Fn(usize, &str) -> bool) -> Optio
 impl Assignment {
     fn reads(&self) -> Option<&Reads> {
         match &self.change {
-            Change::Excluded => None,
+            Change::Excluded | Change::Rest => None,
             Change::To(value) | Change::By(_, value) => Some(&value.reads),
         }
     }
@@ -90,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_has_no_order() {
+    fn a_cycle_has_no_order() {
         assert_eq!(order(&["a", "b"], &[(0, "b"), (1, "a")]), None);
     }
 }

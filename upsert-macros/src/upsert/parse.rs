@@ -9,22 +9,26 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::Parser;
-use syn::{Expr, Path, Type};
+use syn::{Expr, Path, Type, TypeGroup};
 
 use super::model::{Call, Expression, Field, Returned, Section, Set, Value, Values};
-use super::references::{self, flat};
+use super::references;
 use super::{assignment, target};
 use crate::errors::{Errors, meant};
 use crate::tokens::{
-    group, ident, is_punct, plain, split_at_commas, starts_with, starts_with_eq, stream,
+    group, ident, is_expression, is_punct, plain, split_list, starts_with, starts_with_eq, stream,
+    trees,
 };
 
 const FORM: &str = "help: `upsert!(table, conflict = (a, b), set = < n += 1 >)`";
-const NAMES: [&str; 5] = ["values", "conflict", "set", "where", "returning"];
+const NAMES: [&str; 5] = {
+    let [a, b, c, d, e] = Section::ALL;
+    [a.0, b.0, c.0, d.0, e.0]
+};
 
 /// Parses the call; `None` if not even the table could be read.
 pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
-    let mut input = flat(input).into_iter();
+    let mut input = trees(input).into_iter();
     let krate = input.next()?;
     let tokens: Vec<_> = input.collect();
 
@@ -41,6 +45,7 @@ pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
         set: None,
         guard: None,
         returning: None,
+        written: Vec::new(),
         broken: Vec::new(),
     };
     let mut seen: Vec<(Section, Ident)> = Vec::new();
@@ -149,6 +154,7 @@ fn section<'a>(
         return rest;
     }
     seen.push((section, name.clone()));
+    call.written.push(section);
     if value.is_empty() {
         errors.push(
             name,
@@ -244,8 +250,16 @@ fn end_of_angles(tokens: &[TokenTree], set: &Ident, errors: &mut Errors) -> usiz
             && match next {
                 [] => true,
                 [comma] => is_punct(Some(comma), ','),
-                [comma, section, ..] if is_punct(Some(comma), ',') => {
+                [comma, section, rest @ ..] if is_punct(Some(comma), ',') => {
+                    // `None::<i64>, values >` is a column of that name.
+                    let assigned = match rest {
+                        [TokenTree::Punct(next), ..] => {
+                            !matches!(next.as_char(), '=' | ':') || !is_section_eq(rest)
+                        }
+                        rest => rest.is_empty(),
+                    };
                     name(Some(section)).is_some_and(|name| Section::named(&name).is_some())
+                        && !assigned
                 }
                 [section, eq @ ..] => {
                     name(Some(section)).is_some_and(|name| Section::named(&name).is_some())
@@ -285,6 +299,11 @@ fn end_of_angles(tokens: &[TokenTree], set: &Ident, errors: &mut Errors) -> usiz
     }
 }
 
+/// Whether what follows the name of a section can follow one: `=`, or `:` by mistake.
+fn is_section_eq(tokens: &[TokenTree]) -> bool {
+    starts_with_eq(tokens) || is_punct(tokens.first(), ':')
+}
+
 fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
     let body = if is_punct(value.first(), '<') {
         // Without its `>` it has been reported.
@@ -300,7 +319,7 @@ fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
             );
             return None;
         }
-        flat(braces.stream())
+        trees(braces.stream())
     } else {
         return match (ident(value.first()), value.len()) {
             (Some(name), 1) if name == "nothing" => Some(Set::Nothing(name.clone())),
@@ -322,10 +341,24 @@ fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
 
 fn values(value: &[TokenTree], errors: &mut Errors) -> Option<Values> {
     let Some(braces) = group(value.first(), Delimiter::Brace).filter(|_| value.len() == 1) else {
-        return errors.check(syn::parse2(stream(value))).map(Values::Row);
+        let parentheses = group(value.first(), Delimiter::Parenthesis).filter(|_| value.len() == 1);
+        if let Some(parentheses) = parentheses {
+            let inner = trees(parentheses.stream());
+            if ident(inner.first()).is_some()
+                && is_punct(inner.get(1), ':')
+                && !is_punct(inner.get(2), ':')
+            {
+                errors.push(
+                    parentheses,
+                    "a literal row stands in braces\nhelp: `values = { .. }`",
+                );
+                return None;
+            }
+        }
+        return row(value, errors).map(Values::Row);
     };
-    let inner = flat(braces.stream());
-    let parts = split_at_commas(&inner);
+    let inner = trees(braces.stream());
+    let parts = split_list(&inner, is_field);
     if parts.is_empty() {
         errors.push(
             braces,
@@ -341,6 +374,39 @@ fn values(value: &[TokenTree], errors: &mut Errors) -> Option<Values> {
         .into_iter()
         .collect::<Option<_>>()
         .map(Values::Literal)
+}
+
+/// A value, in which `excluded` and the table's name mean nothing.
+fn row(value: &[TokenTree], errors: &mut Errors) -> Option<Expr> {
+    syn::parse2(stream(value))
+        .map_err(|error| unparsable(error, value, "the value", errors))
+        .ok()
+}
+
+/// Adds what `syn` says of an expression, and what may help.
+fn unparsable(error: syn::Error, tokens: &[TokenTree], what: &str, errors: &mut Errors) {
+    let message = error.to_string();
+    match tokens.last() {
+        // At the end of its tokens `syn` can point at the whole call only.
+        Some(last) if message.contains("unexpected end of input") => {
+            errors.push(last, format!("expected {what} to go on after this"));
+        }
+        _ if message.starts_with("unexpected token") => {
+            let help = format!("{message}\nhelp: is there a `,` missing before it?");
+            errors.add(syn::Error::new(error.span(), help));
+        }
+        _ => errors.add(error),
+    }
+}
+
+fn is_field(tokens: &[TokenTree]) -> bool {
+    match tokens {
+        [TokenTree::Ident(_)] => true,
+        [TokenTree::Ident(_), colon, value @ ..] => {
+            is_punct(Some(colon), ':') && is_expression(value)
+        }
+        _ => false,
+    }
 }
 
 /// `column: value`, or `column` for `column: column`.
@@ -368,7 +434,7 @@ fn field(tokens: &[TokenTree], braces: &proc_macro2::Group, errors: &mut Errors)
                 );
                 return None;
             }
-            errors.check(syn::parse2(stream(value)))
+            row(value, errors)
         }
         [eq, ..] if is_punct(Some(eq), '=') => {
             errors.push(
@@ -402,13 +468,7 @@ pub(crate) fn expression(
     let parsed = match syn::parse2::<Expr>(stream(tokens)) {
         Ok(parsed) => parsed,
         Err(error) => {
-            // At the end of its tokens `syn` can point at the whole call only.
-            match tokens.last() {
-                Some(last) if error.to_string().contains("unexpected end of input") => {
-                    errors.push(last, format!("expected {what} to go on after this"));
-                }
-                _ => drop(errors.check::<()>(Err(error))),
-            }
+            unparsable(error, tokens, what, errors);
             return None;
         }
     };
@@ -442,8 +502,8 @@ fn comparison(expression: &Expr, table: &Path, errors: &mut Errors) -> Option<()
                 .map(|name| format!("{name}.{member}")),
             _ => None,
         },
-        Expr::MethodCall(_) | Expr::Paren(_) if matches!(binary.op, And(_) | Or(_)) => {
-            Some("a".into())
+        Expr::MethodCall(_) | Expr::Paren(_) if mentions_row(&binary.left, table) => {
+            Some("left".into())
         }
         _ => None,
     };
@@ -457,10 +517,31 @@ fn comparison(expression: &Expr, table: &Path, errors: &mut Errors) -> Option<()
     None
 }
 
+/// Whether one of the two rows is mentioned in `expression`.
+fn mentions_row(expression: &Expr, table: &Path) -> bool {
+    fn any(tokens: TokenStream, table: &Path) -> bool {
+        let tokens = trees(tokens);
+        tokens.iter().enumerate().any(|(at, token)| match token {
+            TokenTree::Group(group) => any(group.stream(), table),
+            TokenTree::Ident(name) => {
+                (Some(name) == references::table_name(table) || name == "excluded")
+                    && is_punct(tokens.get(at + 1), '.')
+            }
+            _ => false,
+        })
+    }
+    any(quote::quote!(#expression), table)
+}
+
 fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Returned> {
     // A type has a capital, a column has not.
     let is_type = |tokens: &[TokenTree]| {
         syn::parse2::<Type>(stream(tokens)).ok().filter(|ty| {
+            let mut ty = ty;
+            // A `$model:ty` of a `macro_rules!`.
+            while let Type::Group(TypeGroup { elem, .. }) = ty {
+                ty = elem;
+            }
             let Type::Path(path) = ty else { return false };
             path.path
                 .segments
@@ -472,9 +553,9 @@ fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Re
         return Some(Returned::Model(model));
     }
     let tuple = group(value.first(), Delimiter::Parenthesis).filter(|_| value.len() == 1);
-    let inner = tuple.map_or_else(|| value.to_vec(), |group| flat(group.stream()));
+    let inner = tuple.map_or_else(|| value.to_vec(), |group| trees(group.stream()));
     let parts = if tuple.is_some() {
-        split_at_commas(&inner)
+        split_list(&inner, is_expression)
     } else {
         vec![&inner[..]]
     };

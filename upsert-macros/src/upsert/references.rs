@@ -9,10 +9,24 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 use super::model::{Reads, Value};
-use crate::tokens::{ident, is_punct, located, plain};
+use crate::tokens::{ident, is_member, is_punct, located, plain, trees};
 
-/// Functions of `upsert_runtime::dsl`, of which it is known that they read their arguments only.
-const DSL: [&str; 3] = ["greatest", "least", "coalesce"];
+/// Functions of `upsert_runtime::dsl` and methods of Diesel's: they read their arguments only.
+const FUNCTIONS: [&str; 3] = ["greatest", "least", "coalesce"];
+const METHODS: [&str; 12] = [
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "and",
+    "or",
+    "is_null",
+    "is_not_null",
+    "nullable",
+    "assume_not_null",
+];
 
 /// Makes columns of all references in `tokens`.
 pub(crate) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> Value {
@@ -34,10 +48,28 @@ pub(crate) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> 
 /// a column where the caller wrote it, from `start` to its name, and about the table where that is named.
 pub(crate) fn column(krate: &TokenTree, table: &Path, start: Span, name: &Ident) -> TokenStream {
     let member = member(table, &quote!(#name));
-    let mut argument = Group::new(Delimiter::Parenthesis, member);
-    argument.set_span(name.span());
+    call(krate, quote!(__private::column), start, member, name.span())
+}
+
+/// `$crate::function(argument)`, which stands from `start` to `end` for the compiler's complaints.
+fn call(
+    krate: &TokenTree,
+    function: TokenStream,
+    start: Span,
+    argument: TokenStream,
+    end: Span,
+) -> TokenStream {
     let krate = located(krate, start);
-    quote_spanned!(start=> #krate::__private::column #argument)
+    let function: TokenStream = function
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(start);
+            token
+        })
+        .collect();
+    let mut argument = Group::new(Delimiter::Parenthesis, argument);
+    argument.set_span(end);
+    quote_spanned!(start=> #krate::#function #argument)
 }
 
 /// The expression for the table itself.
@@ -53,10 +85,13 @@ pub(crate) fn table(table: &Path) -> TokenStream {
 fn member(table: &Path, member: &TokenStream) -> TokenStream {
     // As part of the expansion, so that lints such as `unused_qualifications` leave it alone.
     let mut table = table.clone();
-    for segment in &mut table.segments {
-        segment
-            .ident
-            .set_span(Span::call_site().located_at(segment.ident.span()));
+    for segment in table.segments.iter_mut() {
+        // `$crate` has to keep the span that says whose it is.
+        if segment.ident != "$crate" {
+            segment
+                .ident
+                .set_span(Span::call_site().located_at(segment.ident.span()));
+        }
     }
     let table = &table;
     let capital = table_name(table).is_some_and(|name| plain(name).starts_with(char::is_uppercase));
@@ -91,20 +126,30 @@ impl Scan<'_> {
             match (&tokens[at], field) {
                 (TokenTree::Ident(name), Some(field)) if Some(name) == table_name(self.table) => {
                     self.reads.certain.push(plain(field));
-                    out.extend(column(krate, self.table, name.span(), field));
+                    let column = column(krate, self.table, field.span(), field);
+                    out.extend(call(
+                        krate,
+                        quote!(__private::stored),
+                        name.span(),
+                        column,
+                        field.span(),
+                    ));
                     at += 3;
                 }
                 (TokenTree::Ident(name), Some(field)) if name == "excluded" => {
                     let column = column(krate, self.table, field.span(), field);
-                    let mut argument = Group::new(Delimiter::Parenthesis, column);
-                    argument.set_span(field.span());
-                    let krate = located(krate, name.span());
-                    out.extend(quote_spanned!(name.span()=> #krate::dsl::excluded #argument));
+                    out.extend(call(
+                        krate,
+                        quote!(dsl::excluded),
+                        name.span(),
+                        column,
+                        field.span(),
+                    ));
                     at += 3;
                 }
                 (TokenTree::Group(group), _) => {
                     let mut inner =
-                        Group::new(group.delimiter(), self.tokens(&flat(group.stream())));
+                        Group::new(group.delimiter(), self.tokens(&trees(group.stream())));
                     inner.set_span(group.span());
                     out.extend([TokenTree::Group(inner)]);
                     at += 1;
@@ -126,30 +171,12 @@ impl Scan<'_> {
         };
         let name = plain(name);
         let called = matches!(tokens.get(at + 1), Some(TokenTree::Group(_)));
-        if name == "true" || name == "false" || (called && DSL.contains(&name.as_str())) {
-            return;
-        }
-        // A method cannot read what neither its receiver nor its arguments do.
-        if at > 0 && is_punct(tokens.get(at - 1), '.') && called {
+        let method = at > 0 && is_punct(tokens.get(at - 1), '.');
+        let known: &[&str] = if method { &METHODS } else { &FUNCTIONS };
+        if name == "true" || name == "false" || called && known.contains(&name.as_str()) {
             return;
         }
         self.reads.unseen = true;
         self.reads.possible.push(name);
     }
-}
-
-/// Whether the token at `at` is the member of something: `x.table` or `x::table`.
-fn is_member(tokens: &[TokenTree], at: usize) -> bool {
-    at > 0
-        && (is_punct(tokens.get(at - 1), '.') && !is_range(tokens, at)
-            || is_punct(tokens.get(at - 1), ':'))
-}
-
-/// Whether `..` stands in front of the token at `at`.
-fn is_range(tokens: &[TokenTree], at: usize) -> bool {
-    at > 1 && is_punct(tokens.get(at - 2), '.')
-}
-
-pub(crate) fn flat(tokens: TokenStream) -> Vec<TokenTree> {
-    tokens.into_iter().collect()
 }

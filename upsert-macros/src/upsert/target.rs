@@ -16,9 +16,12 @@ use quote::quote_spanned;
 use syn::{Expr, Lit, LitStr, Path};
 
 use super::model::{IndexExpr, Target};
-use super::references::{column, flat, table_name};
+use super::references::{column, table_name};
 use crate::errors::{Errors, meant};
-use crate::tokens::{group, ident, is_punct, located, plain, split_at_commas, stream};
+use crate::tokens::{
+    group, ident, is_expression, is_member, is_punct, located, plain, split_list, starts_with,
+    stream, trees,
+};
 
 const FORMS: &str = "help: `conflict = (a, b)`, `(lower(a))`, `(a) where <predicate>`, `constraint(\"name\")` or `any`";
 
@@ -81,8 +84,8 @@ fn listed(
     behind: &[TokenTree],
     errors: &mut Errors,
 ) -> Option<Target> {
-    let inner = flat(list.stream());
-    let parts = split_at_commas(&inner);
+    let inner = trees(list.stream());
+    let parts = split_list(&inner, is_expression);
     if parts.is_empty() {
         errors.push(list, format!("an empty conflict target\n{FORMS}"));
         return None;
@@ -168,21 +171,13 @@ impl Scan<'_> {
         let mut at = 0;
         while at < tokens.len() {
             let next = tokens.get(at + 1);
-            let member =
-                at > 0 && (is_punct(tokens.get(at - 1), '.') || is_punct(tokens.get(at - 1), ':'));
+            let member = is_member(tokens, at);
+            if let Some((column, length)) = self.qualified(&tokens[at..]).filter(|_| !member) {
+                out.extend(self.column(column));
+                at += length;
+                continue;
+            }
             match &tokens[at] {
-                TokenTree::Ident(name)
-                    if !member
-                        && is_punct(next, '.')
-                        && Some(name) == table_name(self.table)
-                        && ident(tokens.get(at + 2)).is_some() =>
-                {
-                    // `table.column`, as everywhere else in `upsert!`.
-                    at += 2;
-                    if let Some(name) = ident(tokens.get(at)) {
-                        out.extend(self.column(name));
-                    }
-                }
                 TokenTree::Ident(name) if !member && (name == "true" || name == "false") => {
                     // SQLite compares the text of the constant, case and all; keywords are mostly in capitals.
                     out.extend(self.literal(name.span(), &name.to_string().to_uppercase()));
@@ -208,7 +203,7 @@ impl Scan<'_> {
                 TokenTree::Literal(literal) if !member => out.extend(self.constant(literal, "")),
                 TokenTree::Group(group) => {
                     let mut inner =
-                        Group::new(group.delimiter(), self.tokens(&flat(group.stream())));
+                        Group::new(group.delimiter(), self.tokens(&trees(group.stream())));
                     inner.set_span(group.span());
                     out.extend([TokenTree::Group(inner)]);
                 }
@@ -217,6 +212,16 @@ impl Scan<'_> {
             at += 1;
         }
         out
+    }
+
+    /// The column of `table.column`, as everywhere else in `upsert!`, or of `table::column`, and how many
+    /// tokens they are.
+    fn qualified<'t>(&self, tokens: &'t [TokenTree]) -> Option<(&'t Ident, usize)> {
+        ident(tokens.first()).filter(|name| Some(*name) == table_name(self.table))?;
+        let rest = &tokens[1..];
+        let dots = if is_punct(rest.first(), '.') { 1 } else { 2 };
+        let column = ident(rest.get(dots)).filter(|_| dots == 1 || starts_with(rest, "::"))?;
+        Some((column, 2 + dots))
     }
 
     fn column(&mut self, name: &Ident) -> TokenStream {

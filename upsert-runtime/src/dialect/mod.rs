@@ -42,7 +42,7 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
     const INTEGER_DIVISION: &'static str = "/";
 
     /// Whether assignments are evaluated from left to right, each seeing what the ones before it wrote.
-    const SEQUENTIAL_ASSIGNMENT: bool = false;
+    const SEQUENTIAL_ASSIGNMENT: bool;
 
     /// The clause up to the first assignment.
     ///
@@ -162,8 +162,8 @@ pub trait SupportsUpdateOnAnyKey: Dialect {}
 
 /// Backends whose assignments all see the row as it was stored.
 #[diagnostic::on_unimplemented(
-    message = "these assignments read each other's columns in a circle, which `{Self}` cannot do",
+    message = "these assignments read each other's columns in a cycle, which `{Self}` cannot do",
     label = "`{Self}` evaluates assignments one after another, each seeing what the ones before it wrote",
-    note = "help: break the circle: let one of the values use `excluded` or a Rust value instead of the stored column"
+    note = "help: break the cycle: let one of the values use `excluded` or a Rust value instead of the stored column"
 )]
 pub trait SupportsSimultaneousAssignment: Dialect {}

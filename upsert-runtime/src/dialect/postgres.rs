@@ -11,6 +11,7 @@ impl Dialect for Pg {
     // "NULL values in the argument list are ignored":
     // https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-GREATEST-LEAST
     const EXTREME_WITH_NULL_IS_NULL: bool = false;
+    const SEQUENTIAL_ASSIGNMENT: bool = false;
 }
 
 impl SupportsReturning for Pg {}

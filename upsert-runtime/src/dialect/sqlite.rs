@@ -13,6 +13,7 @@ impl Dialect for Sqlite {
     const LEAST: &'static str = "min";
     // "or return NULL if any argument is NULL"
     const EXTREME_WITH_NULL_IS_NULL: bool = true;
+    const SEQUENTIAL_ASSIGNMENT: bool = false;
 }
 
 // Since 3.35: https://sqlite.org/lang_returning.html

@@ -7,12 +7,10 @@ use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{
-    AllAreNullable, DieselNumericOps, IntoNotNullable, MaybeNullableType, SqlType, is_nullable,
-};
+use diesel::sql_types::{AllAreNullable, IntoNotNullable, MaybeNullableType, SqlType, is_nullable};
 
 use crate::dialect::Dialect;
-use crate::statement::Operand;
+use crate::statement::{Operand, arithmetic};
 
 /// The SQL type of an expression, without `Nullable`.
 type Base<E> = <<E as Expression>::SqlType as IntoNotNullable>::NotNullable;
@@ -23,7 +21,8 @@ type BothNull<A, B> = <IsNull<A> as AllAreNullable<IsNull<B>>>::Out;
 
 /// The larger of `a` and `b`; of the two that are not NULL, and NULL only if both are.
 ///
-/// `b` is a SQL expression or a Rust value of the type of `a`; either may be nullable.
+/// `b` is a SQL expression or a Rust value of the type of `a`; either may be nullable. Texts are compared
+/// by the collation of the column, which is the database's own.
 ///
 /// SQL: `greatest(a, b)` on PostgreSQL and MySQL, `max(a, b)` on SQLite. Where one can be NULL, MySQL
 /// and SQLite get `greatest(coalesce(a, b), coalesce(b, a))`, since their functions are NULL as soon as
@@ -103,14 +102,14 @@ where
 }
 
 /// What [`coalesce`] returns.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping, DieselNumericOps)]
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
 pub struct Coalesce<A, B> {
     a: A,
     b: B,
 }
 
 /// What [`greatest`] and [`least`] return.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping, DieselNumericOps)]
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
 pub struct Extreme<A, B, End> {
     a: A,
     b: B,
@@ -182,6 +181,9 @@ macro_rules! one_of_two {
 
 one_of_two!(Coalesce<A, B>);
 one_of_two!(Extreme<A, B, E>);
+
+arithmetic!(Coalesce<A, B>);
+arithmetic!(Extreme<A, B, E>);
 
 impl<A, B, DB> QueryFragment<DB> for Coalesce<A, B>
 where

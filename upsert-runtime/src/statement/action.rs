@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use diesel::QueryResult;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
+use diesel::result::Error::QueryBuilderError;
 
 use super::{Any, Changes, Columns, Constraint, Guard, IndexTarget};
 use crate::dialect::{Dialect, SupportsSimultaneousAssignment, SupportsUpdateOnAnyKey};
@@ -68,6 +69,12 @@ where
             self.changes
                 .check_order(&mut Vec::new(), &self.guard, out.backend())?;
         }
+        if !A::any() {
+            return Err(QueryBuilderError(
+                "`..` stands for no column: all are in the primary key or in the conflict target"
+                    .into(),
+            ));
+        }
         DB::do_update(&self.target, out.reborrow())?;
         self.changes.walk("", &self.guard, &mut out)?;
         DB::guard(&self.guard, out)
@@ -99,7 +106,7 @@ pub struct UnseenOrder;
 
 /// No order is right: the values read each other's columns.
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct Circular;
+pub struct Cyclic;
 
 impl<DB: Dialect> AssignmentOrder<DB> for InOrder {
     const UNSEEN: bool = false;
@@ -109,6 +116,6 @@ impl<DB: Dialect> AssignmentOrder<DB> for UnseenOrder {
     const UNSEEN: bool = true;
 }
 
-impl<DB: SupportsSimultaneousAssignment> AssignmentOrder<DB> for Circular {
+impl<DB: SupportsSimultaneousAssignment> AssignmentOrder<DB> for Cyclic {
     const UNSEEN: bool = false;
 }

@@ -1,4 +1,4 @@
-//! `n += e`, `-=`, `*=` and `/=`.
+//! Arithmetic with one meaning on every backend, and `n += e`, `-=`, `*=` and `/=`.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use diesel::expression::{
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
-use diesel::sql_types::{self as sql, DieselNumericOps, IntoNotNullable, SqlType, is_nullable};
+use diesel::sql_types::{self as sql, IntoNotNullable, Nullable, SqlType, is_nullable};
 
 use super::{Assign, Impossible, Operand, kind};
 use crate::dialect::Dialect;
@@ -31,55 +31,81 @@ pub mod ops {
     pub struct DividedBy;
 }
 
-/// An operator whose left side and result are a `ST`.
+/// An operator whose left side is a `ST`.
 pub trait Operator<ST> {
     /// The type of the right side.
-    type Rhs: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType;
+    type Rhs: SqlType + TypedExpressionType;
+    /// The type of the result.
+    type Output: SqlType + TypedExpressionType;
 
     /// How the operator is written.
     fn symbol<DB: Dialect>() -> &'static str;
 }
 
 macro_rules! operator {
-    ($name:ident, $diesel:ident, $symbol:literal) => {
+    ($name:ident, $diesel:ident $(+ $bound:ident)?, |$DB:ident| $symbol:expr) => {
         impl<ST> Operator<ST> for ops::$name
         where
-            ST: sql::ops::$diesel<Output = ST>,
-            ST::Rhs: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType,
+            ST: sql::ops::$diesel<Rhs: TypedExpressionType, Output: TypedExpressionType> $(+ $bound)?,
         {
             type Rhs = ST::Rhs;
+            type Output = ST::Output;
 
-            fn symbol<DB: Dialect>() -> &'static str {
+            fn symbol<$DB: Dialect>() -> &'static str {
                 $symbol
             }
         }
     };
 }
 
-operator!(Plus, Add, "+");
-operator!(Minus, Sub, "-");
-operator!(Times, Mul, "*");
+operator!(Plus, Add, |DB| "+");
+operator!(Minus, Sub, |DB| "-");
+operator!(Times, Mul, |DB| "*");
+operator!(DividedBy, Div + Divisible, |DB| if ST::INTEGER {
+    DB::INTEGER_DIVISION
+} else {
+    "/"
+});
 
-impl<ST> Operator<ST> for ops::DividedBy
-where
-    ST: Divisible + sql::ops::Div<Output = ST>,
-    ST::Rhs: SqlType<IsNull = is_nullable::NotNull> + TypedExpressionType,
-{
-    type Rhs = ST::Rhs;
+/// `+`, `-`, `*` and `/` for a node of ours, in Rust.
+///
+/// Diesel's own are the backend's: `/` between integers has a fraction on MySQL and none elsewhere.
+macro_rules! arithmetic {
+    ($node:ident<$($param:ident),+>) => {
+        arithmetic!(@ $node<$($param),+>, Add, add, Plus);
+        arithmetic!(@ $node<$($param),+>, Sub, sub, Minus);
+        arithmetic!(@ $node<$($param),+>, Mul, mul, Times);
+        arithmetic!(@ $node<$($param),+>, Div, div, DividedBy);
+    };
+    (@ $node:ident<$($param:ident),+>, $trait:ident, $method:ident, $op:ident) => {
+        impl<Rhs, $($param),+> std::ops::$trait<Rhs> for $node<$($param),+>
+        where
+            Self: diesel::Expression,
+            $crate::statement::ops::$op: $crate::statement::Operator<diesel::dsl::SqlTypeOf<Self>>,
+            Rhs: diesel::expression::AsExpression<
+                <$crate::statement::ops::$op as $crate::statement::Operator<
+                    diesel::dsl::SqlTypeOf<Self>,
+                >>::Rhs,
+            >,
+        {
+            type Output = $crate::statement::Arithmetic<Self, $crate::statement::ops::$op, Rhs::Expression>;
 
-    fn symbol<DB: Dialect>() -> &'static str {
-        if ST::INTEGER {
-            DB::INTEGER_DIVISION
-        } else {
-            "/"
+            fn $method(self, right: Rhs) -> Self::Output {
+                $crate::statement::Arithmetic::new(self, right.as_expression())
+            }
         }
-    }
+    };
 }
+pub(crate) use arithmetic;
 
-/// SQL types that can be divided with one result on every backend.
+/// SQL types that can be divided: a number by a number.
 pub trait Divisible {
     /// Whether the result is an integer: the fraction is dropped.
     const INTEGER: bool;
+}
+
+impl<ST: Divisible + SqlType<IsNull = is_nullable::NotNull>> Divisible for Nullable<ST> {
+    const INTEGER: bool = ST::INTEGER;
 }
 
 /// SQL types that have a zero, which a NULL counts as in a sum.
@@ -89,27 +115,30 @@ pub trait Zero {
 }
 
 macro_rules! numbers {
-    ($($integer:literal $zero:literal: $($ty:ty),+;)+) => {$($(
+    ($($integer:literal: $($ty:ty),+;)+) => {$($(
         impl Divisible for $ty {
             const INTEGER: bool = $integer;
         }
         impl Zero for $ty {
-            const SQL: &'static str = $zero;
+            const SQL: &'static str = "0";
         }
     )+)+};
 }
 
 numbers! {
-    true "0": sql::SmallInt, sql::Integer, sql::BigInt;
-    false "0": sql::Float, sql::Double, sql::Numeric;
-    // A bare 0 is no interval; a quoted one takes the type of what stands beside it.
-    false "'0'": sql::Interval;
+    true: sql::SmallInt, sql::Integer, sql::BigInt;
+    false: sql::Float, sql::Double, sql::Numeric;
 }
 
 #[cfg(feature = "mysql")]
 numbers! {
-    true "0": sql::TinyInt, sql::Unsigned<sql::TinyInt>, sql::Unsigned<sql::SmallInt>,
+    true: sql::TinyInt, sql::Unsigned<sql::TinyInt>, sql::Unsigned<sql::SmallInt>,
         sql::Unsigned<sql::Integer>, sql::Unsigned<sql::BigInt>;
+}
+
+// A bare 0 is no interval; a quoted one takes the type of what stands beside it.
+impl Zero for sql::Interval {
+    const SQL: &'static str = "'0'";
 }
 
 #[cfg(feature = "postgres")]
@@ -186,25 +215,38 @@ where
     }
 }
 
-/// `(left op right)`, in which neither side is NULL.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping, DieselNumericOps)]
+/// `(left op right)`.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
 pub struct Arithmetic<L, Op, R> {
     left: L,
     operator: PhantomData<Op>,
     right: R,
 }
 
+impl<L, Op, R> Arithmetic<L, Op, R> {
+    /// `(left op right)`
+    pub fn new(left: L, right: R) -> Self {
+        Self {
+            left,
+            operator: PhantomData,
+            right,
+        }
+    }
+}
+
 impl<L, Op, R> Expression for Arithmetic<L, Op, R>
 where
     L: Expression,
+    Op: Operator<L::SqlType>,
 {
-    type SqlType = L::SqlType;
+    type SqlType = Op::Output;
 }
 
 impl<L, Op, R, T> AppearsOnTable<T> for Arithmetic<L, Op, R>
 where
     L: AppearsOnTable<T>,
     R: AppearsOnTable<T>,
+    Self: Expression,
 {
 }
 
@@ -212,15 +254,18 @@ impl<L, Op, R, T> SelectableExpression<T> for Arithmetic<L, Op, R>
 where
     L: SelectableExpression<T>,
     R: SelectableExpression<T>,
+    Self: AppearsOnTable<T>,
 {
 }
+
+arithmetic!(Arithmetic<L, Op, R>);
 
 impl<L, Op, R, DB> QueryFragment<DB> for Arithmetic<L, Op, R>
 where
     DB: Dialect,
     L: Expression + QueryFragment<DB>,
     Op: Operator<L::SqlType>,
-    R: QueryFragment<DB>,
+    R: QueryFragment<DB> + QueryId,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("(");
@@ -228,7 +273,14 @@ where
         out.push_sql(" ");
         out.push_sql(Op::symbol::<DB>());
         out.push_sql(" ");
-        self.right.walk_ast(out.reborrow())?;
+        // Diesel's nodes bring their own parentheses; raw SQL, which has no static id, does not.
+        if R::HAS_STATIC_QUERY_ID {
+            self.right.walk_ast(out.reborrow())?;
+        } else {
+            out.push_sql("(");
+            self.right.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
         out.push_sql(")");
         Ok(())
     }
@@ -258,18 +310,14 @@ pub trait Delta<C: Column, Op, Kind> {
 impl<E, C, Op, Kind> Delta<C, Op, Kind> for E
 where
     C: Column<SqlType: IntoNotNullable + NullAsZero>,
-    Op: Operator<Base<C>>,
+    Op: Operator<Base<C>, Rhs: SqlType<IsNull = is_nullable::NotNull>, Output = Base<C>>,
     E: Operand<Op::Rhs, Kind, SqlType: NullAsZero>,
     Arithmetic<OrZero<C>, Op, OrZero<E::Expression>>: AppearsOnTable<C::Table>,
 {
     type Value = Arithmetic<OrZero<C>, Op, OrZero<E::Expression>>;
 
     fn change(self, column: C) -> Self::Value {
-        Arithmetic {
-            left: OrZero(column),
-            operator: PhantomData,
-            right: OrZero(self.into_operand()),
-        }
+        Arithmetic::new(OrZero(column), OrZero(self.into_operand()))
     }
 }
 
@@ -337,7 +385,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "`*=` and `/=` need a column that is never NULL, and `{Self}` is nullable",
     label = "NULL times anything is NULL",
-    note = "help: say what NULL counts as: `n = coalesce(table.n, 1) * e`"
+    note = "help: say what NULL counts as: `n = coalesce(table.n, 0) * e`"
 )]
 pub trait Scalable {}
 

@@ -15,10 +15,12 @@ use diesel::expression::{
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
-use diesel::sql_types::{DieselNumericOps, SqlType};
+use diesel::sql_types::SqlType;
+
+use super::increment::arithmetic;
 
 /// A column by its bare name.
-#[derive(Debug, Clone, Copy, QueryId, DieselNumericOps)]
+#[derive(Debug, Clone, Copy, QueryId)]
 pub struct IndexColumn<C>(C);
 
 impl<C: Column> IndexColumn<C> {
@@ -43,6 +45,19 @@ impl<C: Column, DB: Backend> QueryFragment<DB> for IndexColumn<C> {
         out.push_identifier(C::NAME)
     }
 }
+
+arithmetic!(IndexColumn<C>);
+
+/// What an index of the table `T` can be on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no element of an index of `{T}`",
+    label = "not an expression of columns of the table",
+    note = "help: every bare name in a conflict target is a column of the table: `conflict = (lower(name))`"
+)]
+pub trait IndexElement<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: AppearsOnTable<T>, T> IndexElement<T> for E {}
 
 /// A text that is part of a type, so that statements with other texts have other query ids.
 pub trait StaticStr {

@@ -18,28 +18,33 @@
 
 mod action;
 mod assign;
-mod excluded;
 mod guard;
 mod increment;
 mod index;
 mod returning;
+mod rows;
 mod target;
 mod upsert;
 mod value;
 
-pub use self::action::{
-    AssignmentOrder, Circular, DoNothing, DoUpdate, InOrder, UnseenOrder, UpdateTarget,
-};
-pub use self::assign::{Assign, Changes};
-pub use self::excluded::Excluded;
-pub use self::guard::{Always, Guard, Predicate, Where};
-pub use self::increment::{
-    Arithmetic, Delta, Divisible, Factor, NullAsZero, Operator, OrZero, Scalable, Zero, ops,
-};
-pub(crate) use self::increment::{changed, scaled};
-pub use self::index::{IndexColumn, IndexLiteral, StaticStr};
-pub use self::returning::{NoReturning, Returning};
-pub(crate) use self::target::first_key_column;
-pub use self::target::{Any, Columns, Constraint, FirstColumn, IndexTarget};
+pub use self::assign::Assign;
+pub use self::rows::{Excluded, Stored};
 pub use self::upsert::{ConflictValues, IncompleteUpsert, Row, Upsert};
-pub use self::value::{Assignable, Impossible, Inserted, Operand, kind};
+
+// What the parts are made of: bounds and fields of the above, named by no one but the macros.
+#[doc(hidden)]
+pub use self::{
+    action::{AssignmentOrder, Cyclic, DoNothing, DoUpdate, InOrder, UnseenOrder, UpdateTarget},
+    assign::{Changes, Rest},
+    guard::{Always, Guard, Predicate, Where},
+    increment::{
+        Arithmetic, Delta, Divisible, Factor, NullAsZero, Operator, OrZero, Scalable, Zero, ops,
+    },
+    index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
+    returning::{NoReturning, Returning},
+    target::{Any, Columns, Constraint, IndexTarget, PrimaryKey},
+    value::{Assignable, Impossible, Inserted, Operand, kind},
+};
+
+pub(crate) use self::increment::{arithmetic, changed, scaled};
+pub(crate) use self::target::first_key_column;

@@ -151,39 +151,47 @@ impl<DB: Dialect> QueryFragment<DB> for Any {
     }
 }
 
-/// The first column of a primary key, which is a column or a tuple of columns (`Shape` tells which,
-/// and is inferred).
-pub trait FirstColumn<Shape> {
-    /// The column.
-    type Column: Column + Default;
+/// A primary key, which is a column or a tuple of columns (`Shape` tells which, and is inferred).
+#[diagnostic::on_unimplemented(
+    message = "the primary key `{Self}` has more than 16 columns",
+    label = "a primary key of up to 16 columns is needed here"
+)]
+pub trait PrimaryKey<Shape> {
+    /// The first column.
+    type First: Column + Default;
+
+    /// Whether a column of this name is in the key.
+    fn has(name: &str) -> bool;
 }
 
-impl<C: Column + Default> FirstColumn<()> for C {
-    type Column = C;
+impl<C: Column + Default> PrimaryKey<()> for C {
+    type First = C;
+
+    fn has(name: &str) -> bool {
+        name == C::NAME
+    }
 }
 
-macro_rules! first_of_a_tuple {
-    ($($rest:ident)*) => {
-        impl<C: Column + Default, $($rest),*> FirstColumn<((),)> for (C, $($rest,)*) {
-            type Column = C;
+macro_rules! primary_keys {
+    () => {};
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: Column + Default, $($rest: Column),*> PrimaryKey<((),)> for ($first, $($rest,)*) {
+            type First = $first;
+
+            fn has(name: &str) -> bool {
+                name == $first::NAME $(|| name == $rest::NAME)*
+            }
         }
+        primary_keys!($($rest)*);
     };
 }
 
-first_of_a_tuple!();
-first_of_a_tuple!(C1);
-first_of_a_tuple!(C1 C2);
-first_of_a_tuple!(C1 C2 C3);
-first_of_a_tuple!(C1 C2 C3 C4);
-first_of_a_tuple!(C1 C2 C3 C4 C5);
-first_of_a_tuple!(C1 C2 C3 C4 C5 C6);
-first_of_a_tuple!(C1 C2 C3 C4 C5 C6 C7);
+primary_keys!(C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16);
 
 /// The first column of `T`'s primary key.
-pub(crate) fn first_key_column<T, Shape>() -> <T::PrimaryKey as FirstColumn<Shape>>::Column
+pub(crate) fn first_key_column<T, Shape>() -> <T::PrimaryKey as PrimaryKey<Shape>>::First
 where
-    T: Table,
-    T::PrimaryKey: FirstColumn<Shape>,
+    T: Table<PrimaryKey: PrimaryKey<Shape>>,
 {
     Default::default()
 }

@@ -23,6 +23,30 @@ use super::{NoReturning, Returning};
 /// assert_eq!(page_hits::table.select(page_hits::n).order(page_hits::page).load::<i64>(conn)?, [2, 1]);
 /// # diesel::QueryResult::Ok(())
 /// ```
+///
+/// The type of its clause is as long as the statement, and nobody writes it: a function returns it as
+/// `impl`, and a struct that keeps it is generic over it.
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// use diesel::query_builder::{QueryFragment, QueryId};
+/// use diesel::sqlite::Sqlite;
+/// use upsert_runtime::statement::IncompleteUpsert;
+///
+/// fn hit() -> IncompleteUpsert<page_hits::table, impl QueryFragment<Sqlite> + QueryId + Clone> {
+///     upsert!(page_hits, conflict = (page, day), set = < n += 1 >)
+/// }
+///
+/// struct Counter<Clause> {
+///     conn: SqliteConnection,
+///     hit: IncompleteUpsert<page_hits::table, Clause>,
+/// }
+///
+/// let mut counter = Counter { conn: connection(), hit: hit() };
+/// let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(1));
+/// counter.hit.values(row).execute(&mut counter.conn)?;
+/// # diesel::QueryResult::Ok(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[must_use = "an upsert does nothing until it has its `.values(..)` and is executed"]
 pub struct IncompleteUpsert<T, Clause, R = NoReturning> {
@@ -108,10 +132,11 @@ impl<V: Insertable<T>, T> Row<T> for V {
 /// A Diesel query like any other: `execute`, `get_result`, `load`, `returning`, `debug_query`, a pooled
 /// or an asynchronous connection.
 ///
-/// It is prepared once for each connection, and found again by its type, wherever its parts allow. Two
-/// parts do not. Raw SQL (`sql("..")`) could be anything. And Diesel takes each field of a derived
-/// `Insertable` for one that may be DEFAULT, which on PostgreSQL and MySQL keeps a statement out of the
-/// cache: `#[diesel(treat_none_as_default_value = false)]` on the struct makes `None` a NULL and lets it in.
+/// It is prepared once for each connection, and found again by its type, wherever its parts allow. Some
+/// do not: raw SQL (`sql("..")`), which could be anything; `eq_any` and boxed expressions; and a value that
+/// may be DEFAULT. Diesel takes each field of a derived `Insertable` for such a one, which on PostgreSQL
+/// and MySQL keeps the statement out of the cache: `#[diesel(treat_none_as_default_value = false)]` on the
+/// struct makes `None` a NULL and lets it in.
 ///
 /// * `execute` returns the number of rows that the database says were affected. PostgreSQL and SQLite:
 ///   1, and 0 where nothing was inserted or updated. MySQL (Diesel's connections count *found* rows):
@@ -132,7 +157,9 @@ where
     /// Returns these columns or this expression of the row as it is stored afterwards. No row comes
     /// back where nothing was inserted or updated (`set = nothing`, or a `where` that did not hold).
     ///
-    /// Does not compile on MySQL, where Diesel has no `RETURNING`.
+    /// Does not compile on MySQL, where Diesel has no `RETURNING`. On SQLite a table of an attached database
+    /// (`table! { other.page_hits (..) }`) needs [`into_diesel`](Self::into_diesel) first: SQLite wants its
+    /// columns by their bare names there, which Diesel keeps to itself.
     pub fn returning<E>(self, expression: E) -> Upsert<InsertStatement<T, U>, Returning<E>>
     where
         Upsert<InsertStatement<T, U>, Returning<E>>: Query,
@@ -145,7 +172,9 @@ where
 
     /// The plain Diesel statement inside, with all that Diesel has for an `InsertStatement`.
     ///
-    /// Its SQL is the same text.
+    /// Its SQL is the same text, and that of `insert_into(..).values(..).on_conflict(..).do_update().set(..)`
+    /// wherever Diesel can write it. Only the conflict clause in it is ours: the type of Diesel's own has no
+    /// public name, so that no method could return it.
     pub fn into_diesel(self) -> InsertStatement<T, U> {
         self.insert
     }

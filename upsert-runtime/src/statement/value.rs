@@ -91,7 +91,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` cannot be assigned to `{C}`",
     label = "the column `{C}` is a `{ST}`",
-    note = "help: a value that may be NULL goes into a NOT NULL column as `coalesce(value, default)`"
+    note = "help: if only NULL is in the way, `coalesce(value, default)` is never NULL"
 )]
 pub trait Assignable<C: Column, ST, Kind> {
     /// The SQL expression that this is.

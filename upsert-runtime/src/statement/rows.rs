@@ -1,0 +1,82 @@
+//! The two rows of an upsert: the stored one, and `excluded`, which was proposed and met it.
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::Column;
+
+use super::increment::arithmetic;
+use crate::dialect::Dialect;
+
+/// A column of the stored row: `page_hits.n` inside [`upsert!`](crate::upsert).
+///
+/// The column itself, but for its arithmetic: `/` between integers drops the fraction on every backend,
+/// where Diesel's own is the backend's, and MySQL's has a fraction and rounds.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Stored<C>(C);
+
+impl<C: Column> Stored<C> {
+    /// `column` of the stored row.
+    pub fn new(column: C) -> Self {
+        Self(column)
+    }
+}
+
+impl<C: Column> Expression for Stored<C> {
+    type SqlType = C::SqlType;
+}
+
+impl<C: Column + AppearsOnTable<T>, T> AppearsOnTable<T> for Stored<C> {}
+
+impl<C: Column + SelectableExpression<T>, T> SelectableExpression<T> for Stored<C> {}
+
+impl<C: ValidGrouping<G>, G> ValidGrouping<G> for Stored<C> {
+    type IsAggregate = C::IsAggregate;
+}
+
+impl<C: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Stored<C> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+arithmetic!(Stored<C>);
+
+/// A column of the proposed row: `excluded.n`, and `VALUES(n)` on MySQL.
+///
+/// Made by `excluded.n` inside [`upsert!`](crate::upsert), or by [`dsl::excluded`](crate::dsl::excluded).
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Excluded<C>(C);
+
+impl<C: Column> Excluded<C> {
+    /// `column` of the proposed row.
+    pub fn new(column: C) -> Self {
+        Self(column)
+    }
+}
+
+impl<C: Column> Expression for Excluded<C> {
+    type SqlType = C::SqlType;
+}
+
+// The proposed row exists beside the stored one only, never in a SELECT: no `SelectableExpression`.
+impl<C: Column> AppearsOnTable<C::Table> for Excluded<C> {}
+
+impl<C, G> ValidGrouping<G> for Excluded<C> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<C, DB> QueryFragment<DB> for Excluded<C>
+where
+    DB: Dialect,
+    C: Column,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        DB::excluded(C::NAME, out)
+    }
+}
+
+arithmetic!(Excluded<C>);
