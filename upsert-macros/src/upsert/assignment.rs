@@ -9,8 +9,8 @@
 use proc_macro2::TokenTree;
 use syn::Path;
 
+use super::expression;
 use super::model::{Assignment, Assignments, Change, Operator, Order};
-use super::parse::expression;
 use super::references::table_name;
 use crate::errors::Errors;
 use crate::tokens::{
@@ -100,10 +100,10 @@ fn assignment(
     };
     let change = match operator {
         None if value.is_empty() => Change::Excluded,
-        None => Change::To(expression(krate, table, value, "the value", errors)?),
+        None => Change::To(expression::parse(krate, table, value, "the value", errors)?),
         Some(operator) => Change::By(
             operator,
-            expression(krate, table, value, "the value", errors)?,
+            expression::parse(krate, table, value, "the value", errors)?,
         ),
     };
     Some(Assignment {

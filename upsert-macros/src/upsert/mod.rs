@@ -3,10 +3,12 @@
 mod assignment;
 mod check;
 mod expand;
+mod expression;
 mod model;
 mod order;
 mod parse;
 mod references;
+mod row;
 mod target;
 
 use proc_macro2::TokenStream;

@@ -9,15 +9,13 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::Parser;
-use syn::{Expr, Path, Type, TypeGroup};
+use syn::{Path, Type, TypeGroup};
 
-use super::model::{Call, Expression, Field, Returned, Section, Set, Value, Values};
-use super::references;
-use super::{assignment, target};
+use super::model::{Call, Expression, Returned, Section, Set};
+use super::{assignment, expression, row, target};
 use crate::errors::{Errors, meant};
 use crate::tokens::{
-    group, ident, is_expression, is_punct, plain, split_list, starts_with, starts_with_eq, stream,
-    trees,
+    group, ident, is_expression, is_punct, plain, split_list, starts_with_eq, stream, trees,
 };
 
 const FORM: &str = "help: `upsert!(table, conflict = (a, b), set = < n += 1 >)`";
@@ -164,7 +162,7 @@ fn section<'a>(
         return rest;
     }
     let ok = match section {
-        Section::Values => fill(&mut call.values, values(value, errors)),
+        Section::Values => fill(&mut call.values, row::parse(value, errors)),
         Section::Conflict => {
             let parsed = target::parse(&call.krate, &call.table, value, errors);
             fill(&mut call.conflict, parsed)
@@ -174,7 +172,7 @@ fn section<'a>(
             fill(&mut call.set, parsed)
         }
         Section::Where => {
-            let parsed = expression(&call.krate, &call.table, value, "a condition", errors);
+            let parsed = expression::parse(&call.krate, &call.table, value, "a condition", errors);
             fill(&mut call.guard, parsed)
         }
         Section::Returning => {
@@ -339,200 +337,6 @@ fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
     assignment::list(&call.krate, &call.table, value, &body, errors).map(Set::Assignments)
 }
 
-fn values(value: &[TokenTree], errors: &mut Errors) -> Option<Values> {
-    let Some(braces) = group(value.first(), Delimiter::Brace).filter(|_| value.len() == 1) else {
-        let parentheses = group(value.first(), Delimiter::Parenthesis).filter(|_| value.len() == 1);
-        if let Some(parentheses) = parentheses {
-            let inner = trees(parentheses.stream());
-            if ident(inner.first()).is_some()
-                && is_punct(inner.get(1), ':')
-                && !is_punct(inner.get(2), ':')
-            {
-                errors.push(
-                    parentheses,
-                    "a literal row stands in braces\nhelp: `values = { .. }`",
-                );
-                return None;
-            }
-        }
-        return row(value, errors).map(Values::Row);
-    };
-    let inner = trees(braces.stream());
-    let parts = split_list(&inner, is_field);
-    if parts.is_empty() {
-        errors.push(
-            braces,
-            "an empty `values`\nhelp: `values = { page: \"/\", n: 1 }`",
-        );
-        return None;
-    }
-    let fields: Vec<_> = parts
-        .iter()
-        .map(|part| field(part, braces, errors))
-        .collect();
-    fields
-        .into_iter()
-        .collect::<Option<_>>()
-        .map(Values::Literal)
-}
-
-/// A value, in which `excluded` and the table's name mean nothing.
-fn row(value: &[TokenTree], errors: &mut Errors) -> Option<Expr> {
-    syn::parse2(stream(value))
-        .map_err(|error| unparsable(error, value, "the value", errors))
-        .ok()
-}
-
-/// Adds what `syn` says of an expression, and what may help.
-fn unparsable(error: syn::Error, tokens: &[TokenTree], what: &str, errors: &mut Errors) {
-    let message = error.to_string();
-    match tokens.last() {
-        // At the end of its tokens `syn` can point at the whole call only.
-        Some(last) if message.contains("unexpected end of input") => {
-            errors.push(last, format!("expected {what} to go on after this"));
-        }
-        _ if message.starts_with("unexpected token") => {
-            let help = format!("{message}\nhelp: is there a `,` missing before it?");
-            errors.add(syn::Error::new(error.span(), help));
-        }
-        _ => errors.add(error),
-    }
-}
-
-fn is_field(tokens: &[TokenTree]) -> bool {
-    match tokens {
-        [TokenTree::Ident(_)] => true,
-        [TokenTree::Ident(_), colon, value @ ..] => {
-            is_punct(Some(colon), ':') && is_expression(value)
-        }
-        _ => false,
-    }
-}
-
-/// `column: value`, or `column` for `column: column`.
-fn field(tokens: &[TokenTree], braces: &proc_macro2::Group, errors: &mut Errors) -> Option<Field> {
-    let Some(column) = ident(tokens.first()) else {
-        match tokens.first() {
-            None => errors.push(braces, "two commas with nothing between them"),
-            Some(dot) if starts_with(tokens, "..") => {
-                errors.push(dot, "`..` is for `set`; `values` names each column\nhelp: a whole struct is a row: `values = &hit`");
-            }
-            Some(token) => errors.push(
-                token,
-                "expected a column\nhelp: `values = { page: \"/\", n: 1 }`",
-            ),
-        }
-        return None;
-    };
-    let value = match &tokens[1..] {
-        [] => Some(syn::parse_quote!(#column)),
-        [colon, value @ ..] if is_punct(Some(colon), ':') && !starts_with(&tokens[1..], "::") => {
-            if value.is_empty() {
-                errors.push(
-                    column,
-                    format!("`{column}:` has no value\nhelp: `{column}: value`"),
-                );
-                return None;
-            }
-            row(value, errors)
-        }
-        [eq, ..] if is_punct(Some(eq), '=') => {
-            errors.push(
-                eq,
-                format!("`values` is written like a struct\nhelp: `{column}: value`"),
-            );
-            None
-        }
-        [other, ..] => {
-            errors.push(
-                other,
-                format!("expected `:` after the column\nhelp: `{column}: value`"),
-            );
-            None
-        }
-    }?;
-    Some(Field {
-        column: column.clone(),
-        value,
-    })
-}
-
-/// A Rust expression with references to the two rows.
-pub(crate) fn expression(
-    krate: &TokenTree,
-    table: &Path,
-    tokens: &[TokenTree],
-    what: &str,
-    errors: &mut Errors,
-) -> Option<Value> {
-    let parsed = match syn::parse2::<Expr>(stream(tokens)) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            unparsable(error, tokens, what, errors);
-            return None;
-        }
-    };
-    comparison(&parsed, table, errors)?;
-    Some(references::resolve(krate, table, tokens))
-}
-
-/// Refuses a Rust comparison of a column: it compares types that cannot be compared, far from here.
-fn comparison(expression: &Expr, table: &Path, errors: &mut Errors) -> Option<()> {
-    use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
-    let Expr::Binary(binary) = expression else {
-        return Some(());
-    };
-    let method = match binary.op {
-        Lt(_) => "lt",
-        Gt(_) => "gt",
-        Le(_) => "le",
-        Ge(_) => "ge",
-        Eq(_) => "eq",
-        Ne(_) => "ne",
-        And(_) => "and",
-        Or(_) => "or",
-        _ => return Some(()),
-    };
-    let column = match &*binary.left {
-        Expr::Field(field) => match (&*field.base, &field.member) {
-            (Expr::Path(path), syn::Member::Named(member)) => path
-                .path
-                .get_ident()
-                .filter(|name| Some(*name) == references::table_name(table) || *name == "excluded")
-                .map(|name| format!("{name}.{member}")),
-            _ => None,
-        },
-        Expr::MethodCall(_) | Expr::Paren(_) if mentions_row(&binary.left, table) => {
-            Some("left".into())
-        }
-        _ => None,
-    };
-    let Some(column) = column else {
-        return Some(());
-    };
-    errors.push(
-        binary.op,
-        format!("SQL comparisons are methods here: Rust's operators give a `bool`\nhelp: `{column}.{method}(..)`"),
-    );
-    None
-}
-
-/// Whether one of the two rows is mentioned in `expression`.
-fn mentions_row(expression: &Expr, table: &Path) -> bool {
-    fn any(tokens: TokenStream, table: &Path) -> bool {
-        let tokens = trees(tokens);
-        tokens.iter().enumerate().any(|(at, token)| match token {
-            TokenTree::Group(group) => any(group.stream(), table),
-            TokenTree::Ident(name) => {
-                (Some(name) == references::table_name(table) || name == "excluded")
-                    && is_punct(tokens.get(at + 1), '.')
-            }
-            _ => false,
-        })
-    }
-    any(quote::quote!(#expression), table)
-}
-
 fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Returned> {
     // A type has a capital, a column has not.
     let is_type = |tokens: &[TokenTree]| {
@@ -567,7 +371,7 @@ fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Re
         .iter()
         .map(|part| match part {
             [TokenTree::Ident(column)] => Some(Expression::Column(column.clone())),
-            _ => expression(&call.krate, &call.table, part, "an expression", errors)
+            _ => expression::parse(&call.krate, &call.table, part, "an expression", errors)
                 .map(|value| Expression::Other(value.tokens)),
         })
         .collect();

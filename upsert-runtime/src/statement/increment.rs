@@ -1,6 +1,4 @@
-//! Arithmetic with one meaning on every backend, and `n += e`, `-=`, `*=` and `/=`.
-
-use std::marker::PhantomData;
+//! `n += e`, `-=`, `*=` and `/=`.
 
 use diesel::QueryResult;
 use diesel::expression::{
@@ -8,105 +6,10 @@ use diesel::expression::{
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
-use diesel::sql_types::{self as sql, IntoNotNullable, Nullable, SqlType, is_nullable};
+use diesel::sql_types::{self as sql, IntoNotNullable, SqlType, is_nullable};
 
-use super::{Assign, Impossible, Operand, kind};
+use super::{Arithmetic, Assign, Impossible, Operand, Operator, kind};
 use crate::dialect::Dialect;
-
-/// The four operators, as types.
-pub mod ops {
-    use diesel::query_builder::QueryId;
-
-    /// `+`
-    #[derive(Debug, Clone, Copy, QueryId)]
-    pub struct Plus;
-    /// `-`
-    #[derive(Debug, Clone, Copy, QueryId)]
-    pub struct Minus;
-    /// `*`
-    #[derive(Debug, Clone, Copy, QueryId)]
-    pub struct Times;
-    /// `/`, of integers without the fraction
-    #[derive(Debug, Clone, Copy, QueryId)]
-    pub struct DividedBy;
-}
-
-/// An operator whose left side is a `ST`.
-pub trait Operator<ST> {
-    /// The type of the right side.
-    type Rhs: SqlType + TypedExpressionType;
-    /// The type of the result.
-    type Output: SqlType + TypedExpressionType;
-
-    /// How the operator is written.
-    fn symbol<DB: Dialect>() -> &'static str;
-}
-
-macro_rules! operator {
-    ($name:ident, $diesel:ident $(+ $bound:ident)?, |$DB:ident| $symbol:expr) => {
-        impl<ST> Operator<ST> for ops::$name
-        where
-            ST: sql::ops::$diesel<Rhs: TypedExpressionType, Output: TypedExpressionType> $(+ $bound)?,
-        {
-            type Rhs = ST::Rhs;
-            type Output = ST::Output;
-
-            fn symbol<$DB: Dialect>() -> &'static str {
-                $symbol
-            }
-        }
-    };
-}
-
-operator!(Plus, Add, |DB| "+");
-operator!(Minus, Sub, |DB| "-");
-operator!(Times, Mul, |DB| "*");
-operator!(DividedBy, Div + Divisible, |DB| if ST::INTEGER {
-    DB::INTEGER_DIVISION
-} else {
-    "/"
-});
-
-/// `+`, `-`, `*` and `/` for a node of ours, in Rust.
-///
-/// Diesel's own are the backend's: `/` between integers has a fraction on MySQL and none elsewhere.
-macro_rules! arithmetic {
-    ($node:ident<$($param:ident),+>) => {
-        arithmetic!(@ $node<$($param),+>, Add, add, Plus);
-        arithmetic!(@ $node<$($param),+>, Sub, sub, Minus);
-        arithmetic!(@ $node<$($param),+>, Mul, mul, Times);
-        arithmetic!(@ $node<$($param),+>, Div, div, DividedBy);
-    };
-    (@ $node:ident<$($param:ident),+>, $trait:ident, $method:ident, $op:ident) => {
-        impl<Rhs, $($param),+> std::ops::$trait<Rhs> for $node<$($param),+>
-        where
-            Self: diesel::Expression,
-            $crate::statement::ops::$op: $crate::statement::Operator<diesel::dsl::SqlTypeOf<Self>>,
-            Rhs: diesel::expression::AsExpression<
-                <$crate::statement::ops::$op as $crate::statement::Operator<
-                    diesel::dsl::SqlTypeOf<Self>,
-                >>::Rhs,
-            >,
-        {
-            type Output = $crate::statement::Arithmetic<Self, $crate::statement::ops::$op, Rhs::Expression>;
-
-            fn $method(self, right: Rhs) -> Self::Output {
-                $crate::statement::Arithmetic::new(self, right.as_expression())
-            }
-        }
-    };
-}
-pub(crate) use arithmetic;
-
-/// SQL types that can be divided: a number by a number.
-pub trait Divisible {
-    /// Whether the result is an integer: the fraction is dropped.
-    const INTEGER: bool;
-}
-
-impl<ST: Divisible + SqlType<IsNull = is_nullable::NotNull>> Divisible for Nullable<ST> {
-    const INTEGER: bool = ST::INTEGER;
-}
 
 /// SQL types that have a zero, which a NULL counts as in a sum.
 pub trait Zero {
@@ -114,37 +17,22 @@ pub trait Zero {
     const SQL: &'static str;
 }
 
-macro_rules! numbers {
-    ($($integer:literal: $($ty:ty),+;)+) => {$($(
-        impl Divisible for $ty {
-            const INTEGER: bool = $integer;
-        }
+macro_rules! zero {
+    ($zero:literal: $($ty:ty),+) => {$(
         impl Zero for $ty {
-            const SQL: &'static str = "0";
+            const SQL: &'static str = $zero;
         }
-    )+)+};
+    )+};
 }
 
-numbers! {
-    true: sql::SmallInt, sql::Integer, sql::BigInt;
-    false: sql::Float, sql::Double, sql::Numeric;
-}
-
+zero!("0": sql::SmallInt, sql::Integer, sql::BigInt, sql::Float, sql::Double, sql::Numeric);
 #[cfg(feature = "mysql")]
-numbers! {
-    true: sql::TinyInt, sql::Unsigned<sql::TinyInt>, sql::Unsigned<sql::SmallInt>,
-        sql::Unsigned<sql::Integer>, sql::Unsigned<sql::BigInt>;
-}
-
-// A bare 0 is no interval; a quoted one takes the type of what stands beside it.
-impl Zero for sql::Interval {
-    const SQL: &'static str = "'0'";
-}
-
+zero!("0": sql::TinyInt, sql::Unsigned<sql::TinyInt>, sql::Unsigned<sql::SmallInt>,
+    sql::Unsigned<sql::Integer>, sql::Unsigned<sql::BigInt>);
+// A bare 0 is no interval and no money; a quoted one takes the type of what stands beside it.
+zero!("'0'": sql::Interval);
 #[cfg(feature = "postgres")]
-impl Zero for diesel::pg::sql_types::Money {
-    const SQL: &'static str = "'0'";
-}
+zero!("'0'": diesel::pg::sql_types::Money);
 
 /// SQL types of which a NULL can be read as zero, and those that are never NULL.
 pub trait NullAsZero: SqlType {
@@ -210,77 +98,6 @@ where
         self.0.walk_ast(out.reborrow())?;
         out.push_sql(", ");
         out.push_sql(zero);
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-/// `(left op right)`.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
-pub struct Arithmetic<L, Op, R> {
-    left: L,
-    operator: PhantomData<Op>,
-    right: R,
-}
-
-impl<L, Op, R> Arithmetic<L, Op, R> {
-    /// `(left op right)`
-    pub fn new(left: L, right: R) -> Self {
-        Self {
-            left,
-            operator: PhantomData,
-            right,
-        }
-    }
-}
-
-impl<L, Op, R> Expression for Arithmetic<L, Op, R>
-where
-    L: Expression,
-    Op: Operator<L::SqlType>,
-{
-    type SqlType = Op::Output;
-}
-
-impl<L, Op, R, T> AppearsOnTable<T> for Arithmetic<L, Op, R>
-where
-    L: AppearsOnTable<T>,
-    R: AppearsOnTable<T>,
-    Self: Expression,
-{
-}
-
-impl<L, Op, R, T> SelectableExpression<T> for Arithmetic<L, Op, R>
-where
-    L: SelectableExpression<T>,
-    R: SelectableExpression<T>,
-    Self: AppearsOnTable<T>,
-{
-}
-
-arithmetic!(Arithmetic<L, Op, R>);
-
-impl<L, Op, R, DB> QueryFragment<DB> for Arithmetic<L, Op, R>
-where
-    DB: Dialect,
-    L: Expression + QueryFragment<DB>,
-    Op: Operator<L::SqlType>,
-    R: QueryFragment<DB> + QueryId,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("(");
-        self.left.walk_ast(out.reborrow())?;
-        out.push_sql(" ");
-        out.push_sql(Op::symbol::<DB>());
-        out.push_sql(" ");
-        // Diesel's nodes bring their own parentheses; raw SQL, which has no static id, does not.
-        if R::HAS_STATIC_QUERY_ID {
-            self.right.walk_ast(out.reborrow())?;
-        } else {
-            out.push_sql("(");
-            self.right.walk_ast(out.reborrow())?;
-            out.push_sql(")");
-        }
         out.push_sql(")");
         Ok(())
     }

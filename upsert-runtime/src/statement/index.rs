@@ -17,7 +17,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::sql_types::SqlType;
 
-use super::increment::arithmetic;
+use super::arithmetic;
 
 /// A column by its bare name.
 #[derive(Debug, Clone, Copy, QueryId)]

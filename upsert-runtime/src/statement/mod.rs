@@ -7,17 +7,21 @@
 //! │   ├── values                            what `Insertable` made of the row
 //! │   └── DoUpdate or DoNothing             action.rs
 //! │       ├── target                        target.rs, index.rs
-//! │       ├── assignments                   assign.rs: values from value.rs and increment.rs
+//! │       ├── changes                       changes.rs, assign.rs, value.rs, increment.rs
 //! │       └── guard                         guard.rs, the `where =` section
 //! └── Returning                             returning.rs
 //! ```
+//!
+//! Inside expressions: the two rows in rows.rs, and arithmetic.rs.
 //!
 //! Diesel's own clause opts out of the statement cache, and its assignments have no static query id.
 //! These nodes have one wherever their parts do, so that a statement is rendered once for each
 //! connection and prepared once.
 
 mod action;
+mod arithmetic;
 mod assign;
+mod changes;
 mod guard;
 mod increment;
 mod index;
@@ -28,6 +32,7 @@ mod upsert;
 mod value;
 
 pub use self::assign::Assign;
+pub use self::guard::Guard;
 pub use self::rows::{Excluded, Stored};
 pub use self::upsert::{ConflictValues, IncompleteUpsert, Row, Upsert};
 
@@ -35,16 +40,16 @@ pub use self::upsert::{ConflictValues, IncompleteUpsert, Row, Upsert};
 #[doc(hidden)]
 pub use self::{
     action::{AssignmentOrder, Cyclic, DoNothing, DoUpdate, InOrder, UnseenOrder, UpdateTarget},
-    assign::{Changes, Rest},
-    guard::{Always, Guard, Predicate, Where},
-    increment::{
-        Arithmetic, Delta, Divisible, Factor, NullAsZero, Operator, OrZero, Scalable, Zero, ops,
-    },
+    arithmetic::{Arithmetic, Divisible, Operator, ops},
+    changes::{Changes, Rest},
+    guard::{Always, Predicate, Where},
+    increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
     returning::{NoReturning, Returning},
     target::{Any, Columns, Constraint, IndexTarget, PrimaryKey},
     value::{Assignable, Impossible, Inserted, Operand, kind},
 };
 
-pub(crate) use self::increment::{arithmetic, changed, scaled};
+pub(crate) use self::arithmetic::arithmetic;
+pub(crate) use self::increment::{changed, scaled};
 pub(crate) use self::target::first_key_column;

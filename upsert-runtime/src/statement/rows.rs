@@ -8,7 +8,7 @@ use diesel::expression::{
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 
-use super::increment::arithmetic;
+use super::arithmetic;
 use crate::dialect::Dialect;
 
 /// A column of the stored row: `page_hits.n` inside [`upsert!`](crate::upsert).

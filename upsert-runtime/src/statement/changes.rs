@@ -1,0 +1,265 @@
+//! The assignments of the `set =` section, in the order in which they are sent.
+
+use std::marker::PhantomData;
+
+use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId};
+use diesel::query_source::Column;
+use diesel::result::Error::QueryBuilderError;
+use diesel::{QueryResult, Table};
+
+use super::{Assign, Excluded, Guard, PrimaryKey};
+use crate::dialect::Dialect;
+
+/// A nested tuple of [`Assign`]s and [`Rest`]s: `(Assign, (Assign, ()))`.
+pub trait Changes<DB: Dialect> {
+    /// Whether anything is assigned at all.
+    fn any() -> bool;
+
+    /// Writes the assignments, with `before` in front of the first.
+    ///
+    /// # Errors
+    ///
+    /// What rendering returns.
+    fn walk<'b, G: Guard<DB>>(
+        &'b self,
+        before: &str,
+        guard: &'b G,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>;
+
+    /// Refuses an assignment that reads a column of `written`, which were assigned before it.
+    ///
+    /// # Errors
+    ///
+    /// `QueryBuilderError` that names the two columns.
+    fn check_order<G: Guard<DB>>(
+        &self,
+        written: &mut Vec<WrittenColumn>,
+        guard: &G,
+        backend: &DB,
+    ) -> QueryResult<()>;
+}
+
+impl<DB: Dialect> Changes<DB> for () {
+    fn any() -> bool {
+        false
+    }
+
+    fn walk<'b, G: Guard<DB>>(
+        &'b self,
+        _: &str,
+        _: &'b G,
+        _: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        Ok(())
+    }
+
+    fn check_order<G: Guard<DB>>(
+        &self,
+        _: &mut Vec<WrittenColumn>,
+        _: &G,
+        _: &DB,
+    ) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<C, E> Assign<C, E> {
+    fn walk_guarded<'b, G: Guard<DB>, DB: Dialect>(
+        &'b self,
+        before: &str,
+        guard: &'b G,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        C: Column + QueryFragment<DB>,
+        E: QueryFragment<DB>,
+    {
+        out.push_sql(before);
+        out.push_identifier(C::NAME)?;
+        out.push_sql(" = ");
+        DB::assigned(&self.column, &self.value, guard, out.reborrow())
+    }
+
+    fn check<G: Guard<DB>, DB: Dialect>(
+        &self,
+        written: &mut Vec<WrittenColumn>,
+        guard: &G,
+        backend: &DB,
+    ) -> QueryResult<()>
+    where
+        C: Column + QueryFragment<DB>,
+        E: QueryFragment<DB>,
+    {
+        let column = WrittenColumn {
+            qualified: sql(&self.column, backend)?,
+            name: C::NAME,
+        };
+        let read = sql(&self.value, backend)? + " " + &sql(guard, backend)?;
+        if let Some(earlier) = written.iter().find(|earlier| earlier.is_read_by(&read)) {
+            return Err(QueryBuilderError(
+                format!(
+                    "the assignment to {} reads {}, which the same upsert assigns before it, and \
+                     this backend would read the new value; write the read as `table.column` \
+                     inside `set`, for `upsert!` to find the right order",
+                    column.qualified, earlier.qualified
+                )
+                .into(),
+            ));
+        }
+        written.push(column);
+        Ok(())
+    }
+}
+
+impl<C, E, R, DB> Changes<DB> for (Assign<C, E>, R)
+where
+    DB: Dialect,
+    C: Column + QueryFragment<DB>,
+    E: QueryFragment<DB>,
+    R: Changes<DB>,
+{
+    fn any() -> bool {
+        true
+    }
+
+    fn walk<'b, G: Guard<DB>>(
+        &'b self,
+        before: &str,
+        guard: &'b G,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        self.0.walk_guarded(before, guard, out)?;
+        self.1.walk(", ", guard, out)
+    }
+
+    fn check_order<G: Guard<DB>>(
+        &self,
+        written: &mut Vec<WrittenColumn>,
+        guard: &G,
+        backend: &DB,
+    ) -> QueryResult<()> {
+        self.0.check(written, guard, backend)?;
+        self.1.check_order(written, guard, backend)
+    }
+}
+
+/// `column = excluded.column` from `..`, and nothing if the column is of the primary key: a row keeps its
+/// identity, whichever key it was met by.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Rest<C, Shape> {
+    assignment: Assign<C, Excluded<C>>,
+    shape: PhantomData<Shape>,
+}
+
+impl<C: Column + Copy, Shape> Rest<C, Shape> {
+    /// What `..` makes of `column`.
+    pub fn new(column: C) -> Self {
+        Self {
+            assignment: Assign {
+                column,
+                value: Excluded::new(column),
+            },
+            shape: PhantomData,
+        }
+    }
+}
+
+impl<C, Shape, R, DB> Changes<DB> for (Rest<C, Shape>, R)
+where
+    DB: Dialect,
+    C: Column<Table: Table<PrimaryKey: PrimaryKey<Shape>>> + QueryFragment<DB>,
+    R: Changes<DB>,
+{
+    fn any() -> bool {
+        !<C::Table as Table>::PrimaryKey::has(C::NAME) || R::any()
+    }
+
+    fn walk<'b, G: Guard<DB>>(
+        &'b self,
+        before: &str,
+        guard: &'b G,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        if <C::Table as Table>::PrimaryKey::has(C::NAME) {
+            return self.1.walk(before, guard, out);
+        }
+        self.0.assignment.walk_guarded(before, guard, out)?;
+        self.1.walk(", ", guard, out)
+    }
+
+    fn check_order<G: Guard<DB>>(
+        &self,
+        written: &mut Vec<WrittenColumn>,
+        guard: &G,
+        backend: &DB,
+    ) -> QueryResult<()> {
+        if !<C::Table as Table>::PrimaryKey::has(C::NAME) {
+            self.0.assignment.check(written, guard, backend)?;
+        }
+        self.1.check_order(written, guard, backend)
+    }
+}
+
+/// A column that has been assigned, as it is found in SQL.
+#[derive(Debug)]
+pub struct WrittenColumn {
+    qualified: String,
+    name: &'static str,
+}
+
+impl WrittenColumn {
+    /// Whether `sql` reads it: by its qualified name, as every Diesel column, or by its bare one, as raw
+    /// SQL may. To take something else of the name for it does no harm but a refusal.
+    fn is_read_by(&self, sql: &str) -> bool {
+        if sql.contains(&self.qualified) {
+            return true;
+        }
+        // What stands in backquotes by itself, but for VALUES(..), and what stands in none.
+        sql.split('`').enumerate().any(|(at, piece)| {
+            if at % 2 == 1 {
+                let before = sql.split('`').nth(at - 1).unwrap_or_default();
+                return piece.eq_ignore_ascii_case(self.name)
+                    && !before.ends_with("VALUES(")
+                    && !before.ends_with('.');
+            }
+            let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+            piece
+                .split(|c| !is_name(c))
+                .any(|word| word.eq_ignore_ascii_case(self.name))
+        })
+    }
+}
+
+/// The SQL of a fragment.
+fn sql<DB: Dialect>(fragment: &impl QueryFragment<DB>, backend: &DB) -> QueryResult<String> {
+    let mut builder = DB::QueryBuilder::default();
+    fragment.to_sql(&mut builder, backend)?;
+    Ok(builder.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WrittenColumn;
+
+    #[test]
+    fn a_read_is_found_in_every_spelling() {
+        let column = WrittenColumn {
+            qualified: "`t`.`n`".into(),
+            name: "n",
+        };
+        for read in ["(`t`.`n` + ?)", "n + 1", "t.N", "coalesce(n,0)", "(1+`n`)"] {
+            assert!(column.is_read_by(read), "{read}");
+        }
+        for other in [
+            "VALUES(`n`)",
+            "`t`.`nn`",
+            "(`t`.`m` + 1)",
+            "next",
+            "?",
+            "`u`.`n`",
+        ] {
+            assert!(!column.is_read_by(other), "{other}");
+        }
+    }
+}
