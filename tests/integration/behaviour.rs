@@ -334,10 +334,11 @@ mod returning {
             let upsert = upsert!(page_hits, conflict = (page, day), set = < n += 1 >, returning = n);
             assert_eq!(upsert.values(&hit(1)).get_result::<i64>(conn)?, 1);
             assert_eq!(upsert.values(&hit(1)).get_result::<i64>(conn)?, 2);
+            assert_eq!(upsert.values(&hit(1)).load::<i64>(conn)?, [3]);
             let model = upsert!(page_hits, values = hit(1), conflict = (page, day), set = < n += 1 >, returning = Hit);
-            assert_eq!(model.get_result::<Hit>(conn)?, hit(3));
+            assert_eq!(model.get_result::<Hit>(conn)?, hit(4));
             let tuple = upsert!(page_hits, values = hit(1), conflict = (page, day), set = < n += 1 >, returning = (page, n));
-            assert_eq!(tuple.get_results::<(String, i64)>(conn)?, [("/".to_owned(), 4)]);
+            assert_eq!(tuple.get_results::<(String, i64)>(conn)?, [("/".to_owned(), 5)]);
         }
 
         fn get_result_without_returning_gives_all_columns(db) {

@@ -242,28 +242,13 @@ fn after(tokens: &[TokenTree], end: usize) -> &[TokenTree] {
 /// the last `>`.
 fn end_of_angles(tokens: &[TokenTree], set: &Ident, errors: &mut Errors) -> usize {
     let closing = |at: usize| {
-        let next = tokens.get(at + 1..).unwrap_or_default();
-        let name = |token| ident(token).map(plain);
-        is_punct(tokens.get(at), '>')
-            && match next {
-                [] => true,
-                [comma] => is_punct(Some(comma), ','),
-                [comma, section, rest @ ..] if is_punct(Some(comma), ',') => {
-                    // `None::<i64>, values >` is a column of that name.
-                    let assigned = match rest {
-                        [TokenTree::Punct(next), ..] => {
-                            !matches!(next.as_char(), '=' | ':') || !is_section_eq(rest)
-                        }
-                        rest => rest.is_empty(),
-                    };
-                    name(Some(section)).is_some_and(|name| Section::named(&name).is_some())
-                        && !assigned
-                }
-                [section, eq @ ..] => {
-                    name(Some(section)).is_some_and(|name| Section::named(&name).is_some())
-                        && starts_with_eq(eq)
-                }
-            }
+        let rest = tokens.get(at + 1..).unwrap_or_default();
+        let rest = if is_punct(rest.first(), ',') {
+            &rest[1..]
+        } else {
+            rest
+        };
+        is_punct(tokens.get(at), '>') && (rest.is_empty() || begins_section(rest))
     };
     let last = || {
         (3..tokens.len())
@@ -297,9 +282,18 @@ fn end_of_angles(tokens: &[TokenTree], set: &Ident, errors: &mut Errors) -> usiz
     }
 }
 
-/// Whether what follows the name of a section can follow one: `=`, or `:` by mistake.
-fn is_section_eq(tokens: &[TokenTree]) -> bool {
-    starts_with_eq(tokens) || is_punct(tokens.first(), ':')
+/// Whether `tokens` begin with the name of a section and what follows one, if only by mistake: the `values`
+/// of `None::<i64>, values >` is a column.
+fn begins_section(tokens: &[TokenTree]) -> bool {
+    let [TokenTree::Ident(name), rest @ ..] = tokens else {
+        return false;
+    };
+    let follows = match rest.first() {
+        None => false,
+        Some(TokenTree::Punct(next)) => next.as_char() == ':' || starts_with_eq(rest),
+        Some(_) => true,
+    };
+    follows && Section::named(&plain(name)).is_some()
 }
 
 fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
