@@ -9,39 +9,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-diesel::table! {
-    churn_path_months (path, month) {
-        path -> Text,
-        month -> Text,
-        commits -> BigInt,
-        added -> BigInt,
-        deleted -> BigInt,
-        first_change -> BigInt,
-        last_change -> BigInt,
-    }
-}
+#[path = "../../examples/churn/schema.rs"]
+mod schema;
 
-diesel::table! {
-    churn_days (day) {
-        day -> Text,
-        commits -> BigInt,
-        added -> BigInt,
-        deleted -> BigInt,
-        first_change -> BigInt,
-        last_change -> BigInt,
-    }
-}
-
-diesel::table! {
-    churn_totals (id) {
-        id -> Integer,
-        commits -> BigInt,
-        added -> BigInt,
-        deleted -> BigInt,
-        first_change -> BigInt,
-        last_change -> BigInt,
-    }
-}
+use schema::{churn_days, churn_path_months, churn_totals};
 
 /// The example, built once for all tests, with the features and the profile that they have.
 fn program() -> &'static Path {
