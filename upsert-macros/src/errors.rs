@@ -18,11 +18,6 @@ impl Errors {
         self.0.push(error);
     }
 
-    /// Adds what `syn` complains about, and keeps what it parsed.
-    pub(crate) fn check<T>(&mut self, result: syn::Result<T>) -> Option<T> {
-        result.map_err(|error| self.0.push(error)).ok()
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -142,7 +142,10 @@ fn index_expression(
     tokens: &[TokenTree],
     errors: &mut Errors,
 ) -> Option<IndexExpr> {
-    errors.check(syn::parse2::<Expr>(stream(tokens)))?;
+    if let Err(error) = syn::parse2::<Expr>(stream(tokens)) {
+        errors.add(error);
+        return None;
+    }
     let mut scan = Scan {
         krate,
         table,
