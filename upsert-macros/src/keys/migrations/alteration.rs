@@ -1,0 +1,273 @@
+//! What `ALTER TABLE` does to a table.
+
+use super::super::{Dialect, Element, Kind};
+use super::apply::{Locate, ORDER, unclear};
+use super::change::Alteration;
+use super::database::Database;
+use super::state::State;
+
+pub(super) fn apply(
+    database: &mut Database,
+    at: usize,
+    alteration: Alteration,
+    locate: Locate<'_>,
+    start: usize,
+) -> Result<(), String> {
+    let dialect = database.dialect;
+    let strict = !database.incomplete;
+    let Some(table) = database.tables.get(at) else {
+        return Ok(());
+    };
+    let name = table.name.clone();
+    let whole = table.whole && table.writable && strict;
+    match alteration {
+        Alteration::AddColumn {
+            column,
+            keys,
+            if_not_exists,
+        } => {
+            if table.column(&column.name, dialect).is_some() {
+                if if_not_exists || !strict {
+                    return Ok(());
+                }
+                return Err(format!(
+                    "the table `{name}` has a column `{}` already\n{ORDER}",
+                    column.name
+                ));
+            }
+            for table in database.family(at) {
+                table.columns.push(column.clone());
+            }
+            keys.into_iter()
+                .try_for_each(|key| database.add_key(at, key, locate))
+        }
+        Alteration::DropColumn {
+            name: column,
+            if_exists,
+        } => {
+            let unknown = table.column(&column, dialect).is_none();
+            if unknown && whole && !if_exists {
+                return Err(format!(
+                    "the table `{name}` has no column `{column}`\n{ORDER}"
+                ));
+            }
+            let used = table
+                .keys
+                .iter()
+                .any(|held| held.key.unique && held.reads(&column, dialect));
+            if used && strict && dialect == Dialect::Sqlite {
+                return Err(format!(
+                    "SQLite does not drop the column `{column}` of `{name}`: it is in a key\nhelp: drop the index first, or make a new table"
+                ));
+            }
+            for table in database.family(at) {
+                drop_column(table, &column, dialect);
+            }
+            Ok(())
+        }
+        Alteration::RenameColumn { old, new } => {
+            if table.column(&old, dialect).is_none() && whole {
+                return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
+            }
+            for table in database.family(at) {
+                rename_column(table, &old, &new, dialect);
+            }
+            Ok(())
+        }
+        Alteration::ReplaceColumn { old, column, keys } => {
+            if table.column(&old, dialect).is_none() && whole {
+                return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
+            }
+            for table in database.family(at) {
+                rename_column(table, &old, &column.name, dialect);
+                set_default(table, &column.name, column.default, dialect);
+                table
+                    .columns
+                    .iter_mut()
+                    .filter(|known| known.name == column.name)
+                    .for_each(|known| known.words.clone_from(&column.words));
+            }
+            keys.into_iter()
+                .try_for_each(|key| database.add_key(at, key, locate))
+        }
+        Alteration::SetDefault { column, default } => {
+            for table in database.family(at) {
+                set_default(table, &column, default, dialect);
+            }
+            Ok(())
+        }
+        Alteration::SetType { column, words } => {
+            for table in database.family(at) {
+                for known in table
+                    .columns
+                    .iter_mut()
+                    .filter(|known| dialect.same(&known.name, &column))
+                {
+                    known.words.extend(words.iter().cloned());
+                }
+            }
+            Ok(())
+        }
+        Alteration::AddKey { key, if_not_exists } => {
+            let exists = key
+                .name
+                .as_ref()
+                .is_some_and(|name| table.key(name, dialect).is_some());
+            if if_not_exists && exists {
+                Ok(())
+            } else {
+                database.add_key(at, key, locate)
+            }
+        }
+        Alteration::UseIndex { index, key } => {
+            let Some(found) = table.index(&index, dialect) else {
+                return if strict {
+                    Err(format!(
+                        "the table `{name}` has no index `{index}`\n{ORDER}"
+                    ))
+                } else {
+                    Ok(())
+                };
+            };
+            if let Some(held) = database
+                .tables
+                .get_mut(at)
+                .and_then(|table| table.keys.get_mut(found))
+            {
+                held.key.kind = key.kind;
+                held.key.name = Some(key.name.unwrap_or(index));
+                held.key.unique &= key.unique;
+                held.at = locate(key.start);
+            }
+            Ok(())
+        }
+        Alteration::DropConstraint {
+            name: constraint,
+            if_exists,
+        } => match table.key(&constraint, dialect) {
+            Some(key) => {
+                database.remove_key(at, key);
+                Ok(())
+            }
+            None if dialect == Dialect::Postgres
+                && !if_exists
+                && whole
+                && !is_automatic(&constraint) =>
+            {
+                Err(format!(
+                    "the table `{name}` has no constraint `{constraint}`\n{ORDER}"
+                ))
+            }
+            None if table
+                .keys
+                .iter()
+                .any(|held| held.key.index && held.key.name.is_none())
+                && dialect != Dialect::Sqlite =>
+            {
+                Err(unclear(&constraint, &name))
+            }
+            None => Ok(()),
+        },
+        Alteration::DropPrimaryKey => {
+            let primary = table
+                .keys
+                .iter()
+                .position(|held| held.key.kind == Kind::PrimaryKey && held.key.index);
+            match primary {
+                Some(key) => database.remove_key(at, key),
+                None if strict => {
+                    return Err(format!("the table `{name}` has no primary key\n{ORDER}"));
+                }
+                None => {}
+            }
+            Ok(())
+        }
+        Alteration::DropIndex {
+            name: index,
+            if_exists,
+        } => match table.index(&index, dialect) {
+            Some(key) => {
+                database.remove_key(at, key);
+                Ok(())
+            }
+            None => database.unknown_index(at, &index, if_exists),
+        },
+        Alteration::RenameKey { old, new } => match table.key(&old, dialect) {
+            Some(key) => database.rename_key(at, key, &new),
+            None => Ok(()),
+        },
+        Alteration::RenameTo(new) => database.rename_table(at, &new),
+        Alteration::SetSchema(schema) => {
+            let schema = database.schema(&schema);
+            if let Some(table) = database.tables.get_mut(at) {
+                table.schema = schema;
+            }
+            Ok(())
+        }
+        Alteration::Attach(partition) => {
+            if let Some(child) = database.find(&partition).filter(|child| *child != at) {
+                database.attach(at, child, &locate(start));
+            }
+            Ok(())
+        }
+        Alteration::Detach(partition) => {
+            if let Some(child) = database.find(&partition) {
+                database.detach(child);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// PostgreSQL drops each index that has the column; MySQL takes the column out of it, and drops it when nothing is
+/// left.
+fn drop_column(table: &mut State, column: &str, dialect: Dialect) {
+    table
+        .columns
+        .retain(|known| !dialect.same(&known.name, column));
+    if dialect != Dialect::Mysql {
+        table
+            .keys
+            .retain(|held| !held.key.index || !held.reads(column, dialect));
+        return;
+    }
+    table.keys.retain_mut(|held| {
+        let had = held.key.elements.len();
+        held.key.elements.retain(|element| match element {
+            Element::Column(name) | Element::Prefix(name, _) => !dialect.same(name, column),
+            Element::Expression(_) => true,
+        });
+        had == 0 || !held.key.elements.is_empty()
+    });
+}
+
+fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
+    for column in table
+        .columns
+        .iter_mut()
+        .filter(|column| dialect.same(&column.name, old))
+    {
+        new.clone_into(&mut column.name);
+    }
+    for held in &mut table.keys {
+        held.rename_column(old, new, dialect);
+    }
+}
+
+fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect) {
+    for column in table
+        .columns
+        .iter_mut()
+        .filter(|known| dialect.same(&known.name, column))
+    {
+        column.default = default;
+    }
+}
+
+/// Whether PostgreSQL gives such names to constraints that are no keys.
+fn is_automatic(name: &str) -> bool {
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    ["_fkey", "_check", "_not_null", "_excl"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}

@@ -1,0 +1,319 @@
+//! Changes, made to a database.
+//!
+//! What the database would refuse is an error; but nothing is said of a name that is unknown where something was
+//! passed over that may have made it.
+
+use super::super::Dialect;
+use super::Position;
+use super::change::{Change, Name};
+use super::database::Database;
+use super::state::{Held, State};
+
+/// From a place in the file.
+pub(super) type Locate<'l> = &'l dyn Fn(usize) -> Position;
+
+pub(super) const ORDER: &str = "help: the database refuses that too: are the migrations in order, and is this the right backend?";
+
+impl Database {
+    pub(super) fn apply(
+        &mut self,
+        change: Change,
+        locate: Locate<'_>,
+        start: usize,
+    ) -> Result<(), String> {
+        match change {
+            Change::CreateTable(table) => self.create_table(table, locate, start),
+            Change::CreateOther(name) => {
+                self.others.push(name);
+                Ok(())
+            }
+            Change::CreateIndex {
+                table,
+                key,
+                if_not_exists,
+            } => {
+                let Some(at) = self.subject(&table, false)? else {
+                    return Ok(());
+                };
+                let exists = key
+                    .name
+                    .as_ref()
+                    .is_some_and(|name| self.index_exists(at, name));
+                if exists && if_not_exists {
+                    Ok(())
+                } else {
+                    self.add_key(at, key, locate)
+                }
+            }
+            Change::DropTables { names, if_exists } => names
+                .iter()
+                .try_for_each(|name| self.drop_table(name, if_exists)),
+            Change::DropOthers(names) => {
+                self.others
+                    .retain(|other| !names.iter().any(|name| name.name == other.name));
+                Ok(())
+            }
+            Change::DropCascade { names, function } => {
+                self.drop_cascade(&names, function);
+                Ok(())
+            }
+            Change::DropIndexes {
+                names,
+                table,
+                if_exists,
+            } => names
+                .iter()
+                .try_for_each(|name| self.drop_index(name, table.as_ref(), if_exists)),
+            Change::RenameIndex { index, name } => {
+                // An index that is not known is none of a key.
+                if let Some((table, key)) = self.find_index(&index) {
+                    self.rename_key(table, key, &name)?;
+                }
+                Ok(())
+            }
+            Change::RenameTable { table, name } => match self.subject(&table, false)? {
+                Some(at) => self.rename_table(at, &name),
+                None => Ok(()),
+            },
+            Change::DropSchemas(names) => {
+                let schemas: Vec<_> = names.iter().map(|name| self.schema(name)).collect();
+                self.tables
+                    .retain(|table| table.temporary || !schemas.contains(&table.schema));
+                Ok(())
+            }
+            Change::RenameSchema { old, new } => {
+                let (old, new) = (self.schema(&old), self.schema(&new));
+                for table in self.tables.iter_mut().filter(|table| table.schema == old) {
+                    table.schema.clone_from(&new);
+                }
+                Ok(())
+            }
+            Change::SetPath { path, local } => {
+                let named = path
+                    .iter()
+                    .filter(|name| !name.is_empty() && *name != "$user");
+                let path = named.map(|name| self.schema(name)).collect();
+                let old = std::mem::replace(&mut self.path, path);
+                if local {
+                    self.outer_path.get_or_insert(old);
+                }
+                Ok(())
+            }
+            Change::Alter {
+                table,
+                if_exists,
+                alteration,
+            } => match self.subject(&table, if_exists)? {
+                Some(at) => super::alteration::apply(self, at, alteration, locate, start),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// The table that a statement is about; none where that is of no interest.
+    fn subject(&self, name: &Name, if_exists: bool) -> Result<Option<usize>, String> {
+        if self.excepted(&name.name) {
+            return Ok(None);
+        }
+        let found = self.find(name);
+        if found.is_none() && !if_exists && !self.may_exist(name) {
+            return Err(format!("there is no table `{name}`\n{ORDER}"));
+        }
+        Ok(found)
+    }
+
+    /// Whether there may be a table that is not known.
+    fn may_exist(&self, name: &Name) -> bool {
+        // Of the tables that are not made by migrations.
+        let system = name.name.starts_with("__diesel")
+            || name.name.starts_with("pg_")
+            || name.name.starts_with("sqlite_");
+        self.incomplete
+            || system
+            || name.schema.is_some()
+            || self.path != [None]
+            || self.is_other(name)
+    }
+
+    pub(super) fn index_exists(&self, table: usize, name: &str) -> bool {
+        let dialect = self.dialect;
+        let Some(state) = self.tables.get(table) else {
+            return false;
+        };
+        let same = |table: &&State| dialect == Dialect::Mysql || table.schema == state.schema;
+        if dialect == Dialect::Mysql {
+            return state.index(name, dialect).is_some();
+        }
+        self.tables
+            .iter()
+            .filter(same)
+            .any(|table| table.index(name, dialect).is_some())
+    }
+
+    fn drop_table(&mut self, name: &Name, if_exists: bool) -> Result<(), String> {
+        match self.find(name) {
+            Some(at) => self.remove_table(at),
+            None if if_exists || self.may_exist(name) || self.excepted(&name.name) => {}
+            None => return Err(format!("there is no table `{name}`\n{ORDER}")),
+        }
+        Ok(())
+    }
+
+    fn drop_index(
+        &mut self,
+        name: &Name,
+        table: Option<&Name>,
+        if_exists: bool,
+    ) -> Result<(), String> {
+        let found = match table {
+            Some(table) => {
+                let Some(at) = self.subject(table, if_exists)? else {
+                    return Ok(());
+                };
+                let index = self
+                    .tables
+                    .get(at)
+                    .and_then(|table| table.index(&name.name, self.dialect));
+                match index {
+                    Some(index) => Some((at, index)),
+                    None => return self.unknown_index(at, &name.name, if_exists),
+                }
+            }
+            None => self.find_index(name),
+        };
+        if let Some((table, key)) = found {
+            self.remove_key(table, key);
+            return Ok(());
+        }
+        if let Some(table) = self
+            .tables
+            .iter()
+            .find(|table| nameless(table, self.dialect) && !self.excepted(&table.name))
+        {
+            return Err(unclear(&name.name, &table.name));
+        }
+        // An index of an excepted table, a view, or one that was passed over.
+        if if_exists
+            || self.incomplete
+            || name.schema.is_some()
+            || self.path != [None]
+            || !self.others.is_empty()
+            || self.has_exceptions()
+        {
+            return Ok(());
+        }
+        Err(format!("there is no index `{name}`\n{ORDER}"))
+    }
+
+    pub(super) fn unknown_index(
+        &self,
+        at: usize,
+        name: &str,
+        if_exists: bool,
+    ) -> Result<(), String> {
+        let Some(table) = self.tables.get(at) else {
+            return Ok(());
+        };
+        if nameless(table, self.dialect) {
+            return Err(unclear(name, &table.name));
+        }
+        // MySQL makes indexes for foreign keys.
+        let foreign = table.keys.iter().any(|held| !held.key.index);
+        if if_exists || self.incomplete || foreign || !table.whole {
+            return Ok(());
+        }
+        Err(format!(
+            "the table `{}` has no index `{name}`\n{ORDER}",
+            table.name
+        ))
+    }
+
+    pub(super) fn rename_table(&mut self, at: usize, name: &Name) -> Result<(), String> {
+        if self.excepted(&name.name) {
+            self.remove_table(at);
+            return Ok(());
+        }
+        let Some(old) = self.tables.get(at) else {
+            return Ok(());
+        };
+        let schema = match &name.schema {
+            Some(schema) => self.schema(schema),
+            None => old.schema.clone(),
+        };
+        let temporary = old.temporary;
+        let taken = self.tables.iter().enumerate().find(|(other, table)| {
+            *other != at
+                && table.temporary == temporary
+                && table.schema == schema
+                && table.name == name.name
+        });
+        if let Some((other, table)) = taken {
+            if !self.incomplete {
+                let place = super::shown(&table.at);
+                return Err(format!(
+                    "there is a table `{name}` already, created at {place}\n{ORDER}"
+                ));
+            }
+            let id = self.tables.get(at).map(|table| table.id);
+            self.remove_table(other);
+            // The place of the renamed table may be another one now.
+            let Some(at) = self.tables.iter().position(|table| Some(table.id) == id) else {
+                return Ok(());
+            };
+            return self.rename_table(at, name);
+        }
+        if let Some(table) = self.tables.get_mut(at) {
+            table.name.clone_from(&name.name);
+            table.schema = schema;
+        }
+        Ok(())
+    }
+
+    pub(super) fn rename_key(
+        &mut self,
+        table: usize,
+        key: usize,
+        name: &str,
+    ) -> Result<(), String> {
+        let same = |held: &Held| {
+            held.key
+                .name
+                .as_deref()
+                .is_some_and(|old| self.dialect.same(old, name))
+        };
+        if self
+            .tables
+            .get(table)
+            .and_then(|table| table.keys.get(key))
+            .is_some_and(same)
+        {
+            return Ok(());
+        }
+        if !self.incomplete && self.index_exists(table, name) {
+            return Err(format!("there is an index `{name}` already\n{ORDER}"));
+        }
+        if let Some(held) = self
+            .tables
+            .get_mut(table)
+            .and_then(|table| table.keys.get_mut(key))
+        {
+            held.key.name = Some(name.to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Whether a table has an index whose name is not known.
+fn nameless(table: &State, dialect: Dialect) -> bool {
+    table
+        .keys
+        .iter()
+        .any(|held| held.is_index(dialect) && held.key.name.is_none())
+}
+
+pub(super) fn unclear(index: &str, table: &str) -> String {
+    format!(
+        "cannot tell which index `{index}` is, for the name of one of `{table}` is up to the database\n\
+         help: give that one a name where it is created, or leave the table out: `except = ({table})`"
+    )
+}

@@ -1,0 +1,191 @@
+//! What a statement changes.
+
+use super::super::{Element, Kind, Sql};
+
+/// A name, with a schema where it was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Name {
+    pub(super) schema: Option<String>,
+    pub(super) name: String,
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(out, "{schema}.{}", self.name),
+            None => out.write_str(&self.name),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
+    /// Whether it has a DEFAULT that may be the same twice.
+    pub(super) default: bool,
+    /// The words of its definition, in lower case: what it goes with when that is dropped.
+    pub(super) words: Vec<String>,
+}
+
+/// A key or whatever else has a name in a table.
+#[derive(Clone, Debug)]
+pub(super) struct NewKey {
+    pub(super) name: Option<String>,
+    pub(super) kind: Kind,
+    pub(super) elements: Vec<Element>,
+    /// Columns that the index carries along.
+    pub(super) include: Vec<String>,
+    pub(super) predicate: Option<Sql>,
+    pub(super) nulls_not_distinct: bool,
+    /// Whether it makes its elements unique for a conflict target: an ordinary index does not, nor does a foreign
+    /// key or a constraint that is checked later only.
+    pub(super) unique: bool,
+    /// Whether it has an index, whose name is one of the database.
+    pub(super) index: bool,
+    /// Where it stands, in bytes.
+    pub(super) start: usize,
+}
+
+impl NewKey {
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Sql> {
+        let elements = self.elements.iter().filter_map(|element| match element {
+            Element::Expression(sql) => Some(sql),
+            Element::Column(_) | Element::Prefix(..) => None,
+        });
+        elements.chain(&self.predicate)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct NewTable {
+    pub(super) name: Name,
+    pub(super) temporary: bool,
+    /// Goes away with the transaction.
+    pub(super) passing: bool,
+    pub(super) if_not_exists: bool,
+    pub(super) or_replace: bool,
+    pub(super) columns: Vec<Column>,
+    /// Whether these are all columns.
+    pub(super) whole: bool,
+    pub(super) keys: Vec<NewKey>,
+    pub(super) likes: Vec<Like>,
+    pub(super) inherits: Vec<Name>,
+    pub(super) partition_of: Option<Name>,
+    /// Whether it has rows that can be in conflict: a materialized view has none.
+    pub(super) writable: bool,
+}
+
+/// `LIKE table`
+#[derive(Debug)]
+pub(super) struct Like {
+    pub(super) table: Name,
+    pub(super) indexes: bool,
+    pub(super) defaults: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Change {
+    CreateTable(NewTable),
+    /// A view or a sequence: something that is no table and has a table's name.
+    CreateOther(Name),
+    CreateIndex {
+        table: Name,
+        key: NewKey,
+        if_not_exists: bool,
+    },
+    DropTables {
+        names: Vec<Name>,
+        if_exists: bool,
+    },
+    DropOthers(Vec<Name>),
+    /// Types, functions and the like, and all that needs them.
+    DropCascade {
+        names: Vec<String>,
+        function: bool,
+    },
+    DropIndexes {
+        names: Vec<Name>,
+        table: Option<Name>,
+        if_exists: bool,
+    },
+    RenameIndex {
+        index: Name,
+        name: String,
+    },
+    RenameTable {
+        table: Name,
+        name: Name,
+    },
+    DropSchemas(Vec<String>),
+    RenameSchema {
+        old: String,
+        new: String,
+    },
+    /// Where names without a schema are looked for.
+    SetPath {
+        path: Vec<String>,
+        local: bool,
+    },
+    Alter {
+        table: Name,
+        if_exists: bool,
+        alteration: Alteration,
+    },
+}
+
+#[derive(Debug)]
+pub(super) enum Alteration {
+    AddColumn {
+        column: Column,
+        keys: Vec<NewKey>,
+        if_not_exists: bool,
+    },
+    DropColumn {
+        name: String,
+        if_exists: bool,
+    },
+    RenameColumn {
+        old: String,
+        new: String,
+    },
+    /// MySQL's CHANGE and MODIFY.
+    ReplaceColumn {
+        old: String,
+        column: Column,
+        keys: Vec<NewKey>,
+    },
+    SetDefault {
+        column: String,
+        default: bool,
+    },
+    SetType {
+        column: String,
+        words: Vec<String>,
+    },
+    AddKey {
+        key: NewKey,
+        if_not_exists: bool,
+    },
+    /// `ADD CONSTRAINT name UNIQUE USING INDEX index`
+    UseIndex {
+        index: String,
+        key: NewKey,
+    },
+    DropConstraint {
+        name: String,
+        if_exists: bool,
+    },
+    DropPrimaryKey,
+    DropIndex {
+        name: String,
+        if_exists: bool,
+    },
+    RenameKey {
+        old: String,
+        new: String,
+    },
+    RenameTo(Name),
+    SetSchema(String),
+    Attach(Name),
+    Detach(Name),
+}

@@ -1,0 +1,217 @@
+//! `CREATE TABLE` and `CREATE INDEX`.
+
+use super::super::tokens::{Token, verbatim};
+use super::super::{Dialect, Kind, Sql, elements};
+use super::change::{Change, Like, NewKey, NewTable};
+use super::columns::{column, new};
+use super::constraints::{constraint, is_constraint};
+use super::cursor::{Cursor, Source, find};
+use super::statement::Complaint;
+
+/// `CREATE TABLE`, from its name on.
+pub(super) fn table(
+    source: &Source<'_>,
+    mut cursor: Cursor<'_, '_>,
+    temporary: bool,
+    or_replace: bool,
+) -> Result<Vec<Change>, Complaint> {
+    let unread = || Complaint::unread(None);
+    let if_not_exists = cursor.accept("if not exists");
+    let name = cursor.qualified().ok_or_else(unread)?;
+    let mut table = NewTable {
+        temporary: temporary
+            || name
+                .schema
+                .as_ref()
+                .is_some_and(|schema| ["pg_temp", "temp"].contains(&schema.as_str())),
+        passing: false,
+        name,
+        if_not_exists,
+        or_replace,
+        columns: Vec::new(),
+        whole: true,
+        keys: Vec::new(),
+        likes: Vec::new(),
+        inherits: Vec::new(),
+        partition_of: None,
+        writable: true,
+    };
+    if cursor.accept("partition of") {
+        table.partition_of = Some(cursor.qualified().ok_or_else(unread)?);
+    } else if cursor.accept("of") {
+        cursor.qualified().ok_or_else(unread)?;
+        table.whole = false;
+    } else if cursor.accept("like") {
+        let other = cursor.qualified().ok_or_else(unread)?;
+        table.likes.push(Like {
+            table: other,
+            indexes: true,
+            defaults: true,
+        });
+    }
+    // `CREATE TABLE a (SELECT ..)`
+    let query = cursor
+        .rest()
+        .get(1)
+        .is_some_and(|word| word.is("select") || word.is("with"));
+    if cursor.sees_mark("(") && !query {
+        let inside = cursor.group().ok_or_else(unread)?;
+        // `CREATE TABLE a () INHERITS (b)`
+        let items = if inside.is_empty() {
+            Vec::new()
+        } else {
+            elements::split(inside)
+        };
+        for item in items {
+            self::item(source, item, &mut table)?;
+        }
+    }
+    let has = |words: &str| find(cursor.rest(), words, source.dialect);
+    if !cursor.is_empty()
+        && ["as", "select", "with select"]
+            .iter()
+            .any(|word| has(word).is_some())
+        || query
+    {
+        table.whole = false;
+    }
+    table.passing = has("on commit drop").is_some();
+    if let Some(at) = has("inherits") {
+        let mut parents = cursor;
+        parents.skip(at + 1);
+        let inside = parents.group().ok_or_else(unread)?;
+        table.inherits = Cursor::new(inside, source.dialect)
+            .list()
+            .unwrap_or_default();
+    }
+    Ok(vec![Change::CreateTable(table)])
+}
+
+/// A column or a constraint.
+fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result<(), Complaint> {
+    let dialect = source.dialect;
+    let start = item.first().map(|token| token.start);
+    let unread = || Complaint::unread(start);
+    let mut cursor = Cursor::new(item, dialect);
+    if dialect != Dialect::Sqlite && cursor.accept("like") {
+        let name = cursor.qualified().ok_or_else(unread)?;
+        table.likes.push(like(name, cursor, dialect));
+    } else if is_constraint(&cursor, dialect) {
+        table
+            .keys
+            .extend(constraint(source, item).ok_or_else(unread)?);
+    } else if table.partition_of.is_some() {
+        // A column of a partition: its type is the parent's, and is not said.
+        let name = item
+            .first()
+            .and_then(|token| token.name(dialect))
+            .ok_or_else(unread)?;
+        if ["unique", "primary"]
+            .iter()
+            .any(|word| find(item, word, dialect).is_some())
+        {
+            return Err(unread());
+        }
+        let _ = name;
+    } else {
+        let (column, keys) = column(source, item).ok_or_else(unread)?;
+        table.columns.push(column);
+        table.keys.extend(keys);
+    }
+    Ok(())
+}
+
+fn like(table: super::change::Name, mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Like {
+    let mysql = dialect == Dialect::Mysql;
+    let mut like = Like {
+        table,
+        indexes: mysql,
+        defaults: mysql,
+    };
+    while !cursor.is_empty() {
+        let including = cursor.accept("including");
+        if !including && !cursor.accept("excluding") {
+            break;
+        }
+        if cursor.sees("all") || cursor.sees("indexes") {
+            like.indexes = including;
+        }
+        if cursor.sees("all") || cursor.sees("defaults") || cursor.sees("generated") {
+            like.defaults |= including;
+        }
+        cursor.skip(1);
+    }
+    like
+}
+
+/// `CREATE INDEX`, from behind that word on.
+pub(super) fn index(
+    source: &Source<'_>,
+    mut cursor: Cursor<'_, '_>,
+    unique: bool,
+    start: usize,
+) -> Option<Vec<Change>> {
+    let dialect = source.dialect;
+    cursor.accept("concurrently");
+    let if_not_exists = cursor.accept("if not exists");
+    let name = if cursor.sees("on") {
+        None
+    } else {
+        Some(cursor.qualified()?)
+    };
+    if cursor.accept("using") {
+        cursor.skip(1);
+    }
+    if !cursor.accept("on") {
+        return None;
+    }
+    // On a partitioned table such an index is no key before those of all partitions are attached.
+    let only = cursor.accept("only");
+    let mut table = cursor.qualified()?;
+    // SQLite has the schema before the name of the index.
+    if let (Dialect::Sqlite, Some(name)) = (dialect, &name) {
+        table.schema.clone_from(&name.schema);
+    }
+    if cursor.accept("using") {
+        cursor.skip(1);
+    }
+    let list = elements::elements(source.text, cursor.group()?, dialect)?;
+    let mut key = NewKey {
+        name: name.map(|name| name.name),
+        unique: unique && !only,
+        ..new(Kind::Index, list, start)
+    };
+    while !cursor.is_empty() {
+        if cursor.accept("include") {
+            key.include = Cursor::new(cursor.group()?, dialect)
+                .list()?
+                .into_iter()
+                .map(|name| name.name)
+                .collect();
+        } else if cursor.accept("nulls not distinct") {
+            key.nulls_not_distinct = true;
+        } else if cursor.accept("nulls distinct") {
+        } else if cursor.accept("with") {
+            cursor.group()?;
+        } else if cursor.accept("tablespace") {
+            cursor.skip(1);
+        } else if cursor.accept("where") {
+            let predicate = elements::without_parentheses(cursor.rest());
+            if predicate.is_empty() {
+                return None;
+            }
+            key.predicate = Some(Sql(verbatim(source.text, predicate).to_owned()));
+            break;
+        } else if dialect == Dialect::Mysql {
+            // Options of the index, and how to build it.
+            break;
+        } else {
+            return None;
+        }
+    }
+    Some(vec![Change::CreateIndex {
+        table,
+        key,
+        if_not_exists,
+    }])
+}

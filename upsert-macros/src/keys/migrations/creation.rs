@@ -1,0 +1,219 @@
+//! New tables and keys.
+
+use super::super::{Dialect, Element, Kind};
+use super::apply::{Locate, ORDER};
+use super::change::{NewKey, NewTable};
+use super::database::Database;
+use super::naming;
+use super::state::{Held, State};
+
+impl Database {
+    pub(super) fn create_table(
+        &mut self,
+        new: NewTable,
+        locate: Locate<'_>,
+        start: usize,
+    ) -> Result<(), String> {
+        if self.excepted(&new.name.name) {
+            return Ok(());
+        }
+        let schema = if new.temporary {
+            None
+        } else {
+            self.schema_of(&new.name)
+        };
+        let existing = self.tables.iter().position(|table| {
+            table.temporary == new.temporary
+                && table.schema == schema
+                && table.name == new.name.name
+        });
+        if let Some(at) = existing {
+            if new.if_not_exists {
+                return Ok(());
+            }
+            if !new.or_replace && !self.incomplete {
+                let place = self
+                    .tables
+                    .get(at)
+                    .map(|table| super::shown(&table.at))
+                    .unwrap_or_default();
+                return Err(format!(
+                    "there is a table `{}` already, created at {place}\n{ORDER}",
+                    new.name
+                ));
+            }
+            self.remove_table(at);
+        }
+        let mut state = State {
+            id: self.new_id(),
+            schema,
+            name: new.name.name.clone(),
+            temporary: new.temporary,
+            passing: new.passing,
+            at: locate(start),
+            columns: Vec::new(),
+            whole: new.whole,
+            keys: Vec::new(),
+            parent: None,
+            writable: new.writable,
+        };
+        let parent = new.partition_of.as_ref().and_then(|name| self.find(name));
+        let mut copied = Vec::new();
+        for like in &new.likes {
+            let Some(other) = self.find(&like.table).and_then(|at| self.tables.get(at)) else {
+                state.whole = false;
+                continue;
+            };
+            state.whole &= other.whole;
+            state
+                .columns
+                .extend(other.columns.iter().cloned().map(|mut column| {
+                    column.default &= like.defaults;
+                    column
+                }));
+            if like.indexes {
+                copied.extend(
+                    other
+                        .keys
+                        .iter()
+                        .filter(|held| held.key.index)
+                        .map(|held| held.key.clone()),
+                );
+            }
+        }
+        for name in new.inherits.iter().chain(&new.partition_of) {
+            match self.find(name).and_then(|at| self.tables.get(at)) {
+                Some(other) => {
+                    state.whole &= other.whole;
+                    state.columns.extend(other.columns.iter().cloned());
+                }
+                None => state.whole = false,
+            }
+        }
+        state.columns.extend(new.columns);
+        self.tables.push(state);
+        let at = self.tables.len() - 1;
+
+        let parent = parent.filter(|parent| *parent != at);
+        if let Some(parent) = parent {
+            self.attach(parent, at, &locate(start));
+        }
+        for key in self.in_order(new.keys) {
+            self.add_key(at, key, locate)?;
+        }
+        for mut key in copied {
+            key.start = start;
+            if self.dialect == Dialect::Postgres {
+                key.name = None;
+            }
+            self.add_key(at, key, locate)?;
+        }
+        Ok(())
+    }
+
+    /// The keys of a new table as the database makes them: PostgreSQL begins with the primary key and makes two that
+    /// are alike but once.
+    fn in_order(&self, keys: Vec<NewKey>) -> Vec<NewKey> {
+        if self.dialect == Dialect::Mysql {
+            return keys;
+        }
+        let (mut ordered, rest): (Vec<_>, Vec<_>) = keys
+            .into_iter()
+            .partition(|key| key.kind == Kind::PrimaryKey);
+        for key in rest {
+            let alike = ordered
+                .iter_mut()
+                .find(|known| key.index && known.index && same_key(known, &key));
+            match alike {
+                Some(known) => known.name = known.name.take().or(key.name),
+                None => ordered.push(key),
+            }
+        }
+        ordered
+    }
+
+    /// Adds a key, and gives it the name that the database gives.
+    pub(super) fn add_key(
+        &mut self,
+        at: usize,
+        key: NewKey,
+        locate: Locate<'_>,
+    ) -> Result<(), String> {
+        let position = locate(key.start);
+        let (dialect, lenient) = (self.dialect, self.incomplete);
+        let Some(table) = self.tables.get(at) else {
+            return Ok(());
+        };
+        let shown = table.name.clone();
+        if table.whole && !lenient && (key.unique || key.index) {
+            for element in &key.elements {
+                let (Element::Column(name) | Element::Prefix(name, _)) = element else {
+                    continue;
+                };
+                if table.column(name, dialect).is_none() {
+                    return Err(format!(
+                        "the table `{shown}` has no column `{name}` for a key\n{ORDER}"
+                    ));
+                }
+            }
+        }
+        if key.kind == Kind::PrimaryKey
+            && !lenient
+            && table
+                .keys
+                .iter()
+                .any(|held| held.key.kind == Kind::PrimaryKey && held.key.index)
+        {
+            return Err(format!(
+                "the table `{shown}` has a primary key already\n{ORDER}"
+            ));
+        }
+        let mut key = key;
+        let exists = |name: &str| {
+            table.keys.iter().any(|held| {
+                held.key.index
+                    && held
+                        .key
+                        .name
+                        .as_deref()
+                        .is_some_and(|known| dialect.same(known, name))
+            })
+        };
+        match dialect {
+            Dialect::Mysql if key.index && (key.name.is_none() || key.kind == Kind::PrimaryKey) => {
+                key.name = naming::mysql(&key, exists);
+            }
+            Dialect::Postgres if key.index && key.name.is_none() => {
+                key.name = naming::postgres(&shown, &key, |name| self.taken(&table.schema, name));
+            }
+            _ => {}
+        }
+        let named = key
+            .name
+            .as_ref()
+            .filter(|_| key.index && (dialect != Dialect::Sqlite || key.kind == Kind::Index));
+        if let Some(name) = named.filter(|name| !lenient && self.index_exists(at, name)) {
+            return Err(format!("there is an index `{name}` already\n{ORDER}"));
+        }
+        let id = self.new_id();
+        if let Some(table) = self.tables.get_mut(at) {
+            table.keys.push(Held {
+                key,
+                at: position,
+                id,
+                parent: None,
+            });
+        }
+        self.spread(at, id);
+        Ok(())
+    }
+}
+
+/// Whether two keys make the same unique.
+pub(super) fn same_key(a: &NewKey, b: &NewKey) -> bool {
+    a.elements == b.elements
+        && a.include == b.include
+        && a.predicate == b.predicate
+        && a.nulls_not_distinct == b.nulls_not_distinct
+        && a.unique == b.unique
+}

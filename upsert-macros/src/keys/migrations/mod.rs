@@ -1,0 +1,146 @@
+//! The unique keys that the migrations in a folder leave behind.
+//!
+//! `folder` finds the files and `statements` the statements in them; `statement` and its helpers make `change`s of
+//! them, which `apply` makes to a `database` that knows of tables, columns and keys only. `unread` judges what none
+//! of them could read. A key that is not there must never come out: where the effect of a statement on a known table
+//! is unknown, that is an error.
+
+mod alter;
+mod alteration;
+mod apply;
+mod change;
+mod columns;
+mod constraints;
+mod create;
+mod creation;
+mod cursor;
+mod database;
+mod folder;
+mod naming;
+mod partitions;
+mod scan;
+mod settings;
+mod state;
+mod statement;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod unread;
+
+use std::path::{Path, PathBuf};
+
+use super::{Dialect, Key};
+
+/// What the migrations left behind.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    pub(crate) tables: Vec<Table>,
+    /// Every `up.sql` that was read, by its absolute path.
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// The database schema, unless it is the default one.
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
+    /// Where it was created.
+    pub(crate) at: Position,
+    pub(crate) keys: Vec<Declared>,
+}
+
+/// A key, and where it was declared.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    pub(crate) key: Key,
+    pub(crate) at: Position,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Position {
+    pub(crate) file: PathBuf,
+    /// From 1.
+    pub(crate) line: usize,
+}
+
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Error {
+    pub(crate) at: Option<Position>,
+    /// In lower case, with a `help:` line.
+    pub(crate) message: String,
+}
+
+/// Replays the migrations in `folder`; statements about the tables `except` only are passed over.
+///
+/// # Errors
+///
+/// Everything that is wrong with the folder, its files and their statements.
+pub(crate) fn read(
+    folder: &Path,
+    dialect: Dialect,
+    except: &[String],
+) -> Result<Schema, Vec<Error>> {
+    let files = folder::files(folder)?;
+    let mut database = database::Database::new(dialect, except);
+    let mut errors = Vec::new();
+    for file in &files {
+        match folder::text(file) {
+            Ok(text) => replay(&mut database, file, &text, &mut errors),
+            Err(error) => {
+                database.incomplete = true;
+                errors.push(error);
+            }
+        }
+    }
+    if errors.is_empty() {
+        Ok(Schema {
+            tables: database.into_tables(),
+            files,
+        })
+    } else {
+        Err(errors)
+    }
+}
+
+/// Applies the statements of one file.
+fn replay(database: &mut database::Database, file: &Path, text: &str, errors: &mut Vec<Error>) {
+    let source = cursor::Source {
+        text,
+        dialect: database.dialect,
+    };
+    let position = |start| Position {
+        file: file.to_owned(),
+        line: source.line(start),
+    };
+    let tokens = match super::tokens::tokens(text, database.dialect) {
+        Ok(tokens) => tokens,
+        Err(unclosed) => {
+            database.incomplete = true;
+            errors.push(Error {
+                at: Some(position(unclosed.0)),
+                message: "a quote or a comment begins here that does not end\n\
+                          help: is this the SQL of the backend that was named?"
+                    .to_owned(),
+            });
+            return;
+        }
+    };
+    for tokens in statements::split(&tokens, database.dialect) {
+        let Some(first) = tokens.first() else {
+            continue;
+        };
+        if let Err(complaint) = statement::run(database, &source, tokens, file) {
+            database.incomplete = true;
+            errors.push(Error {
+                at: Some(position(complaint.start.unwrap_or(first.start))),
+                message: complaint.message,
+            });
+        }
+    }
+    database.end_of_file();
+}
+
+/// `file:line`
+fn shown(position: &Position) -> String {
+    format!("{}:{}", position.file.display(), position.line)
+}

@@ -1,0 +1,196 @@
+//! PostgreSQL's partitions: each has the keys of its table, as indexes of its own. And how tables and keys go away.
+
+use super::super::Dialect;
+use super::change::NewKey;
+use super::creation::same_key;
+use super::database::Database;
+use super::state::{Held, State};
+use super::{Position, naming};
+
+impl Database {
+    /// A table and all its partitions.
+    pub(super) fn family(&mut self, at: usize) -> Vec<&mut State> {
+        let ids = self.ids(at);
+        self.tables
+            .iter_mut()
+            .filter(|table| ids.contains(&table.id))
+            .collect()
+    }
+
+    fn ids(&self, at: usize) -> Vec<u64> {
+        let mut ids: Vec<u64> = self
+            .tables
+            .get(at)
+            .map(|table| table.id)
+            .into_iter()
+            .collect();
+        let mut next = 0;
+        while let Some(id) = ids.get(next).copied() {
+            let children = self
+                .tables
+                .iter()
+                .filter(|table| table.parent == Some(id))
+                .map(|table| table.id);
+            let new: Vec<u64> = children.filter(|child| !ids.contains(child)).collect();
+            ids.extend(new);
+            next += 1;
+        }
+        ids
+    }
+
+    /// The table goes, and its partitions with it.
+    pub(super) fn remove_table(&mut self, at: usize) {
+        let ids = self.ids(at);
+        self.tables.retain(|table| !ids.contains(&table.id));
+    }
+
+    /// The key goes, and what is part of it.
+    pub(super) fn remove_key(&mut self, table: usize, key: usize) {
+        let Some(id) = self
+            .tables
+            .get(table)
+            .and_then(|table| table.keys.get(key))
+            .map(|held| held.id)
+        else {
+            return;
+        };
+        let mut ids = vec![id];
+        let mut next = 0;
+        while let Some(id) = ids.get(next).copied() {
+            let held = self.tables.iter().flat_map(|table| &table.keys);
+            let new: Vec<u64> = held
+                .filter(|held| held.parent == Some(id))
+                .map(|held| held.id)
+                .filter(|id| !ids.contains(id))
+                .collect();
+            ids.extend(new);
+            next += 1;
+        }
+        for table in &mut self.tables {
+            table.keys.retain(|held| !ids.contains(&held.id));
+        }
+    }
+
+    /// Something goes that is no table: with it, on PostgreSQL, go the columns of a type and the indexes that call a
+    /// function. Where that is not certain, a key that is there is forgotten.
+    pub(super) fn drop_cascade(&mut self, names: &[String], function: bool) {
+        let dialect = self.dialect;
+        let named = |word: &String| names.contains(word);
+        for table in &mut self.tables {
+            let words: Vec<(String, bool)> = table
+                .columns
+                .iter()
+                .map(|column| {
+                    // A DEFAULT that calls a function goes alone.
+                    let needs = !function || column.words.iter().any(|word| word == "generated");
+                    (column.name.clone(), needs && column.words.iter().any(named))
+                })
+                .collect();
+            let gone = |name: &String| {
+                words
+                    .iter()
+                    .any(|(column, gone)| *gone && dialect.same(column, name))
+            };
+            table.whole &= !words.iter().any(|(_, gone)| *gone);
+            table.keys.retain(|held| {
+                let text = held
+                    .key
+                    .expressions()
+                    .flat_map(|sql| sql.words(dialect))
+                    .any(|word| named(&word));
+                !text && !held.columns(dialect).iter().any(gone)
+            });
+        }
+    }
+
+    /// Gives a new key of a table to its partitions.
+    pub(super) fn spread(&mut self, at: usize, key: u64) {
+        let Some(table) = self.tables.get(at) else {
+            return;
+        };
+        let Some(held) = table
+            .keys
+            .iter()
+            .find(|held| held.id == key)
+            .filter(|held| held.key.index)
+        else {
+            return;
+        };
+        let (id, held) = (table.id, held.clone());
+        let children: Vec<usize> = self
+            .tables
+            .iter()
+            .enumerate()
+            .filter(|(_, table)| table.parent == Some(id))
+            .map(|(at, _)| at)
+            .collect();
+        for child in children {
+            self.inherit(child, &held, held.at.clone());
+        }
+    }
+
+    /// Makes `child` a partition of `parent`.
+    pub(super) fn attach(&mut self, parent: usize, child: usize, position: &Position) {
+        // A table that were its own ancestor would have no end.
+        if self.dialect != Dialect::Postgres
+            || self
+                .ids(child)
+                .iter()
+                .any(|id| self.tables.get(parent).is_some_and(|table| table.id == *id))
+        {
+            return;
+        }
+        let Some(table) = self.tables.get(parent) else {
+            return;
+        };
+        let (id, keys) = (table.id, table.keys.clone());
+        if let Some(child) = self.tables.get_mut(child) {
+            child.parent = Some(id);
+        }
+        for held in keys.iter().filter(|held| held.key.index) {
+            self.inherit(child, held, position.clone());
+        }
+    }
+
+    fn inherit(&mut self, child: usize, from: &Held, position: Position) {
+        let id = self.new_id();
+        let Some(table) = self.tables.get_mut(child) else {
+            return;
+        };
+        let alike = table.keys.iter_mut().find(|held| {
+            held.parent.is_none()
+                && held.key.index
+                && held.key.kind == from.key.kind
+                && same_key(&held.key, &from.key)
+        });
+        if let Some(alike) = alike {
+            alike.parent = Some(from.id);
+            return;
+        }
+        let mut key = NewKey {
+            name: None,
+            ..from.key.clone()
+        };
+        let (name, schema) = (table.name.clone(), table.schema.clone());
+        key.name = naming::postgres(&name, &key, |name| self.taken(&schema, name));
+        if let Some(table) = self.tables.get_mut(child) {
+            table.keys.push(Held {
+                key,
+                at: position,
+                id,
+                parent: Some(from.id),
+            });
+        }
+        self.spread(child, id);
+    }
+
+    /// Makes a table of a partition, with the keys that it has.
+    pub(super) fn detach(&mut self, child: usize) {
+        if let Some(table) = self.tables.get_mut(child) {
+            table.parent = None;
+            for held in &mut table.keys {
+                held.parent = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The keys in a column that `sqlparser` cannot read: `UNIQUE` and `PRIMARY` are reserved on every backend, so that
+//! outside of parentheses they are nothing else.
+
+use super::super::tokens::{Shape, Token};
+use super::super::{Dialect, Element, Kind};
+use super::change::NewKey;
+use super::columns::new;
+use super::cursor::Cursor;
+
+/// The keys of a column, whose name is the first of `tokens`.
+pub(super) fn keys(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<NewKey> {
+    let start = tokens.first().map_or(0, |token| token.start);
+    let element = || vec![Element::Column(column.to_owned())];
+    let mut keys = Vec::new();
+    let mut name = None;
+    // The key that `DEFERRABLE` would be about.
+    let mut last: Option<NewKey> = None;
+    let mut depth = 0_usize;
+    let mut cursor = Cursor::new(tokens.get(1..).unwrap_or_default(), dialect);
+    while let Some(token) = cursor.rest().first() {
+        if token.shape == Shape::Mark {
+            match token.text {
+                "(" => depth += 1,
+                ")" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if depth > 0 || token.shape != Shape::Word {
+            cursor.skip(1);
+            continue;
+        }
+        if cursor.accept("constraint") {
+            name = cursor.name();
+        } else if cursor.accept("primary key") || dialect == Dialect::Mysql && cursor.accept("key")
+        {
+            keys.extend(last.replace(NewKey {
+                name: name.take(),
+                ..new(Kind::PrimaryKey, element(), start)
+            }));
+        } else if cursor.accept("unique") {
+            cursor.accept("key");
+            let mut key = NewKey {
+                name: name.take(),
+                ..new(Kind::Constraint, element(), start)
+            };
+            key.nulls_not_distinct = cursor.accept("nulls not distinct");
+            keys.extend(last.replace(key));
+        } else if cursor.accept("not deferrable") {
+        } else if cursor.accept("deferrable") || cursor.accept("initially deferred") {
+            if let Some(key) = &mut last {
+                key.unique = false;
+            }
+        } else if cursor.accept_one(&[
+            "references",
+            "check",
+            "default",
+            "not null",
+            "null",
+            "generated",
+            "collate",
+        ]) {
+            name = None;
+            keys.extend(last.take());
+        } else {
+            cursor.skip(1);
+        }
+    }
+    keys.extend(last);
+    keys.extend(serial(column, tokens, dialect));
+    keys
+}
+
+/// MySQL's `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`.
+pub(super) fn serial(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Option<NewKey> {
+    let [first, serial, ..] = tokens else {
+        return None;
+    };
+    // MariaDB makes one key of `SERIAL PRIMARY KEY`.
+    let primary = tokens.iter().any(|token| token.is("primary"));
+    let element = vec![Element::Column(column.to_owned())];
+    (dialect == Dialect::Mysql && serial.is("serial") && !primary)
+        .then(|| new(Kind::Constraint, element, first.start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Dialect::{self, Mysql, Postgres, Sqlite};
+    use super::super::super::tokens::tokens;
+    use super::super::columns::column;
+    use super::super::cursor::Source;
+    use super::keys;
+
+    fn scanned(text: &str, dialect: Dialect) -> String {
+        let keys = keys("a", &tokens(text, dialect).unwrap(), dialect);
+        format!("{keys:?}")
+    }
+
+    #[test]
+    fn a_column_that_both_can_read_has_the_same_keys() {
+        for (text, dialect) in [
+            ("a int", Postgres),
+            ("a int constraint n primary key", Postgres),
+            (
+                "a int not null default 'unique' check (a > 0) constraint n unique",
+                Postgres,
+            ),
+            ("a int unique deferrable initially deferred", Postgres),
+            (
+                "a int unique not deferrable references t (primary) deferrable",
+                Postgres,
+            ),
+            (
+                "a integer primary key autoincrement not null unique",
+                Sqlite,
+            ),
+            ("a text unique on conflict replace collate nocase", Sqlite),
+            ("a int unique key comment 'primary key'", Mysql),
+            ("a int auto_increment primary key", Mysql),
+            ("a serial", Mysql),
+        ] {
+            let list = tokens(text, dialect).unwrap();
+            let (_, read) = column(&Source { text, dialect }, &list).unwrap();
+            assert_eq!(scanned(text, dialect), format!("{read:?}"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A table as the migrations so far have made it.
+
+use super::super::{Dialect, Element, Key, Kind, Sql};
+use super::change::{Column, NewKey};
+use super::{Declared, Position};
+
+/// A table.
+#[derive(Clone)]
+pub(super) struct State {
+    pub(super) id: u64,
+    pub(super) schema: Option<String>,
+    pub(super) name: String,
+    pub(super) temporary: bool,
+    pub(super) passing: bool,
+    pub(super) at: Position,
+    pub(super) columns: Vec<Column>,
+    /// Whether these are all columns.
+    pub(super) whole: bool,
+    pub(super) keys: Vec<Held>,
+    /// The table whose partition it is.
+    pub(super) parent: Option<u64>,
+    pub(super) writable: bool,
+}
+
+/// A key, an index or a constraint of a table.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub(super) key: NewKey,
+    pub(super) at: Position,
+    pub(super) id: u64,
+    /// The key of the parent that it is part of.
+    pub(super) parent: Option<u64>,
+}
+
+impl State {
+    /// The index or constraint of this name.
+    pub(super) fn key(&self, name: &str, dialect: Dialect) -> Option<usize> {
+        self.keys.iter().position(|held| {
+            held.key
+                .name
+                .as_deref()
+                .is_some_and(|known| dialect.same(known, name))
+        })
+    }
+
+    /// The index of this name. On SQLite constraints have names too, but no statement can use them.
+    pub(super) fn index(&self, name: &str, dialect: Dialect) -> Option<usize> {
+        self.keys.iter().position(|held| {
+            held.is_index(dialect)
+                && held
+                    .key
+                    .name
+                    .as_deref()
+                    .is_some_and(|known| dialect.same(known, name))
+        })
+    }
+
+    pub(super) fn column(&self, name: &str, dialect: Dialect) -> Option<usize> {
+        self.columns
+            .iter()
+            .position(|column| dialect.same(&column.name, name))
+    }
+
+    /// The keys that are there for a conflict target.
+    pub(super) fn declared(&self, dialect: Dialect) -> Vec<Declared> {
+        let keys = self.keys.iter().filter(|held| held.key.unique);
+        keys.map(|held| {
+            let key = &held.key;
+            let mut defaults: Vec<String> = Vec::new();
+            for name in key
+                .elements
+                .iter()
+                .flat_map(|element| element.columns(dialect))
+            {
+                let column = self
+                    .column(&name, dialect)
+                    .and_then(|at| self.columns.get(at));
+                let new = |column: &&Column| column.default && !defaults.contains(&column.name);
+                if let Some(column) = column.filter(new) {
+                    defaults.push(column.name.clone());
+                }
+            }
+            Declared {
+                key: Key {
+                    name: key.name.clone(),
+                    kind: key.kind,
+                    elements: key.elements.clone(),
+                    predicate: key.predicate.clone(),
+                    nulls_not_distinct: key.nulls_not_distinct,
+                    defaults,
+                },
+                at: held.at.clone(),
+            }
+        })
+        .collect()
+    }
+}
+
+impl Held {
+    pub(super) fn is_index(&self, dialect: Dialect) -> bool {
+        self.key.index && (dialect != Dialect::Sqlite || self.key.kind == Kind::Index)
+    }
+
+    /// Its columns, also those in an expression and those that it carries along.
+    pub(super) fn columns(&self, dialect: Dialect) -> Vec<String> {
+        let predicate = self
+            .key
+            .predicate
+            .iter()
+            .flat_map(|sql| sql.columns(dialect));
+        let elements = self
+            .key
+            .elements
+            .iter()
+            .flat_map(|element| element.columns(dialect));
+        predicate
+            .chain(elements)
+            .chain(self.key.include.iter().cloned())
+            .collect()
+    }
+
+    pub(super) fn reads(&self, column: &str, dialect: Dialect) -> bool {
+        self.columns(dialect)
+            .iter()
+            .any(|name| dialect.same(name, column))
+    }
+
+    pub(super) fn rename_column(&mut self, old: &str, new: &str, dialect: Dialect) {
+        let rename = |name: &mut String| {
+            if dialect.same(name, old) {
+                new.clone_into(name);
+            }
+        };
+        let rename_in = |sql: &mut Sql| *sql = sql.rename_column(old, new, dialect);
+        for element in &mut self.key.elements {
+            match element {
+                Element::Column(name) | Element::Prefix(name, _) => rename(name),
+                Element::Expression(sql) => rename_in(sql),
+            }
+        }
+        self.key.include.iter_mut().for_each(rename);
+        self.key.predicate.iter_mut().for_each(rename_in);
+    }
+}

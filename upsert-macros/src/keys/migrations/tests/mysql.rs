@@ -1,0 +1,151 @@
+use super::super::super::Dialect::Mysql;
+use super::check;
+
+#[test]
+fn keys_without_a_name_have_that_of_their_first_column() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (id int unsigned not null auto_increment, x int unique, y int unique key, primary key (`id`), unique (x, y), key (x), unique (x))",
+                "t.x(x); t.y(y); t.PRIMARY(id); t.x_2(x, y); t.x_4(x)",
+            ),
+            (
+                "create table t (`primary` int unique, a int key)",
+                "t.primary_2(primary); t.PRIMARY(a)",
+            ),
+            (
+                "create table t (a int, constraint c unique (a), constraint d unique key e using btree (a) comment 'x;y')",
+                "t.c(a); t.e(a)",
+            ),
+            (
+                "create table t (a text, unique ((lower(a))))",
+                "t.functional_index(<lower(a)>)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_first_characters_of_a_column_are_no_column() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (a text, b int, unique k (a(10), b desc)) engine=InnoDB default charset=utf8mb4",
+                "t.k(a[10], b)",
+            ),
+            (
+                "create table t (a text); create unique index i using btree on t (a(5)) comment 'x' algorithm=inplace",
+                "t.i(a[5])",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn alterations_are_followed() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (a int, b int, unique (a, b)); alter table t drop column a",
+                "t.a(b)",
+            ),
+            (
+                "create table t (a int unique, b int); alter table t drop column a, add unique index if not exists b (b)",
+                "t.b(b)",
+            ),
+            (
+                "create table t (a int key, b int); alter table t add primary key (a, b), drop primary key",
+                "t.PRIMARY(a, b)",
+            ),
+            (
+                "create table t (a int unique, b int unique); alter table t drop index a, rename key b to c, rename column b to d",
+                "t.c(d)",
+            ),
+            (
+                "create table t (a int unique); alter table t change column a b bigint not null default 5 first, modify b int unique, alter b set default (uuid())",
+                "t.a(b); t.b(b)",
+            ),
+            (
+                "create table t (a int unique, b int); alter table t change b c int default 1 after a, add unique (c)",
+                "t.a(a); t.c(c) default c",
+            ),
+            (
+                "create table t (a int); alter table t rename to u, add unique (a), algorithm=inplace, lock=none",
+                "u.a(a)",
+            ),
+            (
+                "create table a (x int key); create table b (y int key); rename table a to c, b to a",
+                "c.PRIMARY(x); a.PRIMARY(y)",
+            ),
+            (
+                "create table t (a int, b int, unique (a, b)); alter table t drop column a, add a int default 1",
+                "t.a(a, b) default a",
+            ),
+            (
+                "create table t (a int unique, b int); drop index `a` on `t`; alter table t add column (c int unique, d int)",
+                "t.c(c)",
+            ),
+            (
+                "create table t (a int unique); alter table t drop constraint a",
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_copy_has_the_keys_of_the_original() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (a int default 1 unique, key (a)); create table u like t",
+                "t.a(a) default a; u.a(a) default a",
+            ),
+            (
+                "create or replace table t (a int unique); create or replace table t (b int unique) select 1 as c",
+                "t.b(b)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_mysql_executes_in_a_comment_counts() {
+    check(
+        Mysql,
+        &[(
+            "/*!40101 create table t (a int unique) */; # drop table t\n-- drop table t\nset names utf8; /* drop table t */ lock tables t write; unlock tables",
+            "t.a(a)",
+        )],
+    );
+}
+
+#[test]
+fn bodies_of_routines_are_no_statements() {
+    check(
+        Mysql,
+        &[(
+            "create table t (a int unique);
+             create procedure p() begin if 1 then begin select case 1 when 1 then 2 end; end; end if; while 0 do select 1; end while; end;
+             create trigger r before insert on t for each row begin set new.a = 1; end;
+             create trigger q before insert on t for each row set new.a = 1;
+             create table u (a int unique)",
+            "t.a(a); u.a(a)",
+        )],
+    );
+}
+
+#[test]
+fn a_statement_in_a_string_that_changes_no_key_is_passed_over() {
+    check(
+        Mysql,
+        &[(
+            "create table t (a int unique); set @x = if(1, 'ALTER TABLE t DROP FOREIGN KEY f', 'SELECT 1'); prepare s from @x; execute s",
+            "t.a(a)",
+        )],
+    );
+}

@@ -1,0 +1,292 @@
+use super::super::super::Dialect::Postgres;
+use super::{check, keys};
+
+#[test]
+fn keys_without_a_name_have_the_one_that_the_database_gives() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table T (id serial primary key, a int unique, \"B\" int, unique (a, \"B\"))",
+                "t.t_pkey(id); t.t_a_key(a); t.t_a_B_key(a, B)",
+            ),
+            (
+                "create table t (a int, primary key (a), constraint n unique (a) include (a), unique (a) include (a))",
+                "t.t_pkey(a); t.n(a)",
+            ),
+            (
+                "create table t (a int); create unique index on t (a); create unique index on t (a); create unique index on t (lower(a), (a + 1)) include (a)",
+                "t.t_a_idx(a); t.t_a_idx1(a); t.t_lower_expr_a_idx(<lower(a)>, <a + 1>)",
+            ),
+            (
+                "create sequence t_a_key; create table t (a int unique)",
+                "t.t_a_key1(a)",
+            ),
+            (
+                "create table averyveryveryveryverylongtablename (averyveryverylongcolumnname int unique)",
+                "averyveryveryveryverylongtablename.averyveryveryveryverylongtablen_averyveryverylongcolumnname_key(averyveryverylongcolumnname)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn two_constraints_that_are_alike_are_one_in_a_new_table_and_two_later() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a int primary key unique, b int unique, constraint n unique (b))",
+                "t.t_pkey(a); t.n(b)",
+            ),
+            (
+                "create table t (a int unique); alter table t add unique (a)",
+                "t.t_a_key(a); t.t_a_key1(a)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn indexes_keep_their_predicate_and_the_text_of_their_expressions() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a text, b int); create unique index concurrently if not exists i on only t using btree (LOWER( a ) text_pattern_ops desc nulls last, b) include (a) with (fillfactor = 70) tablespace x where ( b IS NOT NULL )",
+                "",
+            ),
+            (
+                "create table t (a text, b int); create unique index concurrently if not exists i on t using btree (LOWER( a ) text_pattern_ops desc nulls last, b) nulls not distinct with (fillfactor = 70) tablespace x where ( b IS NOT NULL )",
+                "t.i(<LOWER( a )>, b) where b IS NOT NULL nulls not distinct",
+            ),
+            (
+                "create table t (a int, unique nulls not distinct (a))",
+                "t.t_a_key(a) nulls not distinct",
+            ),
+            (
+                "create table t (a int unique nulls not distinct)",
+                "t.t_a_key(a) nulls not distinct",
+            ),
+            (
+                "create table t (a int); create index on t (a); create unique index i on t (a); create unique index if not exists i on t (b)",
+                "t.i(a)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_no_conflict_target_is_no_key() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a int unique deferrable, b int, unique (b) initially deferred, exclude using gist (a with =), check (a > 0))",
+                "",
+            ),
+            (
+                "create table t (a int, b tstzrange, primary key (a, b without overlaps))",
+                "",
+            ),
+            ("create temp table t (a int primary key)", ""),
+            ("create foreign table t (a int) server s", ""),
+            (
+                "create materialized view v as select 1 as a; create unique index on v (a)",
+                "",
+            ),
+            (
+                "create table t (exclude int, key int unique, index int)",
+                "t.t_key_key(key)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn alterations_are_followed() {
+    let table = "create table t (a int primary key, b int unique, c text);";
+    for (sql, expected) in [
+        (
+            "alter table if exists only t drop constraint t_b_key, add constraint n unique (c)",
+            "t.t_pkey(a); t.n(c)",
+        ),
+        (
+            "alter table t drop constraint t_pkey cascade",
+            "t.t_b_key(b)",
+        ),
+        (
+            "alter table t rename to u; alter table u rename b to d; alter table u rename constraint t_b_key to k",
+            "u.t_pkey(a); u.k(d)",
+        ),
+        ("alter table t drop column b", "t.t_pkey(a)"),
+        (
+            "create unique index i on t (c) where b > 0; create unique index j on t (c) include (b); alter table t drop b",
+            "t.t_pkey(a)",
+        ),
+        (
+            "create unique index i on t (lower(c)) where c <> 'c'; alter table t rename c to \"C\"",
+            "t.t_pkey(a); t.t_b_key(b); t.i(<lower(\"C\")>) where \"C\" <> 'c'",
+        ),
+        (
+            "alter table t add column d int unique, add column if not exists b int unique, alter b type bigint, alter column b set not null, owner to me",
+            "t.t_pkey(a); t.t_b_key(b); t.t_d_key(d)",
+        ),
+        (
+            "create unique index i on t (c); alter table t add constraint n unique using index i; alter index n rename to m",
+            "t.t_pkey(a); t.t_b_key(b); t.m(c)",
+        ),
+        (
+            "create unique index i on t (c); drop index concurrently if exists i, nothing",
+            "t.t_pkey(a); t.t_b_key(b)",
+        ),
+        (
+            "alter table t add unique (d), add d int",
+            "t.t_pkey(a); t.t_b_key(b); t.t_d_key(d)",
+        ),
+        ("drop table if exists t, u cascade", ""),
+        (
+            "alter table t add foreign key (b) references t, add constraint f check (a > 0); alter table t drop constraint f, drop constraint t_b_fkey, drop constraint if exists x",
+            "t.t_pkey(a); t.t_b_key(b)",
+        ),
+    ] {
+        assert_eq!(
+            keys(&format!("{table} {sql}"), Postgres).join("; "),
+            expected,
+            "{sql}"
+        );
+    }
+}
+
+#[test]
+fn names_are_found_where_the_database_finds_them() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table public.t (a int unique); create table s.t (a int unique); drop table t",
+                "s.t.t_a_key(a)",
+            ),
+            (
+                "create schema s; set search_path to s, public; create table t (a int unique); reset search_path; create table t (b int unique)",
+                "s.t.t_a_key(a); t.t_b_key(b)",
+            ),
+            (
+                "select pg_catalog.set_config('search_path', '', false); create table public.t (a int); alter table only public.t add constraint k primary key (a)",
+                "t.k(a)",
+            ),
+            (
+                "create table s.t (a int unique); alter table s.t set schema public",
+                "t.t_a_key(a)",
+            ),
+            (
+                "create table s.t (a int unique); alter schema s rename to r; create table q.t (a int unique); drop schema if exists q cascade",
+                "r.t.t_a_key(a)",
+            ),
+            (
+                "create table t (a int unique); create table s.u (a int); create unique index i on s.u (a); drop index s.i",
+                "t.t_a_key(a)",
+            ),
+            (
+                "create table \"T\" (a int unique); create table t (b int unique); drop table \"T\"",
+                "t.t_b_key(b)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn copies_and_partitions_have_keys_of_their_own() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a int primary key); create unique index i on t (lower(a)); create table u (like t including all); create table v (like t including defaults)",
+                "t.t_pkey(a); t.i(<lower(a)>); u.u_pkey(a); u.u_lower_idx(<lower(a)>)",
+            ),
+            (
+                "create table t (a int primary key); create table u (b int unique) inherits (t)",
+                "t.t_pkey(a); u.u_b_key(b)",
+            ),
+            (
+                "create table t (a int primary key) partition by range (a); create table u partition of t default; create unique index i on t (a)",
+                "t.t_pkey(a); t.i(a); u.u_pkey(a); u.u_a_idx(a)",
+            ),
+            (
+                "create table t (a int primary key) partition by range (a); create table u partition of t default; alter table t drop constraint t_pkey",
+                "",
+            ),
+            (
+                "create table t (a int primary key) partition by range (a); create table u (a int primary key, b int unique); alter table t attach partition u default; alter table t detach partition u; drop table t",
+                "u.u_pkey(a); u.u_b_key(b)",
+            ),
+            (
+                "create table t (a int primary key) partition by range (a); create table u partition of t default; alter table t rename a to b; drop table t",
+                "",
+            ),
+            (
+                "create table t as select 1 as a; alter table t add primary key (a)",
+                "t.t_pkey(a)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_default_that_may_be_the_same_twice_is_noted() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a int default 1, b serial, c int default null, d uuid default gen_random_uuid(), e int default nextval('s'), f bigint generated always as identity, g int generated always as (1) stored, unique (a, b, c, d, e, f, g))",
+                "t.t_a_b_c_d_e_f_g_key(a, b, c, d, e, f, g) default a, g",
+            ),
+            (
+                "create table t (a int default 1, b text unique); alter table t alter a drop default, alter column b set default 'x'::text",
+                "t.t_b_key(b) default b",
+            ),
+            (
+                "create table t (a text default 'x'); create unique index i on t (lower(a))",
+                "t.i(<lower(a)>) default a",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_goes_with_a_type_or_a_function_takes_its_keys_along() {
+    check(
+        Postgres,
+        &[
+            (
+                "create type m as enum ('a'); create table t (a m unique, b text unique); drop type m cascade",
+                "t.t_b_key(b)",
+            ),
+            (
+                "create table t (b text unique); create unique index i on t (f(b)); drop function f(text) cascade",
+                "t.t_b_key(b)",
+            ),
+            (
+                "create table t (b text unique); create unique index i on t (f(b)); drop function if exists g(f) cascade; drop function f",
+                "t.t_b_key(b); t.i(<f(b)>)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn other_statements_are_passed_over() {
+    let sql = "
+        create extension if not exists \"uuid-ossp\";
+        create function f() returns trigger language plpgsql as $body$ begin execute 'drop table t'; return new; end; $body$;
+        create table t (a int primary key);
+        create trigger g before insert on t for each row execute function f();
+        insert into t values (1) on conflict (a) do nothing;
+        with x as (select 1) select * from x;
+        comment on table t is 'alter; drop';
+        do $$ begin raise notice 'x'; end $$;
+        create policy p on t using (true); grant select on t to public; begin; commit; analyze t;
+        create or replace procedure q() begin atomic insert into t values (1); select case when true then 1 end; end;
+        alter type m add value 'x'; create domain d as text check (value <> '');";
+    assert_eq!(keys(sql, Postgres), ["t.t_pkey(a)"]);
+}

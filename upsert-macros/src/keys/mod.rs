@@ -1,0 +1,84 @@
+//! The unique keys of a schema: what `unique_keys!` declares, wherever it comes from.
+//!
+//! Nothing here knows of Rust's tokens, so that the integration tests hold it against real databases.
+#![cfg_attr(
+    not(feature = "migrations"),
+    allow(dead_code, reason = "migrations say more than declarations by hand")
+)]
+
+mod elements;
+#[cfg(feature = "migrations")]
+pub(crate) mod names;
+mod never_null;
+pub(crate) mod sql;
+#[cfg(test)]
+mod sql_tests;
+mod tokens;
+
+#[cfg(feature = "migrations")]
+pub(crate) mod migrations;
+
+pub(crate) use self::sql::Sql;
+
+/// Whose SQL it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Dialect {
+    Postgres,
+    Sqlite,
+    Mysql,
+}
+
+impl Dialect {
+    /// Whether two names, as [`tokens::Token::name`] gives them, are those of one column or index.
+    pub(crate) fn same(self, a: &str, b: &str) -> bool {
+        match self {
+            Self::Postgres => a == b,
+            Self::Sqlite => a.eq_ignore_ascii_case(b),
+            Self::Mysql => a == b || a.to_lowercase() == b.to_lowercase(),
+        }
+    }
+}
+
+/// A unique key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Key {
+    /// The name of its index or constraint; `None` where it has none that a statement could use.
+    pub(crate) name: Option<String>,
+    pub(crate) kind: Kind,
+    pub(crate) elements: Vec<Element>,
+    /// Of a partial index.
+    pub(crate) predicate: Option<Sql>,
+    /// PostgreSQL's `NULLS NOT DISTINCT`
+    pub(crate) nulls_not_distinct: bool,
+    /// Its columns that have a DEFAULT which may be the same twice. A row that leaves such a column out can
+    /// meet another one, unlike one that leaves out an AUTO_INCREMENT column or gets NULL.
+    pub(crate) defaults: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    PrimaryKey,
+    /// `UNIQUE` in a table: on PostgreSQL it can be a target by its name.
+    Constraint,
+    /// `CREATE UNIQUE INDEX`
+    Index,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Element {
+    /// A column, by its SQL name.
+    Column(String),
+    /// The first characters of a column (MySQL), which are no key on the column.
+    Prefix(String, u64),
+    Expression(Sql),
+}
+
+impl Element {
+    /// The columns that it reads.
+    pub(crate) fn columns(&self, dialect: Dialect) -> Vec<String> {
+        match self {
+            Self::Column(name) | Self::Prefix(name, _) => vec![name.clone()],
+            Self::Expression(sql) => sql.columns(dialect),
+        }
+    }
+}
