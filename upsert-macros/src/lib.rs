@@ -8,7 +8,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by a panic"))]
 
 mod errors;
+#[cfg(test)]
+mod fuzz;
+mod keys;
 mod tokens;
+mod unique_keys;
 mod upsert;
 
 use proc_macro::TokenStream;
@@ -17,4 +21,10 @@ use proc_macro::TokenStream;
 #[proc_macro]
 pub fn upsert(input: TokenStream) -> TokenStream {
     upsert::expand(input.into()).into()
+}
+
+/// See `upsert_runtime::unique_keys!`, which calls this with its own `$crate` in front.
+#[proc_macro]
+pub fn unique_keys(input: TokenStream) -> TokenStream {
+    unique_keys::expand(input.into()).into()
 }

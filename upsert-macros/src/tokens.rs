@@ -1,6 +1,7 @@
 //! Small questions about tokens.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use syn::Path;
 use syn::ext::IdentExt;
 
 pub(crate) fn is_punct(token: Option<&TokenTree>, c: char) -> bool {
@@ -91,4 +92,18 @@ pub(crate) fn located(token: &TokenTree, span: Span) -> TokenTree {
     let mut token = token.clone();
     token.set_span(token.span().located_at(span));
     token
+}
+
+/// The path as part of the expansion, so that lints such as `unused_qualifications` leave it alone.
+pub(crate) fn respanned(path: &Path) -> Path {
+    let mut path = path.clone();
+    for segment in path.segments.iter_mut() {
+        // `$crate` has to keep the span that says whose it is.
+        if segment.ident != "$crate" {
+            segment
+                .ident
+                .set_span(Span::call_site().located_at(segment.ident.span()));
+        }
+    }
+    path
 }

@@ -4,21 +4,29 @@
     reason = "not public; what it is for is said where it is defined"
 )]
 
+pub use std::vec::Vec;
+
 pub use diesel;
-pub use upsert_macros::upsert;
+pub use upsert_macros::{unique_keys, upsert};
 
 use diesel::expression::{AppearsOnTable, SelectableExpression};
 use diesel::query_source::Column;
 use diesel::{QuerySource, Table};
 
+pub use crate::dialect::Catalogue;
+pub use crate::keys::{
+    Backends, CatalogueOf, Check, Declared, KeyColumn, KeyElement, KeyKind, Probe, ProbeNothing,
+    Undeclared, UniqueKey, UniqueKeys, VerifyError, Wanted, differences, differences_of,
+    find_column, keeps, must_exist, must_not_all_be_kept,
+};
 pub use crate::statement::{
-    Always, Any, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
-    NoReturning, StaticStr, UnseenOrder,
+    Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
+    Key, NoReturning, Rest, StaticStr, UnseenOrder, Verdict,
 };
 use crate::statement::{
     Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,
-    Inserted, Predicate, PrimaryKey, Rest, Returning, Scalable, Stored, Where, first_key_column,
-    ops, scaled,
+    Inserted, Predicate, PrimaryKey, Returning, Scalable, Stored, Where, first_key_column, ops,
+    scaled,
 };
 
 pub fn incomplete<T, Clause, R>(
@@ -78,12 +86,17 @@ pub fn stored<C: Column>(column: C) -> Stored<C> {
     Stored::new(column)
 }
 
-/// A column of `..`
-pub fn rest<C, Shape>(column: C) -> Rest<C, Shape>
+/// The name of a column, for a constant.
+pub const fn name<C: Column + Copy>(_: C) -> &'static str {
+    C::NAME
+}
+
+/// The primary key that `table!` gives the table, for a constant.
+pub const fn primary_key<T, Shape>() -> UniqueKey
 where
-    C: Column<Table: Table<PrimaryKey: PrimaryKey<Shape>>> + Copy,
+    T: Table<PrimaryKey: PrimaryKey<Shape>>,
 {
-    Rest::new(column)
+    T::PrimaryKey::KEY
 }
 
 /// `where = predicate`

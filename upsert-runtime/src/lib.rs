@@ -1,11 +1,15 @@
 #![doc = include_str!("../../README.md")]
+#![recursion_limit = "256"]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod dialect;
 pub mod dsl;
+pub mod keys;
 pub mod statement;
 
 #[doc(hidden)]
 pub mod __private;
 
 mod macros;
+
+pub use keys::{describe_unique_keys, verify_unique_keys};

@@ -43,22 +43,34 @@
 ///
 /// | written | is |
 /// |---|---|
-/// | `(a, b)` | the columns of a unique key |
+/// | `(a, b)` | the columns of a unique key, in any order |
 /// | `(lower(name))` | the elements of an expression index |
 /// | `(a) where deleted.eq(false)` | a partial index |
+/// | `key(name)` | a key by the name under which [`unique_keys!`](crate::unique_keys) declares it, with its expressions and predicate |
 /// | `constraint("name")` | a constraint |
 /// | `any` | whatever unique key is hit |
+/// | `unchecked (a, b)` | any of the above without a name, and the check below is left out |
+///
+/// **The target is looked up at compile time**, among the primary key of `table!` and what
+/// [`unique_keys!`](crate::unique_keys) declares: a target that is no unique key would be an error of PostgreSQL and SQLite
+/// [when the statement runs][pg], and on MySQL there would be one row more each time. It has to be a key on exactly these
+/// columns, and that its expression or predicate is the same one is for the database to say. These do not compile either:
+///
+/// * a column of the key that can be NULL, for [NULLs are distinct][nulls] and conflict with nothing; unless the key is NULLS
+///   NOT DISTINCT, or the key's predicate rules NULL out (`where email is not null`);
+/// * a literal `values = { .. }` without a column of the key;
+/// * an assignment to a column of the key: the row keeps the key by which it was met;
+/// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
+///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
+///   column that it leaves out (an AUTO_INCREMENT `id`), unless that has a DEFAULT. `any` says that each may be hit.
 ///
 /// In the elements and the predicate of an index every bare name is a column of the table, as in `CREATE INDEX`, and
 /// every literal is written into the SQL: the databases compare it with the index's own while they plan. PostgreSQL
 /// proves that the predicate implies the index's. SQLite compares text: `TRUE` and `FALSE` are written in capitals, and
-/// have to be in the index too.
+/// have to be in the index too; `key(name)` has the index's own text.
 ///
 /// Expressions, predicates and `constraint` are PostgreSQL's; expressions and predicates are SQLite's too; elsewhere they
 /// do not compile. `any` with an update does not compile on PostgreSQL, [which wants a target][pg].
-///
-/// **On MySQL and MariaDB the clause fires on any unique key** that the row hits, [whatever is written here][my]. Use it
-/// with tables that have one unique key which the row can hit, or say `any`.
 ///
 /// ## `set`: what happens to the stored row
 ///
@@ -117,11 +129,11 @@
 ///
 /// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
 /// PostgreSQL, and on MySQL in its [strict mode][strict], which is the default; SQLite makes it a REAL unless the table is
-/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` where `values` has not one row, where `..` stands for
-/// nothing, and on MySQL where a Rust expression or raw SQL hides a read of a column that was assigned before it.
+/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` where `values` has not one row, and on MySQL where a Rust expression or raw SQL hides a read of a column that was assigned before it.
 ///
 /// [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 /// [my]: https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
+/// [nulls]: https://www.postgresql.org/docs/current/indexes-unique.html
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
 /// [strict]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
 /// [ignore]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#ignore-effect-on-execution
@@ -129,6 +141,118 @@
 macro_rules! upsert {
     ($($tokens:tt)*) => {
         $crate::__private::upsert! { $crate $($tokens)* }
+    };
+}
+
+/// Declares the unique keys of tables, for [`upsert!`](crate::upsert) to know them at compile time.
+///
+/// `table!` knows a table's primary key. The others are in the migrations:
+///
+/// ```text
+/// unique_keys!(schema, migrations = "migrations");
+/// ```
+///
+/// or are listed by hand:
+///
+/// ```
+/// # use diesel::prelude::*;
+/// # use upsert_runtime::{unique_keys, upsert};
+/// mod schema {
+///     diesel::table! {
+///         users (id) {
+///             id -> Integer,
+///             email -> Text,
+///             name -> Text,
+///             logins -> Integer,
+///             deleted_at -> Nullable<Timestamp>,
+///         }
+///     }
+/// }
+/// use schema::users;
+///
+/// unique_keys! {
+///     schema::users:
+///         users_email (email),
+///         users_live_name (lower(name)) where deleted_at is null;
+/// }
+///
+/// let by_email = upsert!(users, conflict = (email), set = < logins += 1 >);
+/// let by_name = upsert!(users, conflict = key(users_live_name), set = < logins += 1 >);
+/// ```
+///
+/// SQL of the second:
+///
+/// ```sql
+/// INSERT INTO "users" (..) VALUES (..) ON CONFLICT (lower(name)) WHERE deleted_at is null DO UPDATE SET ..
+/// ```
+///
+/// It implements [`UniqueKeys`](crate::keys::UniqueKeys) for each table, so it stands in the crate that has the `table!`s. A
+/// table is declared once.
+///
+/// # By hand
+///
+/// ```text
+/// unique_keys! {
+///     path::of::table: KEY, KEY;
+///     path::of::another: KEY;
+/// }
+/// KEY = [name] (element, ..) [nulls not distinct] [where predicate]
+/// ```
+///
+/// * `name` is that of the index or constraint, for `key(name)`. One that Rust cannot spell is a string: `"users.email" (email)`.
+/// * An element is a column as Rust names it, or SQL.
+/// * Expressions and the predicate are SQL, as in the index. Strings in it have Rust's quotes: `where kind = "live"`. What has
+///   no tokens in Rust is a string as a whole: `where "kind = 'live'"`. Columns in it are checked too.
+///
+/// # Migrations
+///
+/// Needs the feature `migrations`. The folder is relative to the crate's `Cargo.toml`; its migrations are replayed in the order of their
+/// versions, as `diesel migration run` does. What they leave is all that is known of a table, so that even a primary key
+/// that `table!` only pretends is refused.
+///
+/// ```text
+/// unique_keys!(schema, migrations = "migrations", except = (audit_log, spatial_ref_sys));
+/// unique_keys!(schema, migrations = { postgres: "migrations/postgres", sqlite: "migrations/sqlite" });
+/// ```
+///
+/// * In braces there is a folder for each backend that the crate supports, and a target compiles for those that have its key.
+///   A single folder holds for all. What SQL it is in is known from a folder that is called `postgres`, `sqlite` or `mysql`, or
+///   else from the feature that is enabled, if it is one; braces say it in any case.
+/// * `schema` is the module that has the `table!`s, by the names that `diesel print-schema` gives them. Those of another database schema
+///   are in a module of its name, as it writes them. A table that is not there is an error, which `except` settles.
+/// * A statement that the parser cannot read is passed over if it cannot take a key away. If it might, it is an error that names
+///   file and line: list that table's keys by hand, and name it in `except`.
+/// * What a statement does by way of functions, or of SQL that is put together while it runs, is not seen.
+/// * When a file changes, the crate is compiled again. For a new one as well, `build.rs` says:
+///
+/// ```
+/// println!("cargo:rerun-if-changed=migrations");
+/// ```
+///
+/// # The live database
+///
+/// [`verify_unique_keys`](crate::verify_unique_keys) compares the keys of a table with those that are there, for a test or the
+/// start of a program. `verify = name` defines a function that does it for all tables of the declaration:
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// # use upsert_runtime::unique_keys;
+/// # let conn = &mut connection();
+/// unique_keys! {
+///     verify = verify_keys;
+///     page_hits: (title);
+/// }
+///
+/// let error = verify_keys(conn).unwrap_err();
+/// assert!(error.to_string().contains("there is no index on these columns"));
+/// ```
+///
+/// With migrations it is one more argument: `unique_keys!(schema, migrations = "migrations", verify = verify_keys)`.
+/// [`describe_unique_keys`](crate::describe_unique_keys) writes the declaration of a database, to begin with.
+#[macro_export]
+macro_rules! unique_keys {
+    ($($tokens:tt)*) => {
+        $crate::__private::unique_keys! { $crate $($tokens)* }
     };
 }
 

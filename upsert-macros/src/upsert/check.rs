@@ -3,7 +3,8 @@
 use proc_macro2::Ident;
 
 use super::model::{
-    Assignment, Assignments, Call, Change, Expression, Returned, Section, Set, Target, Values,
+    Assignment, Assignments, Call, Change, Conflict, Expression, Returned, Section, Set, Target,
+    Values,
 };
 use super::{order, references};
 use crate::errors::Errors;
@@ -65,9 +66,7 @@ fn keywords(call: &Call, errors: &mut Errors) {
     if let Some(Values::Literal(fields)) = &call.values {
         columns.extend(fields.iter().map(|field| &field.column));
     }
-    if let Some(Target::Columns(list)) = &call.conflict {
-        columns.extend(list);
-    }
+    columns.extend(listed(call));
     if let Some(Returned::Expressions { list, .. }) = &call.returning {
         columns.extend(list.iter().filter_map(|returned| match returned {
             Expression::Column(column) => Some(column),
@@ -104,13 +103,22 @@ fn repeated(call: &Call, errors: &mut Errors) {
             errors,
         );
     }
-    if let Some(Target::Columns(columns)) = &call.conflict {
-        once(
-            columns.iter(),
-            "stands twice in the conflict target",
-            "is first named here",
-            errors,
-        );
+    once(
+        listed(call).iter(),
+        "stands twice in the conflict target",
+        "is first named here",
+        errors,
+    );
+}
+
+/// The columns of `conflict = (a, b)`.
+fn listed(call: &Call) -> &[Ident] {
+    match &call.conflict {
+        Some(Conflict {
+            target: Target::Columns(columns),
+            ..
+        }) => columns,
+        _ => &[],
     }
 }
 
@@ -152,13 +160,19 @@ fn rest(call: &Call, errors: &mut Errors) -> Vec<Assignment> {
     else {
         return Vec::new();
     };
-    let key = match &call.conflict {
-        Some(Target::Columns(columns)) => columns.iter().collect(),
-        Some(Target::Index { elements, .. }) => elements
+    let Some(conflict) = &call.conflict else {
+        return Vec::new();
+    };
+    let key = match &conflict.target {
+        Target::Columns(columns) => columns.iter().collect(),
+        Target::Index { elements, .. } => elements
             .iter()
             .flat_map(|element| &element.columns)
             .collect::<Vec<_>>(),
-        Some(Target::Constraint(_) | Target::Any) => {
+        // Its declaration names them.
+        Target::Key(_) => Vec::new(),
+        Target::Constraint(_) if !conflict.unchecked => Vec::new(),
+        Target::Constraint(_) | Target::Any => {
             errors.push(
                 dots,
                 "`..` leaves the key's columns as they are, and this conflict target does not name them\n\
@@ -166,7 +180,6 @@ fn rest(call: &Call, errors: &mut Errors) -> Vec<Assignment> {
             );
             return Vec::new();
         }
-        None => return Vec::new(),
     };
     let fields = match &call.values {
         Some(Values::Literal(fields)) => fields,

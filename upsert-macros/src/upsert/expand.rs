@@ -2,12 +2,11 @@
 //!
 //! ```text
 //! match (row, assignment, assignment, guard, returned) {
-//!     (row, a0, a1, guard, returned) => incomplete(
-//!         table,
-//!         DoUpdate::new(target, (a1, (a0, ())), guard, order),
-//!         returned,
-//!     )
-//!     .into_values(row),
+//!     (row, a0, a1, guard, returned) => {
+//!         const CHECK: Check = ..; // keys.rs
+//!         incomplete(table, DoUpdate::new(target, (a1, (a0, ())), guard, order), returned)
+//!             .into_values(row)
+//!     }
 //! }
 //! ```
 //!
@@ -18,8 +17,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::keys;
 use super::model::{
-    Assignment, Call, Change, Expression, Operator, Order, Returned, Section, Set, Target, Values,
+    Assignment, Call, Change, Conflict, Expression, Operator, Order, Returned, Section, Set,
+    Target, Values,
 };
 use super::references;
 use crate::errors::Errors;
@@ -49,6 +50,8 @@ pub(crate) fn call(call: &Call) -> TokenStream {
         Some(row) => quote!(#statement.into_values(#row)),
         None => statement,
     };
+    let constants = keys::constants(call);
+    let statement = quote!({ #constants #statement });
     let Evaluated { names, values } = &parts.evaluated;
     if names.is_empty() {
         return statement;
@@ -102,10 +105,11 @@ impl Parts {
 
     fn assignments(&mut self, call: &Call) {
         if let Some(Set::Assignments(set)) = &call.set {
-            let assignments = set
-                .list
-                .iter()
-                .map(|a| self.evaluated.push(assignment(call, a)));
+            let assignments = set.list.iter().map(|a| match a.change {
+                // Nothing of the caller's, and it looks at the constants of the arm.
+                Change::Rest => assignment(call, a),
+                _ => self.evaluated.push(assignment(call, a)),
+            });
             self.assignments = assignments.collect();
         }
     }
@@ -131,7 +135,11 @@ impl Parts {
 pub(crate) fn with_errors(call: &Call, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     let mut columns = Vec::new();
-    if let Some(Target::Columns(list)) = &call.conflict {
+    if let Some(Conflict {
+        target: Target::Columns(list),
+        ..
+    }) = &call.conflict
+    {
         columns.extend(list);
     }
     if let Some(Set::Assignments(set)) = &call.set {
@@ -180,7 +188,10 @@ fn clause(call: &Call, parts: &Parts) -> TokenStream {
             ))
         }
         _ => match &call.conflict {
-            Some(Target::Columns(columns)) => {
+            Some(Conflict {
+                target: Target::Columns(columns),
+                ..
+            }) => {
                 let first = columns.iter().take(1).map(|name| column(call, name));
                 quote!(#krate::__private::DoNothing::new(#target, #(#first)*))
             }
@@ -191,15 +202,18 @@ fn clause(call: &Call, parts: &Parts) -> TokenStream {
 
 fn target(call: &Call) -> TokenStream {
     let krate = &call.krate;
-    match &call.conflict {
-        Some(Target::Columns(columns)) => {
+    let Some(conflict) = &call.conflict else {
+        return quote!(#krate::__private::Any);
+    };
+    let target = match &conflict.target {
+        Target::Columns(columns) => {
             let columns = nested(columns.iter().map(|name| column(call, name)));
             quote!(#krate::__private::Columns::new(#columns))
         }
-        Some(Target::Index {
+        Target::Index {
             elements,
             predicate,
-        }) => {
+        } => {
             let elements = nested(elements.iter().map(|element| {
                 let table = references::table(&call.table);
                 let tokens = &element.tokens;
@@ -212,11 +226,17 @@ fn target(call: &Call) -> TokenStream {
             }));
             quote!(#krate::__private::IndexTarget::new(#elements, #predicate))
         }
-        Some(Target::Constraint(name)) => {
+        Target::Key(name) => {
+            let table = references::table(&call.table);
+            let keys = keys::known(call);
+            quote!(#krate::__private::Key::new(#table, #keys, #krate::__static_str!(#name)))
+        }
+        Target::Constraint(name) => {
             quote!(#krate::__private::Constraint::new(#krate::__static_str!(#name)))
         }
-        Some(Target::Any) | None => quote!(#krate::__private::Any),
-    }
+        Target::Any => quote!(#krate::__private::Any),
+    };
+    keys::checked(call, target)
 }
 
 fn assignment(call: &Call, assignment: &Assignment) -> TokenStream {
@@ -226,7 +246,10 @@ fn assignment(call: &Call, assignment: &Assignment) -> TokenStream {
         Change::Excluded => {
             quote!(#krate::__private::assign(#column, #krate::dsl::excluded(#column)))
         }
-        Change::Rest => quote!(#krate::__private::rest(#column)),
+        Change::Rest => {
+            let kept = keys::kept(call, &assignment.column);
+            quote!(#krate::__private::Rest::<_, { #kept }>::new(#column))
+        }
         Change::To(value) => {
             let value = &value.tokens;
             quote!(#krate::__private::assign(#column, #value))

@@ -9,7 +9,7 @@ pub(crate) struct Call {
     pub(crate) krate: TokenTree,
     pub(crate) table: Path,
     pub(crate) values: Option<Values>,
-    pub(crate) conflict: Option<Target>,
+    pub(crate) conflict: Option<Conflict>,
     pub(crate) set: Option<Set>,
     pub(crate) guard: Option<Value>,
     pub(crate) returning: Option<Returned>,
@@ -62,6 +62,15 @@ pub(crate) struct Field {
 }
 
 /// `conflict =`
+pub(crate) struct Conflict {
+    pub(crate) target: Target,
+    /// `unchecked`: the caller answers for it.
+    pub(crate) unchecked: bool,
+    /// The target as it is written.
+    pub(crate) tokens: Vec<TokenTree>,
+}
+
+/// Which unique key the row may meet.
 pub(crate) enum Target {
     /// `(a, b)`
     Columns(Vec<Ident>),
@@ -70,6 +79,8 @@ pub(crate) enum Target {
         elements: Vec<IndexExpr>,
         predicate: Option<IndexExpr>,
     },
+    /// `key(name)`
+    Key(LitStr),
     /// `constraint("name")`
     Constraint(LitStr),
     /// `any`
@@ -81,6 +92,8 @@ pub(crate) struct IndexExpr {
     pub(crate) tokens: TokenStream,
     /// The columns that it mentions.
     pub(crate) columns: Vec<Ident>,
+    /// Whether it is nothing but a column.
+    pub(crate) is_column: bool,
 }
 
 /// `set =`

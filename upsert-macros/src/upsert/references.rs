@@ -9,7 +9,7 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 use super::model::{Reads, Value};
-use crate::tokens::{ident, is_member, is_punct, located, plain, trees};
+use crate::tokens::{ident, is_member, is_punct, located, plain, respanned, trees};
 
 /// Functions of `upsert_runtime::dsl` and methods of Diesel's: they read their arguments only.
 const FUNCTIONS: [&str; 3] = ["greatest", "least", "coalesce"];
@@ -51,6 +51,13 @@ pub(crate) fn column(krate: &TokenTree, table: &Path, start: Span, name: &Ident)
     call(krate, quote!(__private::column), start, member, name.span())
 }
 
+/// The SQL name of a column, as a constant.
+pub(crate) fn column_name(krate: &TokenTree, table: &Path, name: &Ident) -> TokenStream {
+    let member = member(table, &quote!(#name));
+    let span = name.span();
+    call(krate, quote!(__private::name), span, member, span)
+}
+
 /// `$crate::function(argument)`, which stands from `start` to `end` for the compiler's complaints.
 fn call(
     krate: &TokenTree,
@@ -77,29 +84,37 @@ pub(crate) fn table(table: &Path) -> TokenStream {
     member(table, &quote_spanned!(table.span()=> table))
 }
 
+/// `body` with the type of the table.
+pub(crate) fn with_table_type(
+    table: &Path,
+    body: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let path = respanned(table);
+    if is_struct(table) {
+        let body = body(quote!(member));
+        quote_spanned!(table.span()=> use #path::table as member; #body)
+    } else {
+        body(quote_spanned!(table.span()=> #path::table))
+    }
+}
+
 /// Something in the module that `table!` made.
 ///
 /// By its path, in which a wrong table is one complaint at one place, however often it is made. A name in
 /// capitals is rather a struct that was taken for a table: in a path each use of it would be a complaint
 /// of its own, in an import they are one.
 fn member(table: &Path, member: &TokenStream) -> TokenStream {
-    // As part of the expansion, so that lints such as `unused_qualifications` leave it alone.
-    let mut table = table.clone();
-    for segment in table.segments.iter_mut() {
-        // `$crate` has to keep the span that says whose it is.
-        if segment.ident != "$crate" {
-            segment
-                .ident
-                .set_span(Span::call_site().located_at(segment.ident.span()));
-        }
-    }
-    let table = &table;
-    let capital = table_name(table).is_some_and(|name| plain(name).starts_with(char::is_uppercase));
-    if capital {
-        quote_spanned!(table.span()=> { use #table::#member as member; member })
+    let path = respanned(table);
+    if is_struct(table) {
+        quote_spanned!(table.span()=> { use #path::#member as member; member })
     } else {
-        quote_spanned!(table.span()=> #table::#member)
+        quote_spanned!(table.span()=> #path::#member)
     }
+}
+
+/// Whether `table` may be a struct: by its capital.
+fn is_struct(table: &Path) -> bool {
+    table_name(table).is_some_and(|name| plain(name).starts_with(char::is_uppercase))
 }
 
 /// The last segment of the table's path, which is its name in expressions.

@@ -4,8 +4,10 @@
 //! (a, b)                      columns
 //! (lower(name), b)            the elements of an expression index
 //! (a) where deleted.is_null() a partial index
+//! key(name)                   a declared key
 //! constraint("name")          a constraint
 //! any                         whatever unique key is hit
+//! unchecked (a, b)            one that is not looked up among the declared keys
 //! ```
 //!
 //! In the elements and the predicate of an index every bare name is a column, as in `CREATE INDEX`, and
@@ -15,7 +17,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::{Expr, Lit, LitStr, Path};
 
-use super::model::{IndexExpr, Target};
+use super::model::{Conflict, IndexExpr, Target};
 use super::references::{column, table_name};
 use crate::errors::{Errors, meant};
 use crate::tokens::{
@@ -23,9 +25,56 @@ use crate::tokens::{
     stream, trees,
 };
 
-const FORMS: &str = "help: `conflict = (a, b)`, `(lower(a))`, `(a) where <predicate>`, `constraint(\"name\")` or `any`";
+const FORMS: &str = "help: `conflict = (a, b)`, `(lower(a))`, `(a) where <predicate>`, `key(name)`, `constraint(\"name\")` or `any`";
+const NAMES: [&str; 3] = ["constraint", "key", "unchecked"];
 
 pub(crate) fn parse(
+    krate: &TokenTree,
+    table: &Path,
+    value: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<Conflict> {
+    let keyword = ident(value.first()).filter(|name| plain(name) == "unchecked");
+    let (Some(keyword), Some(tokens)) = (keyword, value.get(1..)) else {
+        return Some(Conflict {
+            target: target(krate, table, value, errors)?,
+            unchecked: false,
+            tokens: value.to_vec(),
+        });
+    };
+    if tokens.is_empty() {
+        errors.push(
+            keyword,
+            "`unchecked` stands before a conflict target\nhelp: `conflict = unchecked (a, b)`",
+        );
+        return None;
+    }
+    let target = target(krate, table, tokens, errors)?;
+    match &target {
+        Target::Key(name) => {
+            let name = name.value();
+            errors.push(
+                keyword,
+                format!("a key by its name is nothing without its declaration\nhelp: `conflict = key({name})`, or `unchecked` and its columns"),
+            );
+            None
+        }
+        Target::Any => {
+            errors.push(
+                keyword,
+                "`any` is not checked anyway\nhelp: `conflict = any`",
+            );
+            None
+        }
+        _ => Some(Conflict {
+            target,
+            unchecked: true,
+            tokens: tokens.to_vec(),
+        }),
+    }
+}
+
+fn target(
     krate: &TokenTree,
     table: &Path,
     value: &[TokenTree],
@@ -55,11 +104,26 @@ pub(crate) fn parse(
                 }
             }
         }
-        (text, [TokenTree::Group(argument), ..]) if meant(text, &["constraint"]).is_some() => {
-            errors.push(
-                name,
-                format!("unknown conflict target\nhelp: did you mean `constraint{argument}`?"),
-            );
+        ("key", [TokenTree::Group(argument)]) => key(argument, errors),
+        (text, [TokenTree::Group(argument), ..]) => {
+            match meant(text, &NAMES) {
+                Some("unchecked") => errors.push(
+                    name,
+                    format!("unknown conflict target\nhelp: did you mean `unchecked {argument}`?"),
+                ),
+                Some(known) if known != text => errors.push(
+                    name,
+                    format!("unknown conflict target\nhelp: did you mean `{known}{argument}`?"),
+                ),
+                _ => errors.push(
+                    stream(value),
+                    format!("expected a conflict target\n{FORMS}"),
+                ),
+            }
+            None
+        }
+        ("key" | "constraint", []) => {
+            errors.push(name, format!("`{name}` needs a name\n{FORMS}"));
             None
         }
         (text, []) => {
@@ -74,6 +138,21 @@ pub(crate) fn parse(
             None
         }
     }
+}
+
+/// The argument of `key(name)`; a name that Rust cannot spell is a string.
+fn key(argument: &Group, errors: &mut Errors) -> Option<Target> {
+    let name = match &*trees(argument.stream()) {
+        [TokenTree::Ident(name)] => Some(LitStr::new(&plain(name), name.span())),
+        _ => syn::parse2::<LitStr>(argument.stream()).ok(),
+    };
+    if name.is_none() {
+        errors.push(
+            argument,
+            "expected the name of a declared key\nhelp: `key(users_email)`, the name of its index or constraint; columns stand in parentheses alone: `conflict = (a, b)`",
+        );
+    }
+    name.map(Target::Key)
 }
 
 /// `( .. )` and what comes behind it.
@@ -153,11 +232,19 @@ fn index_expression(
         errors,
         complete: true,
     };
+    let is_column = match scan.qualified(tokens) {
+        Some((_, length)) => length == tokens.len(),
+        None => matches!(tokens, [TokenTree::Ident(_)]),
+    };
     let tokens = scan.tokens(tokens);
     let Scan {
         columns, complete, ..
     } = scan;
-    complete.then_some(IndexExpr { tokens, columns })
+    complete.then_some(IndexExpr {
+        tokens,
+        columns,
+        is_column,
+    })
 }
 
 struct Scan<'a> {

@@ -7,6 +7,7 @@
 //! A Diesel backend of a third party joins by implementing [`Dialect`] and the markers that are true
 //! of it.
 
+mod catalogue;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -19,6 +20,8 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 
+pub use self::catalogue::{Agreement, Catalogue};
+use crate::keys::Backends;
 use crate::statement::Guard;
 
 /// How a backend spells the parts of an upsert.
@@ -29,6 +32,9 @@ use crate::statement::Guard;
     note = "enable the feature `postgres`, `sqlite` or `mysql` of `upsert-runtime`, or implement `Dialect` for a backend of your own"
 )]
 pub trait Dialect: Backend<QueryBuilder: Default> {
+    /// Which declared unique keys hold here.
+    const BACKEND: Backends;
+
     /// The function that returns the larger of its two arguments.
     const GREATEST: &'static str = "greatest";
 
@@ -167,3 +173,19 @@ pub trait SupportsUpdateOnAnyKey: Dialect {}
     note = "help: break the cycle: let one of the values use `excluded` or a Rust value instead of the stored column"
 )]
 pub trait SupportsSimultaneousAssignment: Dialect {}
+
+/// Backends on which a conflict target is a unique key; `V` is the `Verdict` that `upsert!` found.
+#[diagnostic::on_unimplemented(
+    message = "the conflict target of this upsert is not a unique key on `{Self}`",
+    label = "`unique_keys!` declares this key for other backends",
+    note = "help: name a key that `{Self}` has too, or declare it"
+)]
+pub trait HasKey<V>: Dialect {}
+
+/// Backends on which a conflict with another unique key is not taken for one with the target.
+#[diagnostic::on_unimplemented(
+    message = "the row of this upsert can hit another unique key, which `{Self}` would take for the conflict target",
+    label = "`ON DUPLICATE KEY UPDATE` fires on any unique key of the table",
+    note = "help: `conflict = any`, if whichever row is hit may be updated; or a literal `values = {{ .. }}` that leaves out the other key's columns"
+)]
+pub trait HasNoOtherKey<V>: Dialect {}

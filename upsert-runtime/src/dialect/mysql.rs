@@ -7,10 +7,13 @@ use diesel::mysql::Mysql;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 
-use super::{Dialect, SupportsUpdateOnAnyKey};
-use crate::statement::Guard;
+use super::{Dialect, HasKey, HasNoOtherKey, SupportsUpdateOnAnyKey};
+use crate::keys::Backends;
+use crate::statement::{Guard, Verdict};
 
 impl Dialect for Mysql {
+    const BACKEND: Backends = Backends::MYSQL;
+
     // "returns NULL if any argument is NULL":
     // https://dev.mysql.com/doc/refman/8.4/en/comparison-operators.html#function_greatest
     const EXTREME_WITH_NULL_IS_NULL: bool = true;
@@ -93,3 +96,9 @@ impl Dialect for Mysql {
 // No `SupportsReturning`: MariaDB has it, but not MySQL, and Diesel has one type for both.
 impl SupportsUpdateOnAnyKey for Mysql {}
 // No `SupportsSimultaneousAssignment`: assignments are sequential.
+
+#[diagnostic::do_not_recommend]
+impl<const P: bool, const S: bool, const O: bool> HasKey<Verdict<P, S, true, O>> for Mysql {}
+
+#[diagnostic::do_not_recommend]
+impl<const P: bool, const S: bool, const M: bool> HasNoOtherKey<Verdict<P, S, M, true>> for Mysql {}

@@ -3,11 +3,15 @@
 use diesel::pg::Pg;
 
 use super::{
-    Dialect, SupportsConstraintTarget, SupportsIndexTarget, SupportsReturning,
-    SupportsSimultaneousAssignment,
+    Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsIndexTarget,
+    SupportsReturning, SupportsSimultaneousAssignment,
 };
+use crate::keys::Backends;
+use crate::statement::Verdict;
 
 impl Dialect for Pg {
+    const BACKEND: Backends = Backends::POSTGRES;
+
     // "NULL values in the argument list are ignored":
     // https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-GREATEST-LEAST
     const EXTREME_WITH_NULL_IS_NULL: bool = false;
@@ -19,3 +23,10 @@ impl SupportsIndexTarget for Pg {}
 impl SupportsConstraintTarget for Pg {}
 // No `SupportsUpdateOnAnyKey`: "For ON CONFLICT DO UPDATE, a conflict_target must be provided".
 impl SupportsSimultaneousAssignment for Pg {}
+
+#[diagnostic::do_not_recommend]
+impl<const S: bool, const M: bool, const O: bool> HasKey<Verdict<true, S, M, O>> for Pg {}
+
+// The clause is about its target alone.
+#[diagnostic::do_not_recommend]
+impl<V> HasNoOtherKey<V> for Pg {}

@@ -3,11 +3,15 @@
 use diesel::sqlite::Sqlite;
 
 use super::{
-    Dialect, SupportsIndexTarget, SupportsReturning, SupportsSimultaneousAssignment,
-    SupportsUpdateOnAnyKey,
+    Dialect, HasKey, HasNoOtherKey, SupportsIndexTarget, SupportsReturning,
+    SupportsSimultaneousAssignment, SupportsUpdateOnAnyKey,
 };
+use crate::keys::Backends;
+use crate::statement::Verdict;
 
 impl Dialect for Sqlite {
+    const BACKEND: Backends = Backends::SQLITE;
+
     // https://sqlite.org/lang_corefunc.html#max_scalar
     const GREATEST: &'static str = "max";
     const LEAST: &'static str = "min";
@@ -23,3 +27,10 @@ impl SupportsIndexTarget for Sqlite {}
 // Since 3.35 the target "may be omitted on the last ON CONFLICT clause".
 impl SupportsUpdateOnAnyKey for Sqlite {}
 impl SupportsSimultaneousAssignment for Sqlite {}
+
+#[diagnostic::do_not_recommend]
+impl<const P: bool, const M: bool, const O: bool> HasKey<Verdict<P, true, M, O>> for Sqlite {}
+
+// The clause is about its target alone.
+#[diagnostic::do_not_recommend]
+impl<V> HasNoOtherKey<V> for Sqlite {}

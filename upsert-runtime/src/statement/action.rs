@@ -5,9 +5,8 @@ use std::marker::PhantomData;
 use diesel::QueryResult;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
-use diesel::result::Error::QueryBuilderError;
 
-use super::{Any, Changes, Columns, Constraint, Guard, IndexTarget};
+use super::{Any, Changes, Checked, Columns, Constraint, Guard, IndexTarget, Key};
 use crate::dialect::{Dialect, SupportsSimultaneousAssignment, SupportsUpdateOnAnyKey};
 
 /// `set = nothing`: the stored row stays as it is.
@@ -69,12 +68,6 @@ where
             self.changes
                 .check_order(&mut Vec::new(), &self.guard, out.backend())?;
         }
-        if !A::any() {
-            return Err(QueryBuilderError(
-                "`..` stands for no column: all are in the primary key or in the conflict target"
-                    .into(),
-            ));
-        }
         DB::do_update(&self.target, out.reborrow())?;
         self.changes.walk("", &self.guard, &mut out)?;
         DB::guard(&self.guard, out)
@@ -87,6 +80,13 @@ pub trait UpdateTarget<DB: Dialect>: QueryFragment<DB> {}
 impl<L, DB: Dialect> UpdateTarget<DB> for Columns<L> where Self: QueryFragment<DB> {}
 impl<L, P, DB: Dialect> UpdateTarget<DB> for IndexTarget<L, P> where Self: QueryFragment<DB> {}
 impl<N, DB: Dialect> UpdateTarget<DB> for Constraint<N> where Self: QueryFragment<DB> {}
+impl<T, N, DB: Dialect> UpdateTarget<DB> for Key<T, N> where Self: QueryFragment<DB> {}
+impl<T, V, DB: Dialect> UpdateTarget<DB> for Checked<T, V>
+where
+    T: UpdateTarget<DB>,
+    Self: QueryFragment<DB>,
+{
+}
 impl<DB: SupportsUpdateOnAnyKey> UpdateTarget<DB> for Any {}
 
 /// What is known of the order of the assignments, for a backend on which it matters.

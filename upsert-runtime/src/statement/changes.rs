@@ -1,20 +1,15 @@
 //! The assignments of the `set =` section, in the order in which they are sent.
 
-use std::marker::PhantomData;
-
+use diesel::QueryResult;
 use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::result::Error::QueryBuilderError;
-use diesel::{QueryResult, Table};
 
-use super::{Assign, Excluded, Guard, PrimaryKey};
+use super::{Assign, Excluded, Guard};
 use crate::dialect::Dialect;
 
 /// A nested tuple of [`Assign`]s and [`Rest`]s: `(Assign, (Assign, ()))`.
 pub trait Changes<DB: Dialect> {
-    /// Whether anything is assigned at all.
-    fn any() -> bool;
-
     /// Writes the assignments, with `before` in front of the first.
     ///
     /// # Errors
@@ -41,10 +36,6 @@ pub trait Changes<DB: Dialect> {
 }
 
 impl<DB: Dialect> Changes<DB> for () {
-    fn any() -> bool {
-        false
-    }
-
     fn walk<'b, G: Guard<DB>>(
         &'b self,
         _: &str,
@@ -119,10 +110,6 @@ where
     E: QueryFragment<DB>,
     R: Changes<DB>,
 {
-    fn any() -> bool {
-        true
-    }
-
     fn walk<'b, G: Guard<DB>>(
         &'b self,
         before: &str,
@@ -144,15 +131,19 @@ where
     }
 }
 
-/// `column = excluded.column` from `..`, and nothing if the column is of the primary key: a row keeps its
-/// identity, whichever key it was met by.
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct Rest<C, Shape> {
+/// `column = excluded.column` from `..`, and nothing where the row keeps `column`: it is in the primary key or in
+/// the key that the row was met by, and a row keeps its identity.
+#[derive(Debug, Clone, Copy)]
+pub struct Rest<C, const KEPT: bool> {
     assignment: Assign<C, Excluded<C>>,
-    shape: PhantomData<Shape>,
 }
 
-impl<C: Column + Copy, Shape> Rest<C, Shape> {
+impl<C: QueryId, const KEPT: bool> QueryId for Rest<C, KEPT> {
+    type QueryId = Rest<C::QueryId, KEPT>;
+    const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
+}
+
+impl<C: Column + Copy, const KEPT: bool> Rest<C, KEPT> {
     /// What `..` makes of `column`.
     pub fn new(column: C) -> Self {
         Self {
@@ -160,28 +151,23 @@ impl<C: Column + Copy, Shape> Rest<C, Shape> {
                 column,
                 value: Excluded::new(column),
             },
-            shape: PhantomData,
         }
     }
 }
 
-impl<C, Shape, R, DB> Changes<DB> for (Rest<C, Shape>, R)
+impl<C, const KEPT: bool, R, DB> Changes<DB> for (Rest<C, KEPT>, R)
 where
     DB: Dialect,
-    C: Column<Table: Table<PrimaryKey: PrimaryKey<Shape>>> + QueryFragment<DB>,
+    C: Column + QueryFragment<DB>,
     R: Changes<DB>,
 {
-    fn any() -> bool {
-        !<C::Table as Table>::PrimaryKey::has(C::NAME) || R::any()
-    }
-
     fn walk<'b, G: Guard<DB>>(
         &'b self,
         before: &str,
         guard: &'b G,
         out: &mut AstPass<'_, 'b, DB>,
     ) -> QueryResult<()> {
-        if <C::Table as Table>::PrimaryKey::has(C::NAME) {
+        if KEPT {
             return self.1.walk(before, guard, out);
         }
         self.0.assignment.walk_guarded(before, guard, out)?;
@@ -194,7 +180,7 @@ where
         guard: &G,
         backend: &DB,
     ) -> QueryResult<()> {
-        if !<C::Table as Table>::PrimaryKey::has(C::NAME) {
+        if !KEPT {
             self.0.assignment.check(written, guard, backend)?;
         }
         self.1.check_order(written, guard, backend)

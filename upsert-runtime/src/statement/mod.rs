@@ -46,7 +46,7 @@ pub use self::{
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
     returning::{NoReturning, Returning},
-    target::{Any, Columns, Constraint, IndexTarget, PrimaryKey},
+    target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
     value::{Assignable, Impossible, Inserted, Operand, kind},
 };
 

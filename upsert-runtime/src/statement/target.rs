@@ -1,11 +1,17 @@
 //! The `conflict =` section: which unique key the proposed row may meet.
 
+use std::marker::PhantomData;
+
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
+use diesel::result::Error::QueryBuilderError;
 use diesel::{QueryResult, Table};
 
 use super::StaticStr;
-use crate::dialect::{Dialect, SupportsConstraintTarget, SupportsIndexTarget};
+use crate::dialect::{
+    Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsIndexTarget,
+};
+use crate::keys::{Backends, KeyElement, KeyKind, TableColumn, UniqueKey};
 
 /// `conflict = (a, b)`: columns, as the nested tuple `(a, (b, ()))`.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -151,6 +157,101 @@ impl<DB: Dialect> QueryFragment<DB> for Any {
     }
 }
 
+/// `conflict = key(name)`: the key that is declared with this name, with its expressions and predicate. The name
+/// is in the type `N`, and the table in `T`, for the statement to have a static query id.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Key<T, N> {
+    keys: Declaration,
+    names: PhantomData<(T, N)>,
+}
+
+/// All that is declared for a table. Its query id says nothing: the table is known beside it.
+#[derive(Debug, Clone, Copy)]
+struct Declaration(&'static [UniqueKey]);
+
+impl QueryId for Declaration {
+    type QueryId = ();
+}
+
+impl<T, N: StaticStr> Key<T, N> {
+    /// The key that is called `name`, one of `keys`.
+    pub fn new(_: T, keys: &'static [UniqueKey], _: N) -> Self {
+        Self {
+            keys: Declaration(keys),
+            names: PhantomData,
+        }
+    }
+}
+
+impl<T, N, DB> QueryFragment<DB> for Key<T, N>
+where
+    DB: Dialect,
+    N: StaticStr,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let is_it = |key: &&UniqueKey| key.is_named(N::STR) && key.backends.contains(DB::BACKEND);
+        // Never without one: `upsert!` has looked, and `HasKey` says for which backends.
+        let Some(key) = self.keys.0.iter().find(is_it) else {
+            return Err(QueryBuilderError(
+                format!("no unique key named {} is declared", N::STR).into(),
+            ));
+        };
+        let mut before = " (";
+        for element in key.elements {
+            out.push_sql(before);
+            match element {
+                KeyElement::Column(column) => out.push_identifier(column.name)?,
+                KeyElement::Expression { sql, .. } => out.push_sql(sql),
+            }
+            before = ", ";
+        }
+        out.push_sql(")");
+        if let Some(predicate) = key.predicate {
+            out.push_sql(" WHERE ");
+            out.push_sql(predicate);
+        }
+        Ok(())
+    }
+}
+
+/// A target that `upsert!` has found among the declared keys. `V` is what it found out.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Checked<Target, V> {
+    target: Target,
+    verdict: PhantomData<V>,
+}
+
+/// Where a target is a unique key, and whether it is the only one that a row can hit on MySQL.
+#[derive(Debug, Clone, Copy)]
+pub struct Verdict<const POSTGRES: bool, const SQLITE: bool, const MYSQL: bool, const SOLE: bool>;
+
+impl<const POSTGRES: bool, const SQLITE: bool, const MYSQL: bool, const SOLE: bool> QueryId
+    for Verdict<POSTGRES, SQLITE, MYSQL, SOLE>
+{
+    // It says where the statement compiles, and makes no difference in it.
+    type QueryId = ();
+}
+
+impl<Target, V> Checked<Target, V> {
+    /// `target`, of which `V` is true.
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            verdict: PhantomData,
+        }
+    }
+}
+
+impl<Target, V, DB> QueryFragment<DB> for Checked<Target, V>
+where
+    DB: Dialect + HasKey<V> + HasNoOtherKey<V>,
+    Target: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.target.walk_ast(out)
+    }
+}
+
 /// A primary key, which is a column or a tuple of columns (`Shape` tells which, and is inferred).
 #[diagnostic::on_unimplemented(
     message = "the primary key `{Self}` has more than 16 columns",
@@ -160,33 +261,44 @@ pub trait PrimaryKey<Shape> {
     /// The first column.
     type First: Column + Default;
 
-    /// Whether a column of this name is in the key.
-    fn has(name: &str) -> bool;
+    /// As a declared key.
+    const KEY: UniqueKey;
 }
 
-impl<C: Column + Default> PrimaryKey<()> for C {
+impl<C: Column + TableColumn + Default> PrimaryKey<()> for C {
     type First = C;
 
-    fn has(name: &str) -> bool {
-        name == C::NAME
-    }
+    const KEY: UniqueKey = primary_key(&[KeyElement::Column(C::COLUMN)]);
 }
 
 macro_rules! primary_keys {
     () => {};
     ($first:ident $($rest:ident)*) => {
-        impl<$first: Column + Default, $($rest: Column),*> PrimaryKey<((),)> for ($first, $($rest,)*) {
+        impl<$first, $($rest),*> PrimaryKey<((),)> for ($first, $($rest,)*)
+        where
+            $first: Column + TableColumn + Default,
+            $($rest: TableColumn),*
+        {
             type First = $first;
 
-            fn has(name: &str) -> bool {
-                name == $first::NAME $(|| name == $rest::NAME)*
-            }
+            const KEY: UniqueKey = primary_key(&[KeyElement::Column($first::COLUMN), $(KeyElement::Column($rest::COLUMN)),*]);
         }
         primary_keys!($($rest)*);
     };
 }
 
 primary_keys!(C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16);
+
+const fn primary_key(elements: &'static [KeyElement]) -> UniqueKey {
+    UniqueKey {
+        name: None,
+        kind: KeyKind::PrimaryKey,
+        elements,
+        predicate: None,
+        nulls_not_distinct: false,
+        backends: Backends::ALL,
+    }
+}
 
 /// The first column of `T`'s primary key.
 pub(crate) fn first_key_column<T, Shape>() -> <T::PrimaryKey as PrimaryKey<Shape>>::First

@@ -1,0 +1,291 @@
+//! From tables to implementations of `UniqueKeys`.
+//!
+//! ```text
+//! impl UniqueKeys for schema::users::table {
+//!     const KEYS: &'static [UniqueKey] = &[primary_key(), UniqueKey { .. }, ..];
+//! }
+//! ```
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+
+use super::model::{Backends, Declaration, Declared, Place, Table};
+use crate::errors::Errors;
+use crate::keys::{Element, Kind};
+use crate::tokens::{located, respanned};
+
+pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStream {
+    let tables = declaration
+        .tables
+        .iter()
+        .map(|table| implementation(&declaration.krate, table));
+    // A change of a file is a change of the crate.
+    let files = &declaration.files;
+    let errors = errors.into_compile_errors();
+    let verify = declaration
+        .verify
+        .as_ref()
+        .map(|name| verify(declaration, name));
+    quote! {
+        #(#tables)*
+        #verify
+        #(const _: &[::core::primitive::u8] = ::core::include_bytes!(#files);)*
+        #errors
+    }
+}
+
+fn implementation(krate: &TokenTree, table: &Table) -> TokenStream {
+    match &table.place {
+        Place::Path(path) => {
+            let path = respanned(path);
+            let keys = keys(krate, table, &quote!(#path));
+            quote! {
+                impl #krate::__private::UniqueKeys for #path::table {
+                    const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
+                }
+                const _: &[#krate::__private::UniqueKey] =
+                    <#path::table as #krate::__private::UniqueKeys>::KEYS;
+            }
+        }
+        Place::Sought {
+            schema,
+            modules,
+            missing,
+            ..
+        } => sought(krate, table, &respanned(schema), modules, missing),
+    }
+}
+
+/// An implementation for a table that may not be there.
+fn sought(
+    krate: &TokenTree,
+    table: &Table,
+    schema: &Path,
+    modules: &[Ident],
+    missing: &str,
+) -> TokenStream {
+    let path = quote!(#(#modules)::*);
+    let keys = keys(krate, table, &path);
+    let span = modules.last().map_or_else(Span::call_site, Ident::span);
+    let columns = quote!(<#krate::__private::Probe<#path::table>>::COLUMNS);
+    let krate_there = located(krate, span);
+    let must_exist =
+        quote_spanned!(span=> #krate_there::__private::must_exist(#columns, #missing););
+    let inner = quote! {
+        use #krate::__private::ProbeNothing as _;
+        impl #krate::__private::UniqueKeys for #path::table {
+            const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
+        }
+        #must_exist
+        let _ = <#path::table as #krate::__private::UniqueKeys>::KEYS;
+    };
+    let block = with_stand_in(schema, modules, &inner);
+    quote! {
+        #[allow(non_local_definitions)]
+        const _: () = #block;
+    }
+}
+
+/// `inner` where a table is named by its modules alone. Others stand in for those that `schema` lacks: what the
+/// glob has is nearer.
+fn with_stand_in(schema: &Path, modules: &[Ident], inner: &TokenStream) -> TokenStream {
+    let stand_in = modules.iter().rev().fold(
+        quote!(
+            pub struct table;
+        ),
+        |inner, module| quote!(pub mod #module { #inner }),
+    );
+    quote! {{
+        #[allow(
+            non_camel_case_types, dead_code, unreachable_pub, missing_docs, missing_debug_implementations
+        )]
+        #stand_in
+        {
+            #[allow(unused_imports)]
+            use #schema::*;
+            #inner
+        }
+    }}
+}
+
+/// The function that compares all keys with those of a live database.
+fn verify(declaration: &Declaration, name: &Ident) -> TokenStream {
+    let krate = &declaration.krate;
+    let mut bounds = vec![quote!(#krate::__private::Catalogue)];
+    let mut differences = Vec::new();
+    for table in &declaration.tables {
+        differences.push(match &table.place {
+            Place::Path(path) => {
+                let path = respanned(path);
+                bounds.push(quote!(#krate::__private::CatalogueOf<#path::table>));
+                quote!(#krate::__private::differences::<#path::table>(conn)?)
+            }
+            Place::Sought {
+                schema,
+                modules,
+                sql: (sql_schema, sql_name),
+                ..
+            } => {
+                let keys = quote!(
+                    <#(#modules)::*::table as #krate::__private::UniqueKeys>::KEYS
+                );
+                let keys = with_stand_in(&respanned(schema), modules, &keys);
+                let sql_schema = option(sql_schema.as_ref());
+                quote!(#krate::__private::differences_of(conn, #sql_schema, #sql_name, #keys)?)
+            }
+        });
+    }
+    quote! {
+        /// Compares the unique keys that are declared here with those of a live database.
+        ///
+        /// # Errors
+        ///
+        /// Where they differ: all differences of all tables. Where the database could not be asked.
+        pub fn #name(
+            conn: &mut impl #krate::__private::diesel::connection::LoadConnection<
+                Backend: #(#bounds)+*,
+            >,
+        ) -> ::core::result::Result<(), #krate::__private::VerifyError> {
+            let mut found = #krate::__private::Vec::new();
+            #(found.extend(#differences);)*
+            #krate::__private::VerifyError::unless_empty(found)
+        }
+    }
+}
+
+/// The list of a table's keys.
+fn keys(krate: &TokenTree, table: &Table, path: &TokenStream) -> TokenStream {
+    let keys = table.keys.iter().map(|key| self::key(krate, key, path));
+    let Backends {
+        postgres,
+        sqlite,
+        mysql,
+    } = table.primary_key;
+    let primary = (postgres || sqlite || mysql).then(|| {
+        let backends = backends(krate, table.primary_key);
+        quote!(#krate::__private::primary_key::<#path::table, _>().on(#backends),)
+    });
+    quote!(&[#primary #(#keys),*])
+}
+
+fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStream {
+    let key = &declared.key;
+    let name = option(key.name.as_ref());
+    let kind = match key.kind {
+        Kind::PrimaryKey => quote!(PrimaryKey),
+        Kind::Constraint => quote!(Constraint),
+        Kind::Index => quote!(Index),
+    };
+    let never_null = key
+        .predicate
+        .as_ref()
+        .map(|predicate| predicate.never_null_columns(declared.dialect))
+        .unwrap_or_default();
+    let column = |name: &str, written: Option<&Ident>, can_be_null: bool| {
+        let column = match written {
+            Some(written) => quote!(#krate::__private::KeyColumn::of(#path::#written)),
+            None => sought_column(krate, declared, path, name),
+        };
+        let is = |names: &[String]| names.iter().any(|other| other == name);
+        let never_null = (!can_be_null || is(&never_null)).then(|| quote!(.never_null()));
+        let default = is(&key.defaults).then(|| quote!(.with_default()));
+        quote!(#column #never_null #default)
+    };
+    let elements = key
+        .elements
+        .iter()
+        .zip(&declared.written)
+        .map(|(element, written)| match element {
+            Element::Column(name) => {
+                let column = column(name, written.as_ref(), true);
+                quote!(#krate::__private::KeyElement::Column(#column))
+            }
+            Element::Prefix(name, length) => {
+                let column = column(name, None, true);
+                let sql = format!("{name}({length})");
+                quote!(#krate::__private::KeyElement::Expression { sql: #sql, columns: &[#column] })
+            }
+            Element::Expression(sql) => {
+                let null = sql.null_columns(declared.dialect);
+                let columns = sql.columns(declared.dialect);
+                let columns = columns
+                    .iter()
+                    .map(|name| column(name, None, null.contains(name)));
+                let sql = &sql.0;
+                quote!(#krate::__private::KeyElement::Expression { sql: #sql, columns: &[#(#columns),*] })
+            }
+        });
+    let predicate = option(key.predicate.as_ref().map(|predicate| &predicate.0));
+    let of_predicate = key
+        .predicate
+        .as_ref()
+        .map(|predicate| predicate.columns(declared.dialect))
+        .unwrap_or_default();
+    let of_predicate = of_predicate
+        .iter()
+        .map(|name| sought_column(krate, declared, path, name));
+    let nulls_not_distinct = key.nulls_not_distinct;
+    let backends = backends(krate, declared.backends);
+    quote! {
+        #krate::__private::UniqueKey {
+            name: #name,
+            kind: #krate::__private::KeyKind::#kind,
+            elements: &[#(#elements),*],
+            predicate: { #(let _ = #of_predicate;)* #predicate },
+            nulls_not_distinct: #nulls_not_distinct,
+            backends: #backends,
+        }
+    }
+}
+
+/// A column by its SQL name, which the table may lack.
+fn sought_column(
+    krate: &TokenTree,
+    declared: &Declared,
+    path: &TokenStream,
+    name: &str,
+) -> TokenStream {
+    let span = first_span(&declared.tokens);
+    let origin = &declared.origin;
+    let columns = quote!({
+        use #krate::__private::ProbeNothing as _;
+        <#krate::__private::Probe<#path::table>>::COLUMNS
+    });
+    let krate = located(krate, span);
+    quote_spanned!(span=> #krate::__private::find_column(#columns, #name, #origin))
+}
+
+fn first_span(tokens: &TokenStream) -> Span {
+    tokens
+        .clone()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span())
+}
+
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+fn backends(krate: &TokenTree, backends: Backends) -> TokenStream {
+    let Backends {
+        postgres,
+        sqlite,
+        mysql,
+    } = backends;
+    if backends == Backends::ALL {
+        return quote!(#krate::__private::Backends::ALL);
+    }
+    let one = |there: bool, name: &str| {
+        let name = Ident::new(name, Span::call_site());
+        there.then(|| quote!(.union(#krate::__private::Backends::#name)))
+    };
+    let postgres = one(postgres, "POSTGRES");
+    let sqlite = one(sqlite, "SQLITE");
+    let mysql = one(mysql, "MYSQL");
+    quote!(#krate::__private::Backends::NONE #postgres #sqlite #mysql)
+}

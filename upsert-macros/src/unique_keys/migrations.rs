@@ -1,0 +1,268 @@
+//! Keys that are read from migrations.
+//!
+//! ```text
+//! SCHEMA, migrations = "folder", except = (table, ..), verify = NAME
+//! SCHEMA, migrations = { postgres: "folder", sqlite: "folder", mysql: "folder" }
+//! ```
+
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use syn::{LitStr, Path};
+
+use super::model::Declaration;
+use super::parse;
+use crate::errors::{Errors, meant};
+use crate::tokens::{group, ident, is_punct, plain, starts_with_eq, stream, trees};
+
+const FORM: &str = "help: `unique_keys!(schema, migrations = \"migrations\")`";
+const SECTIONS: [&str; 3] = ["migrations", "except", "verify"];
+
+/// A folder of migrations.
+pub(super) struct Folder {
+    /// As it is written, relative to the crate.
+    pub(super) path: LitStr,
+    /// `None` if it is not said.
+    pub(super) backend: Option<Backend>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Backend {
+    Postgres,
+    Sqlite,
+    Mysql,
+}
+
+impl Backend {
+    const ALL: [(&'static str, Self); 3] = [
+        ("postgres", Self::Postgres),
+        ("sqlite", Self::Sqlite),
+        ("mysql", Self::Mysql),
+    ];
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, backend)| *backend)
+    }
+}
+
+/// What `unique_keys!` says behind the schema.
+#[derive(Default)]
+struct Sections {
+    migrations: Option<Vec<Folder>>,
+    except: Option<Vec<String>>,
+    verify: Option<Ident>,
+}
+
+pub(super) fn declaration(
+    krate: TokenTree,
+    schema: &Path,
+    tokens: &[TokenTree],
+    errors: &mut Errors,
+) -> Option<Declaration> {
+    let mut sections = Sections::default();
+    let mut complete = true;
+    for tokens in tokens.split(|token| is_punct(Some(token), ',')) {
+        if !tokens.is_empty() {
+            complete &= section(tokens, &mut sections, errors).is_some();
+        }
+    }
+    let Some(folders) = sections.migrations else {
+        if complete {
+            errors.push(
+                schema,
+                format!("`migrations` is missing: where are the unique keys?\n{FORM}"),
+            );
+        }
+        return None;
+    };
+    if !complete {
+        return None;
+    }
+    let except = sections.except.unwrap_or_default();
+    let (tables, files) = read::tables(schema, &folders, &except, errors)?;
+    Some(Declaration {
+        krate,
+        tables,
+        verify: sections.verify,
+        files,
+    })
+}
+
+fn section(tokens: &[TokenTree], sections: &mut Sections, errors: &mut Errors) -> Option<()> {
+    let Some(name) = ident(tokens.first()) else {
+        errors.push(
+            tokens.first(),
+            format!("expected `migrations = ..`, `except = ..` or `verify = ..`\n{FORM}"),
+        );
+        return None;
+    };
+    let text = plain(name);
+    if !SECTIONS.contains(&text.as_str()) {
+        let help = match meant(&text, &SECTIONS) {
+            Some(meant) => format!("help: did you mean `{meant}`?"),
+            None => FORM.into(),
+        };
+        errors.push(name, format!("unknown section `{text}`\n{help}"));
+        return None;
+    }
+    if !starts_with_eq(&tokens[1..]) || tokens.len() < 3 {
+        let help = match text.as_str() {
+            "except" => "help: `except = (audit_log)`",
+            "verify" => "help: `verify = verify_keys`",
+            _ => FORM,
+        };
+        errors.push(name, format!("`{text}` needs `=` and a value\n{help}"));
+        return None;
+    }
+    let value = &tokens[2..];
+    let twice = match text.as_str() {
+        "except" => sections.except.replace(except(value, errors)?).is_some(),
+        "verify" => {
+            let verify = parse::verify(name, value, errors)?;
+            sections.verify.replace(verify).is_some()
+        }
+        _ => sections
+            .migrations
+            .replace(folders(value, errors)?)
+            .is_some(),
+    };
+    if twice {
+        errors.push(name, format!("`{text}` is given twice"));
+        return None;
+    }
+    Some(())
+}
+
+/// `"folder"`, or a folder for each backend.
+fn folders(value: &[TokenTree], errors: &mut Errors) -> Option<Vec<Folder>> {
+    if let Some(path) = string(value) {
+        return Some(vec![Folder {
+            path,
+            backend: None,
+        }]);
+    }
+    let Some(braces) = group(value.first(), Delimiter::Brace).filter(|_| value.len() == 1) else {
+        errors.push(
+            stream(value),
+            format!("expected the folder of the migrations, as a string\n{FORM}"),
+        );
+        return None;
+    };
+    let inner = trees(braces.stream());
+    let mut folders: Vec<Folder> = Vec::new();
+    for part in inner.split(|token| is_punct(Some(token), ',')) {
+        if part.is_empty() {
+            continue;
+        }
+        let (backend, name) = backend(part, braces, errors)?;
+        let Some(path) = part.get(2..).and_then(string) else {
+            errors.push(name, format!("expected `{name}: \"folder\"`"));
+            return None;
+        };
+        if folders.iter().any(|folder| folder.backend == Some(backend)) {
+            errors.push(name, format!("`{name}` has two folders"));
+            return None;
+        }
+        folders.push(Folder {
+            path,
+            backend: Some(backend),
+        });
+    }
+    if folders.is_empty() {
+        errors.push(
+            braces,
+            "no folder\nhelp: `migrations = { postgres: \"migrations\" }`",
+        );
+        return None;
+    }
+    Some(folders)
+}
+
+fn backend<'t>(
+    part: &'t [TokenTree],
+    braces: &Group,
+    errors: &mut Errors,
+) -> Option<(Backend, &'t Ident)> {
+    let Some(name) = ident(part.first()).filter(|_| is_punct(part.get(1), ':')) else {
+        errors.push(
+            part.first().cloned().unwrap_or_else(|| braces.clone().into()),
+            "expected a backend and its folder\nhelp: `migrations = { postgres: \"migrations/postgres\", sqlite: \"migrations/sqlite\" }`",
+        );
+        return None;
+    };
+    let text = plain(name);
+    let known = Backend::named(&text);
+    if known.is_none() {
+        let names = Backend::ALL.map(|(name, _)| name);
+        let help = match (text.as_str(), meant(&text, &names)) {
+            ("mariadb", _) => "help: MariaDB's are `mysql`".into(),
+            ("pg", _) => "help: `postgres`".into(),
+            (_, Some(meant)) => format!("help: did you mean `{meant}`?"),
+            _ => "help: `postgres`, `sqlite` or `mysql`".into(),
+        };
+        errors.push(name, format!("unknown backend `{text}`\n{help}"));
+    }
+    known.map(|backend| (backend, name))
+}
+
+/// `(audit_log, "odd name")`
+fn except(value: &[TokenTree], errors: &mut Errors) -> Option<Vec<String>> {
+    let list = group(value.first(), Delimiter::Parenthesis).filter(|_| value.len() == 1);
+    let Some(list) = list else {
+        errors.push(
+            stream(value),
+            "expected tables, in parentheses\nhelp: `except = (audit_log)`",
+        );
+        return None;
+    };
+    let inner = trees(list.stream());
+    let mut tables = Vec::new();
+    for part in inner.split(|token| is_punct(Some(token), ',')) {
+        match part {
+            [] => {}
+            [TokenTree::Ident(name)] => tables.push(plain(name)),
+            _ => match string(part) {
+                Some(name) => tables.push(name.value()),
+                None => {
+                    errors.push(
+                        stream(part),
+                        "expected the name of a table\nhelp: `except = (audit_log)`",
+                    );
+                    return None;
+                }
+            },
+        }
+    }
+    Some(tables)
+}
+
+fn string(tokens: &[TokenTree]) -> Option<LitStr> {
+    syn::parse2(stream(tokens)).ok()
+}
+
+#[cfg(not(feature = "migrations"))]
+mod read {
+    use syn::Path;
+
+    use super::super::model::Table;
+    use super::Folder;
+    use crate::errors::Errors;
+
+    pub(super) fn tables(
+        _: &Path,
+        folders: &[Folder],
+        _: &[String],
+        errors: &mut Errors,
+    ) -> Option<(Vec<Table>, Vec<String>)> {
+        errors.push(
+            folders.first().map(|folder| &folder.path),
+            "reading migrations needs the feature `migrations` of `upsert-runtime`\n\
+             help: `upsert-runtime = { version = \"0.1\", features = [\"migrations\"] }`, or list the keys by hand",
+        );
+        None
+    }
+}
+
+#[cfg(feature = "migrations")]
+mod read;

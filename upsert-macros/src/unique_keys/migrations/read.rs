@@ -1,0 +1,219 @@
+//! From folders of SQL to tables and their keys.
+
+use std::path::{Path as FilePath, PathBuf};
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{LitStr, Path};
+
+use super::super::model::{Backends, Declared, Place, Table};
+use super::{Backend, Folder};
+use crate::errors::Errors;
+use crate::keys::migrations::{self, Position};
+use crate::keys::{Dialect, names};
+
+/// The tables, and the files that they were read from.
+pub(super) fn tables(
+    schema: &Path,
+    folders: &[Folder],
+    except: &[String],
+    errors: &mut Errors,
+) -> Option<(Vec<Table>, Vec<String>)> {
+    let Ok(root) = std::env::var("CARGO_MANIFEST_DIR").map(PathBuf::from) else {
+        errors.push(schema, "CARGO_MANIFEST_DIR is not set: where is the crate?");
+        return None;
+    };
+    let mut read = Read {
+        schema,
+        root,
+        tables: Vec::new(),
+        files: Vec::new(),
+    };
+    let declared = folders
+        .iter()
+        .filter_map(|folder| folder.backend)
+        .map(Backends::one)
+        .reduce(Backends::or)
+        .unwrap_or(Backends::ALL);
+    for folder in folders {
+        read.folder(folder, except, errors)?;
+    }
+    for table in &mut read.tables {
+        table.primary_key = declared.not();
+    }
+    Some((read.tables, read.files))
+}
+
+struct Read<'a> {
+    schema: &'a Path,
+    root: PathBuf,
+    tables: Vec<Table>,
+    files: Vec<String>,
+}
+
+impl Read<'_> {
+    fn folder(&mut self, folder: &Folder, except: &[String], errors: &mut Errors) -> Option<()> {
+        let backend = folder.backend.or_else(|| backend(&folder.path, errors))?;
+        let dialect = match backend {
+            Backend::Postgres => Dialect::Postgres,
+            Backend::Sqlite => Dialect::Sqlite,
+            Backend::Mysql => Dialect::Mysql,
+        };
+        let path = self.root.join(folder.path.value());
+        let read = match migrations::read(&path, dialect, except) {
+            Ok(read) => read,
+            Err(list) => {
+                for error in list {
+                    let origin = error.at.as_ref().map(|at| self.origin(at));
+                    let origin = origin.unwrap_or_default();
+                    errors.push(&folder.path, format!("{origin}{}", error.message));
+                }
+                return None;
+            }
+        };
+        let files = read.files.iter().map(|file| file.display().to_string());
+        self.files.extend(files);
+        let backends = folder.backend.map_or(Backends::ALL, Backends::one);
+        for table in read.tables {
+            self.table(table, (backends, dialect), &folder.path, errors);
+        }
+        Some(())
+    }
+
+    fn table(
+        &mut self,
+        table: migrations::Table,
+        (backends, dialect): (Backends, Dialect),
+        folder: &LitStr,
+        errors: &mut Errors,
+    ) {
+        let origin = self.origin(&table.at);
+        let names = table.schema.iter().chain([&table.name]);
+        let modules: Option<Vec<Ident>> = names
+            .map(|name| {
+                let mut module: Ident = syn::parse_str(&names::table(name)).ok()?;
+                module.set_span(folder.span());
+                Some(module)
+            })
+            .collect();
+        let Some(modules) = modules else {
+            errors.push(
+                folder,
+                format!(
+                    "{origin}`{}` is no name of a `table!`\nhelp: `except = (\"{}\")`",
+                    table.name, table.name
+                ),
+            );
+            return;
+        };
+        let at = self.tables.iter().position(|known| {
+            matches!(&known.place, Place::Sought { modules: known, .. } if *known == modules)
+        });
+        let schema = self.schema.to_token_stream().to_string().replace(' ', "");
+        let keys = table.keys.into_iter().map(|key| Declared {
+            written: vec![None; key.key.elements.len()],
+            origin: self.origin(&key.at),
+            key: key.key,
+            backends,
+            dialect,
+            tokens: folder.to_token_stream(),
+        });
+        let keys: Vec<_> = keys.collect();
+        let table = match at {
+            Some(at) => &mut self.tables[at],
+            None => {
+                self.tables.push(Table {
+                    place: Place::Sought {
+                        schema: self.schema.clone(),
+                        modules,
+                        sql: (table.schema, table.name.clone()),
+                        missing: format!(
+                            "{origin}the table `{}` is not in `{schema}`\n\
+                             help: `diesel print-schema` writes it; a table that is left out on purpose: `except = ({})`",
+                            table.name, table.name
+                        ),
+                    },
+                    keys: Vec::new(),
+                    primary_key: Backends::ALL,
+                });
+                let last = self.tables.len() - 1;
+                &mut self.tables[last]
+            }
+        };
+        for declared in keys {
+            let known = table
+                .keys
+                .iter_mut()
+                .find(|known| known.key == declared.key && known.backends != declared.backends);
+            match known {
+                Some(known) => known.backends = known.backends.or(declared.backends),
+                None => table.keys.push(declared),
+            }
+        }
+    }
+
+    /// `migrations/2020-01-01_users/up.sql:3: `
+    fn origin(&self, at: &Position) -> String {
+        let file = at.file.strip_prefix(&self.root).unwrap_or(&at.file);
+        format!("{}:{}: ", file.display(), at.line)
+    }
+}
+
+/// The backend of a folder for which none is given: by its path, or the only one that there is.
+fn backend(path: &LitStr, errors: &mut Errors) -> Option<Backend> {
+    let text = path.value();
+    let named = FilePath::new(&text)
+        .iter()
+        .filter_map(|part| part.to_str())
+        .find_map(|part| match part {
+            "postgres" | "postgresql" | "pg" => Some(Backend::Postgres),
+            "sqlite" | "sqlite3" => Some(Backend::Sqlite),
+            "mysql" | "mariadb" => Some(Backend::Mysql),
+            _ => None,
+        });
+    let enabled: Vec<_> = [
+        (cfg!(feature = "postgres"), Backend::Postgres),
+        (cfg!(feature = "sqlite"), Backend::Sqlite),
+        (cfg!(feature = "mysql"), Backend::Mysql),
+    ]
+    .into_iter()
+    .filter_map(|(enabled, backend)| enabled.then_some(backend))
+    .collect();
+    match (named, &*enabled) {
+        (Some(backend), _) => Some(backend),
+        (None, [backend]) => Some(*backend),
+        _ => {
+            errors.push(
+                path,
+                format!("for which backend are these migrations?\nhelp: `migrations = {{ postgres: \"{text}\" }}`"),
+            );
+            None
+        }
+    }
+}
+
+impl Backends {
+    fn one(backend: Backend) -> Self {
+        Self {
+            postgres: backend == Backend::Postgres,
+            sqlite: backend == Backend::Sqlite,
+            mysql: backend == Backend::Mysql,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            postgres: self.postgres || other.postgres,
+            sqlite: self.sqlite || other.sqlite,
+            mysql: self.mysql || other.mysql,
+        }
+    }
+
+    fn not(self) -> Self {
+        Self {
+            postgres: !self.postgres,
+            sqlite: !self.sqlite,
+            mysql: !self.mysql,
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The constants that hold the conflict target against the declared keys.
+//!
+//! ```text
+//! const CHECK: Check = Check::new(Declared::<table>::KEYS, target, row);
+//! const _: () = { CHECK.must_hold(..); CHECK.must_not_have(assigned); .. };
+//! ```
+//!
+//! The keys are known to the compiler, not to the macro: a panic in a constant is its error, at the target.
+//! The constants are few and short, for each costs the compiler as much as a small function.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+
+use super::model::{Assignment, Call, Change, Conflict, IndexExpr, Set, Target, Values};
+use super::references;
+use crate::tokens::{located, stream, trees};
+
+/// What the rest of the statement reads: `CHECK`, or only `KEYS`; and what stops the compiler.
+pub(super) fn constants(call: &Call) -> TokenStream {
+    let krate = &call.krate;
+    let Some(conflict) = &call.conflict else {
+        return TokenStream::new();
+    };
+    let rest = rest(call);
+    let keys = references::with_table_type(&call.table, |table| {
+        quote! {
+            use #krate::__private::Undeclared as _;
+            <#krate::__private::Declared<#table>>::KEYS
+        }
+    });
+    if !is_checked(conflict) {
+        let has_rest = matches!(&call.set, Some(Set::Assignments(set)) if set.rest.is_some());
+        return match has_rest {
+            true => quote! {
+                const KEYS: &'static [#krate::__private::UniqueKey] = { #keys };
+                const _: () = { #rest };
+            },
+            false => TokenStream::new(),
+        };
+    }
+    let wanted = wanted(call, &conflict.target);
+    let row = match &call.values {
+        Some(Values::Literal(fields)) => {
+            let names = fields.iter().map(|field| name(call, &field.column));
+            quote!(::core::option::Option::Some(&[#(#names),*]))
+        }
+        _ => quote!(::core::option::Option::None),
+    };
+    let table = text(&call.table).replace(' ', "");
+    let target = text(stream(&conflict.tokens));
+    let declaration = declaration(conflict);
+    let holds = at(
+        &conflict.tokens,
+        quote!(CHECK.must_hold),
+        quote!([#table, #target, #declaration]),
+    );
+    let assigned = match &call.set {
+        Some(Set::Assignments(set)) => &*set.list,
+        _ => &[],
+    };
+    let assigned = assigned
+        .iter()
+        .filter(|assignment| !matches!(assignment.change, Change::Rest))
+        .map(|assignment| {
+            let name = name(call, &assignment.column);
+            let token = TokenTree::from(assignment.column.clone());
+            at(&[token], quote!(CHECK.must_not_have), name)
+        });
+    quote! {
+        const CHECK: #krate::__private::Check =
+            #krate::__private::Check::new({ #keys }, #wanted, #row);
+        const _: () = {
+            #holds;
+            #(#assigned;)*
+            #rest
+        };
+    }
+}
+
+/// The keys that are known of the table.
+pub(super) fn known(call: &Call) -> TokenStream {
+    match &call.conflict {
+        Some(conflict) if is_checked(conflict) => quote!(CHECK.keys),
+        _ => quote!(KEYS),
+    }
+}
+
+/// Stops the compiler where `..` stands for nothing.
+fn rest(call: &Call) -> Option<TokenStream> {
+    let Some(Set::Assignments(set)) = &call.set else {
+        return None;
+    };
+    let dots = set.rest.as_ref()?;
+    let is_rest = |assignment: &Assignment| matches!(assignment.change, Change::Rest);
+    if !set.list.iter().all(is_rest) {
+        return None;
+    }
+    let krate = &call.krate;
+    let kept = set
+        .list
+        .iter()
+        .map(|assignment| kept(call, &assignment.column));
+    let function = quote!(#krate::__private::must_not_all_be_kept);
+    Some(at(&trees(dots.clone()), function, quote!(&[#(#kept),*])))
+}
+
+/// `target` with what `CHECK` says of it in its type.
+pub(super) fn checked(call: &Call, target: TokenStream) -> TokenStream {
+    let krate = &call.krate;
+    match &call.conflict {
+        Some(conflict) if is_checked(conflict) => quote! {
+            #krate::__private::Checked::<_, #krate::__private::Verdict<
+                { CHECK.postgres },
+                { CHECK.sqlite },
+                { CHECK.mysql },
+                { CHECK.sole },
+            >>::new(#target)
+        },
+        _ => target,
+    }
+}
+
+/// Whether `..` leaves `column` as it is.
+pub(super) fn kept(call: &Call, column: &Ident) -> TokenStream {
+    let krate = &call.krate;
+    let key = match call.conflict.as_ref().map(|conflict| &conflict.target) {
+        Some(Target::Key(name) | Target::Constraint(name)) => {
+            quote!(::core::option::Option::Some(#name))
+        }
+        _ => quote!(::core::option::Option::None),
+    };
+    let keys = known(call);
+    let name = name(call, column);
+    quote!(#krate::__private::keeps(#keys, #key, #name))
+}
+
+fn is_checked(conflict: &Conflict) -> bool {
+    !conflict.unchecked && !matches!(conflict.target, Target::Any)
+}
+
+fn wanted(call: &Call, target: &Target) -> TokenStream {
+    let krate = &call.krate;
+    match target {
+        Target::Columns(columns) => {
+            let columns = columns.iter().map(|column| name(call, column));
+            quote!(#krate::__private::Wanted::Elements {
+                columns: &[#(#columns),*],
+                expressions: &[],
+                predicate: false,
+            })
+        }
+        Target::Index {
+            elements,
+            predicate,
+        } => {
+            let names = |element: &IndexExpr| {
+                let names = element.columns.iter().map(|column| name(call, column));
+                quote!(#(#names),*)
+            };
+            let columns = elements.iter().filter(|e| e.is_column).map(names);
+            let expressions = elements.iter().filter(|e| !e.is_column).map(names);
+            let predicate = predicate.is_some();
+            quote!(#krate::__private::Wanted::Elements {
+                columns: &[#(#columns),*],
+                expressions: &[#(&[#expressions]),*],
+                predicate: #predicate,
+            })
+        }
+        Target::Key(name) => quote!(#krate::__private::Wanted::Key(#name)),
+        Target::Constraint(name) => quote!(#krate::__private::Wanted::Constraint(#name)),
+        Target::Any => TokenStream::new(),
+    }
+}
+
+/// The SQL name of a column.
+fn name(call: &Call, name: &Ident) -> TokenStream {
+    references::column_name(&call.krate, &call.table, name)
+}
+
+/// The line of `unique_keys!` that would declare the target.
+fn declaration(conflict: &Conflict) -> String {
+    match &conflict.target {
+        Target::Index {
+            predicate: Some(_), ..
+        } => format!("{} where ..", text(conflict.tokens.first())),
+        Target::Key(name) | Target::Constraint(name) => format!("{} (..)", name.value()),
+        _ => text(stream(&conflict.tokens)),
+    }
+}
+
+/// Tokens on one line.
+fn text(tokens: impl quote::ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `function(argument)`, which stands at `tokens`: a panic in it is a complaint about them.
+fn at(tokens: &[TokenTree], function: TokenStream, argument: TokenStream) -> TokenStream {
+    let span = |token: Option<&TokenTree>| {
+        let span = token.map_or_else(Span::call_site, TokenTree::span);
+        Span::call_site().located_at(span)
+    };
+    let (start, end) = (span(tokens.first()), span(tokens.last()));
+    let function = function.into_iter().map(|token| located(&token, start));
+    let mut argument = Group::new(Delimiter::Parenthesis, argument);
+    argument.set_span(end);
+    quote!(#(#function)* #argument)
+}

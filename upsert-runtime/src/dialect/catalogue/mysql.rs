@@ -1,0 +1,161 @@
+//! MySQL and MariaDB:
+//! <https://dev.mysql.com/doc/refman/8.4/en/information-schema-statistics-table.html>,
+//! <https://mariadb.com/kb/en/information-schema-statistics-table/>.
+
+use diesel::connection::LoadConnection;
+use diesel::deserialize::QueryableByName;
+use diesel::mysql::Mysql;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
+
+use super::Catalogue;
+use crate::keys::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};
+
+// MariaDB calls a table with system versioning by a type of its own.
+const TABLES: &str = "
+    SELECT CAST(table_schema AS CHAR) AS table_schema, CAST(table_name AS CHAR) AS name
+    FROM information_schema.tables
+    WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
+
+const TABLE: &str = "
+    SELECT CAST(table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AS SIGNED) AS is_table
+    FROM information_schema.tables
+    WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
+
+const COLUMNS: &str = "
+    SELECT CAST(column_name AS CHAR) AS name, CAST(is_nullable = 'YES' AS SIGNED) AS nullable
+    FROM information_schema.columns
+    WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
+    ORDER BY ordinal_position";
+
+// MySQL 8.0.13 has functional keys, and a column for them that MariaDB does not have.
+const HAS_EXPRESSIONS: &str = "
+    SELECT COUNT(*) AS n FROM information_schema.columns
+    WHERE table_schema = 'information_schema' AND table_name = 'STATISTICS' AND column_name = 'EXPRESSION'";
+
+// One row for each element, the columns of an index in their order.
+const INDEXES: &str = "
+    SELECT CAST(index_name AS CHAR) AS name, CAST(non_unique AS SIGNED) AS non_unique,
+        CAST(column_name AS CHAR) AS column_name, CAST(sub_part AS SIGNED) AS prefix,
+        CAST({expression} AS CHAR) AS expression
+    FROM information_schema.statistics
+    WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
+    ORDER BY index_name, seq_in_index";
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    table_schema: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Relation {
+    #[diesel(sql_type = BigInt)]
+    is_table: i64,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    nullable: i64,
+}
+
+#[derive(QueryableByName)]
+struct Element {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    non_unique: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    column_name: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    prefix: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    expression: Option<String>,
+}
+
+impl Catalogue for Mysql {
+    // https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
+    const ANY_KEY_FIRES: bool = true;
+
+    fn tables<Conn>(conn: &mut Conn) -> QueryResult<Vec<TableName>>
+    where
+        Conn: LoadConnection<Backend = Self>,
+    {
+        let found = sql_query(TABLES).load::<Name>(conn)?;
+        found
+            .into_iter()
+            .map(|found| TableName::new::<Self>(Some(found.table_schema), found.name))
+            .collect()
+    }
+
+    fn table<Conn>(conn: &mut Conn, name: &TableName) -> QueryResult<Option<LiveTable>>
+    where
+        Conn: LoadConnection<Backend = Self>,
+    {
+        let about = |query: String| {
+            sql_query(query)
+                .bind::<Nullable<Text>, _>(name.schema.clone())
+                .bind::<Text, _>(name.name.clone())
+        };
+        let relation = about(TABLE.to_owned()).get_result(conn).optional()?;
+        let Some(Relation { is_table }) = relation else {
+            return Ok(None);
+        };
+        let columns = about(COLUMNS.to_owned()).load::<Column>(conn)?;
+        let has_expressions = sql_query(HAS_EXPRESSIONS).get_result::<Count>(conn)?.n > 0;
+        let expression = if has_expressions {
+            "expression"
+        } else {
+            "NULL"
+        };
+        let elements = about(INDEXES.replace("{expression}", expression)).load::<Element>(conn)?;
+        Ok(Some(LiveTable {
+            name: name.clone(),
+            is_table: is_table != 0,
+            columns: columns
+                .into_iter()
+                .map(|column| LiveColumn {
+                    name: column.name,
+                    nullable: column.nullable != 0,
+                    generated: false,
+                })
+                .collect(),
+            indexes: indexes(elements),
+        }))
+    }
+
+    // Expressions are compared by their texts, the database's own being in the catalogue. There are no predicates.
+}
+
+fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
+    let mut indexes: Vec<LiveIndex> = Vec::new();
+    for element in elements {
+        let prefix = element.prefix.and_then(|length| u64::try_from(length).ok());
+        let live = match (element.column_name, prefix) {
+            (Some(column), Some(length)) => LiveElement::Prefix(column, length),
+            (Some(column), None) => LiveElement::Column(column),
+            (None, _) => LiveElement::Expression(element.expression.unwrap_or_default()),
+        };
+        match indexes.last_mut() {
+            Some(index) if index.name == element.name => index.elements.push(live),
+            _ => indexes.push(LiveIndex {
+                unique: element.non_unique == 0,
+                primary: element.name == "PRIMARY",
+                elements: vec![live],
+                ..LiveIndex::new(element.name)
+            }),
+        }
+    }
+    indexes
+}

@@ -1,0 +1,156 @@
+//! A declared key against one live index.
+
+use diesel::QueryResult;
+use diesel::connection::LoadConnection;
+
+use super::{KeyElement, KeyKind, LiveElement, LiveIndex, LiveTable, Mismatch, UniqueKey};
+use crate::dialect::{Agreement, Catalogue};
+
+/// A declared key, the live table, and the connection for what only the database knows.
+pub(super) struct Comparison<'a, Conn> {
+    pub(super) conn: &'a mut Conn,
+    pub(super) live: &'a LiveTable,
+    pub(super) key: &'a UniqueKey,
+}
+
+impl<DB, Conn> Comparison<'_, Conn>
+where
+    DB: Catalogue,
+    Conn: LoadConnection<Backend = DB>,
+{
+    /// Whether `index` is on the columns of the key and on as many expressions; with `whole`, taking the
+    /// prefix of a column for all of it.
+    pub(super) fn is_on(&self, index: &LiveIndex, whole: bool) -> bool {
+        let mut live: Vec<_> = index
+            .elements
+            .iter()
+            .map(|element| match element {
+                LiveElement::Column(name) => Some(folded::<DB>(name)),
+                LiveElement::Prefix(name, _) if whole => Some(folded::<DB>(name)),
+                LiveElement::Prefix(..) | LiveElement::Expression(_) => None,
+            })
+            .collect();
+        let mut declared: Vec<_> = self
+            .key
+            .elements
+            .iter()
+            .map(|element| match element {
+                KeyElement::Column(column) => Some(folded::<DB>(column.name)),
+                KeyElement::Expression { .. } => None,
+            })
+            .collect();
+        live.sort();
+        declared.sort();
+        live == declared
+    }
+
+    /// What is wrong with `index`, which is on the declared columns.
+    pub(super) fn mismatches(&mut self, index: &LiveIndex) -> QueryResult<Vec<Mismatch>> {
+        let name = || index.name.clone();
+        if !index.unique {
+            return Ok(vec![Mismatch::NotUnique { index: name() }]);
+        }
+        let mut found = Vec::new();
+        if !index.valid {
+            found.push(Mismatch::Invalid { index: name() });
+        }
+        if index.deferrable {
+            found.push(Mismatch::Deferrable { constraint: name() });
+        }
+        if index.nulls_not_distinct != self.key.nulls_not_distinct {
+            found.push(Mismatch::NullsDistinct {
+                index: name(),
+                live_not_distinct: index.nulls_not_distinct,
+            });
+        }
+        found.extend(self.expressions(index)?);
+        found.extend(self.predicate(index)?);
+        Ok(found)
+    }
+
+    fn expressions(&mut self, index: &LiveIndex) -> QueryResult<Option<Mismatch>> {
+        let expression = |element: &'static KeyElement| match element {
+            KeyElement::Column(_) => None,
+            KeyElement::Expression { sql, .. } => Some(*sql),
+        };
+        let declared: Vec<_> = self.key.elements.iter().filter_map(expression).collect();
+        if declared.is_empty() {
+            return Ok(None);
+        }
+        let live = index.expressions();
+        Ok(
+            match DB::same_expressions(self.conn, self.live, index, &declared)? {
+                Agreement::Same => None,
+                Agreement::Other => Some(Mismatch::OtherExpression {
+                    index: index.name.clone(),
+                    declared: declared.into_iter().map(str::to_owned).collect(),
+                    live,
+                }),
+                Agreement::Unknown(reason) => Some(Mismatch::Unknown {
+                    index: index.name.clone(),
+                    declared: format!("on {}", declared.join(", ")),
+                    live: format!("on {}", live.join(", ")),
+                    reason,
+                }),
+            },
+        )
+    }
+
+    fn predicate(&mut self, index: &LiveIndex) -> QueryResult<Option<Mismatch>> {
+        let other = Mismatch::OtherPredicate {
+            index: index.name.clone(),
+            declared: self.key.predicate.map(str::to_owned),
+            live: index.predicate.clone(),
+        };
+        let (declared, live) = match (self.key.predicate, &index.predicate) {
+            (None, None) => return Ok(None),
+            (Some(declared), Some(live)) => (declared, live),
+            _ => return Ok(Some(other)),
+        };
+        Ok(
+            match DB::same_predicate(self.conn, self.live, index, declared)? {
+                Agreement::Same => None,
+                Agreement::Other => Some(other),
+                Agreement::Unknown(reason) => Some(Mismatch::Unknown {
+                    index: index.name.clone(),
+                    declared: format!("where {declared}"),
+                    live: format!("where {live}"),
+                    reason,
+                }),
+            },
+        )
+    }
+
+    /// The columns that were declared NOT NULL and are not. A predicate may rule the NULLs out, and a primary key
+    /// is NOT NULL (in SQLite it may have been forgotten, as so often that it would say nothing).
+    pub(super) fn nullable(&self, index: &LiveIndex) -> Vec<Mismatch> {
+        let key = self.key;
+        if key.kind == KeyKind::PrimaryKey || key.predicate.is_some() || index.nulls_not_distinct {
+            return Vec::new();
+        }
+        let nullable = |element: &KeyElement| match element {
+            KeyElement::Column(column) if !column.nullable => {
+                let mut live = self.live.columns.iter();
+                live.any(|live| live.nullable && same_name::<DB>(&live.name, column.name))
+                    .then(|| Mismatch::Nullable {
+                        column: column.name.to_owned(),
+                    })
+            }
+            _ => None,
+        };
+        key.elements.iter().filter_map(nullable).collect()
+    }
+}
+
+/// A column's name, as it is compared with others.
+fn folded<DB: Catalogue>(name: &str) -> String {
+    if DB::NAMES_HAVE_CASE {
+        name.to_owned()
+    } else {
+        name.to_lowercase()
+    }
+}
+
+pub(super) fn same_name<DB: Catalogue>(one: &str, other: &str) -> bool {
+    folded::<DB>(one) == folded::<DB>(other)
+}

@@ -1,0 +1,358 @@
+//! The check of a conflict target, which `upsert!` makes a constant of.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey};
+
+/// A conflict target.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted {
+    /// `(a, b)`, `(lower(name)) where ..`
+    Elements {
+        /// The plain columns.
+        columns: &'static [&'static str],
+        /// The columns of each expression.
+        expressions: &'static [&'static [&'static str]],
+        /// Whether it has a predicate.
+        predicate: bool,
+    },
+    /// `key(name)`
+    Key(&'static str),
+    /// `constraint("name")`
+    Constraint(&'static str),
+}
+
+/// What is found out about a conflict target.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// Whether it is a unique key on PostgreSQL that every row is subject to.
+    pub postgres: bool,
+    /// The same on SQLite.
+    pub sqlite: bool,
+    /// The same on MySQL.
+    pub mysql: bool,
+    /// Whether it is the only key of a MySQL table that the row can hit.
+    pub sole: bool,
+    /// Why the statement cannot be right.
+    pub problem: Option<Problem>,
+    /// All that is known.
+    pub keys: &'static [UniqueKey],
+    pub(super) wanted: Wanted,
+}
+
+/// Why a statement cannot be right.
+#[derive(Debug, Clone, Copy)]
+pub enum Problem {
+    /// The target is no key.
+    Unknown,
+    /// The key has this column, which can be NULL.
+    Nullable(&'static UniqueKey, &'static str),
+    /// The key has this column, which the row does not name.
+    Missing(&'static UniqueKey, &'static str),
+}
+
+impl Check {
+    /// Looks for `wanted` in `keys`. `row` are the columns of a literal row.
+    pub const fn new(keys: &'static [UniqueKey], wanted: Wanted, row: Option<&[&str]>) -> Self {
+        let mut backends = Backends::NONE;
+        let mut sole = true;
+        let mut problem = None;
+        let mut nullable = None;
+        let mut i = 0;
+        while i < keys.len() {
+            let key = &keys[i];
+            if wanted.is(key) {
+                if let Some(column) = key.nullable() {
+                    nullable = Some(Problem::Nullable(key, column));
+                } else {
+                    backends = backends.union(key.backends);
+                    sole = sole && is_sole(i, keys, row);
+                    if let Some(column) = key.missing(row) {
+                        problem = Some(Problem::Missing(key, column));
+                    }
+                }
+            }
+            i += 1;
+        }
+        if backends.is_empty() {
+            problem = match nullable {
+                None => Some(Problem::Unknown),
+                _ => nullable,
+            };
+        }
+        if problem.is_some() {
+            // One complaint is enough: nothing is said about backends then.
+            backends = Backends::ALL;
+            sole = true;
+        }
+        Self {
+            postgres: backends.contains(Backends::POSTGRES),
+            sqlite: backends.contains(Backends::SQLITE),
+            mysql: backends.contains(Backends::MYSQL),
+            sole,
+            problem,
+            keys,
+            wanted,
+        }
+    }
+
+    /// Whether `column` is in the key.
+    pub const fn has(&self, column: &str) -> bool {
+        let mut i = 0;
+        while i < self.keys.len() {
+            if self.wanted.is(&self.keys[i]) && self.keys[i].has(column) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+/// Whether `..` leaves `column` as it is: it is in the primary key, or in the key of this name.
+pub const fn keeps(keys: &[UniqueKey], name: Option<&str>, column: &str) -> bool {
+    let mut i = 0;
+    while i < keys.len() {
+        let named = match name {
+            Some(name) => keys[i].is_named(name),
+            None => false,
+        };
+        if (named || matches!(keys[i].kind, KeyKind::PrimaryKey)) && keys[i].has(column) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+impl Wanted {
+    const fn is(self, key: &UniqueKey) -> bool {
+        match self {
+            Self::Key(name) => key.is_named(name),
+            Self::Constraint(name) => {
+                key.is_named(name)
+                    && !matches!(key.kind, KeyKind::Index)
+                    && key.backends.contains(Backends::POSTGRES)
+            }
+            // A predicate on a key without one does no harm: all rows are in its index.
+            Self::Elements { predicate, .. } => {
+                self.is_on_columns_of(key) && (predicate || key.predicate.is_none())
+            }
+        }
+    }
+
+    pub(super) const fn is_on_columns_of(self, key: &UniqueKey) -> bool {
+        let Self::Elements {
+            columns,
+            expressions,
+            ..
+        } = self
+        else {
+            return false;
+        };
+        if key.elements.len() != columns.len() + expressions.len() {
+            return false;
+        }
+        let mut i = 0;
+        while i < key.elements.len() {
+            let there = match &key.elements[i] {
+                KeyElement::Column(column) => contains(columns, column.name),
+                KeyElement::Expression { columns, .. } => is_one_of(columns, expressions),
+            };
+            if !there {
+                return false;
+            }
+            i += 1;
+        }
+        // Each of the key's is there; as many are, and no column twice.
+        true
+    }
+}
+
+impl UniqueKey {
+    pub(crate) const fn is_named(&self, name: &str) -> bool {
+        match self.name {
+            Some(own) => same(own, name),
+            None => false,
+        }
+    }
+
+    /// Whether `column` is in it, or in an expression of it.
+    const fn has(&self, column: &str) -> bool {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if find(self.elements[i].columns(), column).is_some() {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// A column with which a row escapes it.
+    const fn nullable(&self) -> Option<&'static str> {
+        if self.nulls_not_distinct {
+            return None;
+        }
+        let mut i = 0;
+        while i < self.elements.len() {
+            let columns = self.elements[i].columns();
+            let mut j = 0;
+            while j < columns.len() {
+                if columns[j].nullable {
+                    return Some(columns[j].name);
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// A column of it that a literal row does not name.
+    const fn missing(&self, row: Option<&[&str]>) -> Option<&'static str> {
+        let Some(row) = row else { return None };
+        let mut i = 0;
+        while i < self.elements.len() {
+            let columns = self.elements[i].columns();
+            let mut j = 0;
+            while j < columns.len() {
+                if !contains(row, columns[j].name) {
+                    return Some(columns[j].name);
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// Whether each row that hits this key hits `other` too: all of `other`'s columns are among its own.
+    const fn covers(&self, other: &Self) -> bool {
+        let mut i = 0;
+        while i < other.elements.len() {
+            let KeyElement::Column(wanted) = &other.elements[i] else {
+                return false;
+            };
+            let mut there = false;
+            let mut j = 0;
+            while j < self.elements.len() {
+                if let KeyElement::Column(own) = &self.elements[j] {
+                    there = there || same(own.name, wanted.name);
+                }
+                j += 1;
+            }
+            if !there {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
+    /// Whether a row that names these columns alone hits no other: a column that it leaves out is NULL or new
+    /// (AUTO_INCREMENT) then, unless it has a DEFAULT.
+    const fn is_missed_by(&self, row: Option<&[&str]>) -> bool {
+        let Some(row) = row else { return false };
+        let mut i = 0;
+        while i < self.elements.len() {
+            if let KeyElement::Column(column) = &self.elements[i] {
+                if !contains(row, column.name) && !column.default {
+                    return true;
+                }
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+impl KeyElement {
+    const fn columns(&self) -> &[KeyColumn] {
+        match self {
+            Self::Column(column) => std::slice::from_ref(column),
+            Self::Expression { columns, .. } => columns,
+        }
+    }
+}
+
+/// Whether a MySQL row that hits any key hits that at `target`.
+const fn is_sole(target: usize, keys: &[UniqueKey], row: Option<&[&str]>) -> bool {
+    if !keys[target].backends.contains(Backends::MYSQL) {
+        return true;
+    }
+    let mut i = 0;
+    while i < keys.len() {
+        let key = &keys[i];
+        if i != target
+            && key.backends.contains(Backends::MYSQL)
+            && !key.covers(&keys[target])
+            && !key.is_missed_by(row)
+        {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn contains(names: &[&str], name: &str) -> bool {
+    let mut i = 0;
+    while i < names.len() {
+        if same(names[i], name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn find<'a>(columns: &'a [KeyColumn], name: &str) -> Option<&'a KeyColumn> {
+    let mut i = 0;
+    while i < columns.len() {
+        if same(columns[i].name, name) {
+            return Some(&columns[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Whether one of `expressions` is on these columns.
+const fn is_one_of(columns: &[KeyColumn], expressions: &[&[&str]]) -> bool {
+    let mut i = 0;
+    while i < expressions.len() {
+        let mut all = true;
+        let mut j = 0;
+        while j < columns.len() {
+            all = all && contains(expressions[i], columns[j].name);
+            j += 1;
+        }
+        let mut j = 0;
+        while j < expressions[i].len() {
+            all = all && find(columns, expressions[i][j]).is_some();
+            j += 1;
+        }
+        if all {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+pub(super) const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

@@ -1,0 +1,269 @@
+use super::{Check, Wanted, keeps};
+use crate::keys::explain::is_slip_of;
+use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey};
+
+const fn column(name: &'static str) -> KeyElement {
+    KeyElement::Column(plain(name))
+}
+
+const fn plain(name: &'static str) -> KeyColumn {
+    KeyColumn {
+        name,
+        nullable: false,
+        default: false,
+    }
+}
+
+const fn nullable(name: &'static str) -> KeyElement {
+    KeyElement::Column(KeyColumn {
+        nullable: true,
+        ..plain(name)
+    })
+}
+
+const fn with_default(name: &'static str) -> KeyElement {
+    KeyElement::Column(plain(name).with_default())
+}
+
+const LOWER_NAME: KeyElement = KeyElement::Expression {
+    sql: "lower(name)",
+    columns: &[plain("name")],
+};
+
+const fn key(name: &'static str, elements: &'static [KeyElement]) -> UniqueKey {
+    UniqueKey {
+        name: Some(name),
+        kind: KeyKind::Index,
+        elements,
+        predicate: None,
+        nulls_not_distinct: false,
+        backends: Backends::ALL,
+    }
+}
+
+const fn primary(elements: &'static [KeyElement]) -> UniqueKey {
+    UniqueKey {
+        kind: KeyKind::PrimaryKey,
+        ..key("t_pkey", elements)
+    }
+}
+
+const fn columns(columns: &'static [&'static str]) -> Wanted {
+    Wanted::Elements {
+        columns,
+        expressions: &[],
+        predicate: false,
+    }
+}
+
+fn check(keys: &'static [UniqueKey], wanted: Wanted, row: Option<&[&str]>) -> Check {
+    Check::new(keys, wanted, row)
+}
+
+fn problem(keys: &'static [UniqueKey], wanted: Wanted, row: Option<&[&str]>) -> Option<String> {
+    // Here the panic is one at run time.
+    let check = check(keys, wanted, row);
+    let panic = std::panic::catch_unwind(|| check.must_hold(["t", "(..)", "(..)"])).err()?;
+    panic.downcast_ref::<String>().cloned()
+}
+
+fn is_key(keys: &'static [UniqueKey], wanted: Wanted) -> bool {
+    problem(keys, wanted, None).is_none()
+}
+
+const AB: &[UniqueKey] = &[key("ab", &[column("a"), column("b")])];
+
+#[test]
+fn the_order_of_columns_makes_no_difference() {
+    assert!(is_key(AB, columns(&["a", "b"])));
+    assert!(is_key(AB, columns(&["b", "a"])));
+}
+
+#[test]
+fn fewer_more_or_other_columns_are_another_target() {
+    for other in [&["a"][..], &["b"], &["a", "b", "c"], &["a", "c"]] {
+        assert!(!is_key(AB, columns(other)), "{other:?}");
+    }
+    assert!(!is_key(&[], columns(&["a"])));
+}
+
+#[test]
+fn an_expression_is_not_its_column() {
+    const KEYS: &[UniqueKey] = &[key("lower", &[LOWER_NAME])];
+    let expression = |columns| Wanted::Elements {
+        columns: &[],
+        expressions: columns,
+        predicate: false,
+    };
+    assert!(is_key(KEYS, expression(&[&["name"]])));
+    assert!(!is_key(KEYS, expression(&[&["email"]])));
+    assert!(!is_key(KEYS, expression(&[&["name", "email"]])));
+    assert!(!is_key(KEYS, columns(&["name"])));
+    const PLAIN: &[UniqueKey] = &[key("name", &[column("name")])];
+    assert!(!is_key(PLAIN, expression(&[&["name"]])));
+}
+
+#[test]
+fn a_partial_key_wants_a_predicate_and_a_whole_one_may_have_it() {
+    const PARTIAL: &[UniqueKey] = &[UniqueKey {
+        predicate: Some("b > 0"),
+        ..key("partial", &[column("a")])
+    }];
+    const WHOLE: &[UniqueKey] = &[key("whole", &[column("a")])];
+    let with = Wanted::Elements {
+        columns: &["a"],
+        expressions: &[],
+        predicate: true,
+    };
+    assert!(is_key(PARTIAL, with));
+    assert!(is_key(WHOLE, with));
+    let without = problem(PARTIAL, columns(&["a"]), None).unwrap_or_default();
+    assert!(
+        without.ends_with("that key is partial; do you mean `conflict = key(partial)`?"),
+        "{without}"
+    );
+}
+
+#[test]
+fn a_key_is_found_by_its_name() {
+    assert!(is_key(AB, Wanted::Key("ab")));
+    assert!(!is_key(AB, Wanted::Key("ba")));
+    const PRIMARY: &[UniqueKey] = &[primary(&[column("a")])];
+    assert!(is_key(PRIMARY, Wanted::Constraint("t_pkey")));
+    // An index is no constraint.
+    assert!(!is_key(AB, Wanted::Constraint("ab")));
+}
+
+#[test]
+fn a_column_that_can_be_null_is_refused_where_nulls_are_distinct() {
+    const DISTINCT: UniqueKey = key("key", &[column("a"), nullable("b")]);
+    const NOT_DISTINCT: &[UniqueKey] = &[UniqueKey {
+        nulls_not_distinct: true,
+        ..DISTINCT
+    }];
+    let text = problem(&[DISTINCT], columns(&["a", "b"]), None).unwrap_or_default();
+    assert!(text.starts_with("`b` can be NULL"), "{text}");
+    assert!(is_key(NOT_DISTINCT, columns(&["a", "b"])));
+}
+
+#[test]
+fn a_literal_row_names_every_column_of_the_key() {
+    assert_eq!(
+        problem(AB, columns(&["a", "b"]), Some(&["b", "c", "a"])),
+        None
+    );
+    let text = problem(AB, columns(&["a", "b"]), Some(&["a", "c"])).unwrap_or_default();
+    assert!(text.starts_with("`values` does not name `b`"), "{text}");
+    // A row that cannot be seen may be anything.
+    assert_eq!(problem(AB, columns(&["a", "b"]), None), None);
+}
+
+#[test]
+fn a_column_of_the_key_is_told_from_one_of_another_key() {
+    const KEYS: &[UniqueKey] = &[key("a", &[column("a")]), key("name", &[LOWER_NAME])];
+    let by_a = check(KEYS, columns(&["a"]), None);
+    assert!(by_a.has("a"));
+    assert!(!by_a.has("name"));
+    let by_name = check(KEYS, Wanted::Key("name"), None);
+    assert!(by_name.has("name"));
+    assert!(!by_name.has("a"));
+}
+
+#[test]
+fn rest_keeps_the_primary_key_and_the_named_one() {
+    const KEYS: &[UniqueKey] = &[primary(&[column("id")]), key("name", &[LOWER_NAME])];
+    assert!(keeps(KEYS, None, "id"));
+    assert!(!keeps(KEYS, None, "name"));
+    assert!(keeps(KEYS, Some("name"), "name"));
+    assert!(!keeps(KEYS, Some("name"), "n"));
+}
+
+#[test]
+fn a_key_of_some_backends_is_one_there() {
+    const KEYS: &[UniqueKey] = &[
+        key("a", &[column("a")]).on(Backends::POSTGRES),
+        key("b", &[column("a")]).on(Backends::MYSQL),
+        key("c", &[column("c")]).on(Backends::SQLITE),
+    ];
+    let check = check(KEYS, columns(&["a"]), None);
+    assert_eq!(
+        (check.postgres, check.sqlite, check.mysql),
+        (true, false, true)
+    );
+}
+
+mod sole {
+    use super::*;
+
+    fn is_sole(keys: &'static [UniqueKey], row: Option<&[&str]>) -> bool {
+        check(keys, columns(&["email"]), row).sole
+    }
+
+    const USERS: &[UniqueKey] = &[primary(&[column("id")]), key("email", &[column("email")])];
+
+    #[test]
+    fn another_key_counts_if_the_row_could_hit_it() {
+        assert!(!is_sole(USERS, None), "the row cannot be seen");
+        assert!(!is_sole(USERS, Some(&["id", "email"])));
+        assert!(is_sole(USERS, Some(&["email", "name"])), "`id` is new");
+    }
+
+    #[test]
+    fn a_default_can_hit() {
+        const SLOTS: &[UniqueKey] = &[
+            key("email", &[column("email")]),
+            key("slot", &[with_default("slot")]),
+        ];
+        assert!(!is_sole(SLOTS, Some(&["email"])));
+    }
+
+    #[test]
+    fn a_key_with_all_columns_of_the_target_adds_nothing() {
+        const KEYS: &[UniqueKey] = &[
+            key("email", &[column("email")]),
+            key("again", &[column("email")]),
+            key("more", &[column("name"), column("email")]),
+        ];
+        assert!(is_sole(KEYS, None));
+        // But the target does not cover the key that has fewer.
+        assert!(!check(KEYS, columns(&["name", "email"]), None).sole);
+    }
+
+    #[test]
+    fn keys_of_other_backends_do_not_count() {
+        const KEYS: &[UniqueKey] = &[
+            key("email", &[column("email")]),
+            key("name", &[column("name")]).on(Backends::POSTGRES),
+        ];
+        assert!(is_sole(KEYS, None));
+    }
+}
+
+#[test]
+fn a_slip_is_two_letters_at_most() {
+    for slip in [
+        "users_emial",
+        "users_emai",
+        "users_mail",
+        "user_email",
+        "users_emmail",
+    ] {
+        assert!(is_slip_of(slip, "users_email"), "{slip}");
+    }
+    for other in ["users_name", "email", ""] {
+        assert!(!is_slip_of(other, "users_email"), "{other}");
+    }
+}
+
+#[test]
+fn a_list_of_keys_that_is_too_long_is_cut_and_stays_text() {
+    const MANY: &[UniqueKey] = &[key(
+        "a_name_that_is_not_short_at_all",
+        &[column("größe"), column("länge")],
+    ); 100];
+    let text = problem(MANY, columns(&["a"]), None).unwrap_or_default();
+    assert!(
+        text.len() > 1800 && text.contains("(größe, länge)"),
+        "{text}"
+    );
+}

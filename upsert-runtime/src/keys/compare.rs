@@ -1,0 +1,180 @@
+//! The declared keys of a table against those of the live one.
+
+use diesel::QueryResult;
+use diesel::connection::LoadConnection;
+
+use super::candidate::{Comparison, same_name};
+use super::{Difference, KeyElement, LiveElement, LiveIndex, Mismatch, TableName, UniqueKey};
+use crate::dialect::Catalogue;
+
+/// The differences between `keys`, as far as they are declared for this backend, and the table `name`.
+pub(super) fn compare<DB, Conn>(
+    conn: &mut Conn,
+    name: &TableName,
+    keys: &[UniqueKey],
+) -> QueryResult<Vec<Difference>>
+where
+    DB: Catalogue,
+    Conn: LoadConnection<Backend = DB>,
+{
+    let table = match &name.schema {
+        Some(schema) => format!("{schema}.{}", name.name),
+        None => name.name.clone(),
+    };
+    let difference = |key, what| Difference {
+        table: table.clone(),
+        key,
+        what,
+    };
+    let live = match DB::table(conn, name)? {
+        None => return Ok(vec![difference(None, Mismatch::MissingTable)]),
+        Some(live) if !live.is_table => return Ok(vec![difference(None, Mismatch::NotATable)]),
+        Some(live) => live,
+    };
+    let mut found = Vec::new();
+    let mut accounted = Vec::new();
+    for key in keys.iter().filter(|key| key.backends.contains(DB::BACKEND)) {
+        let verdict = Comparison {
+            conn: &mut *conn,
+            live: &live,
+            key,
+        }
+        .verdict()?;
+        accounted.extend(verdict.indexes);
+        let mismatches = verdict.mismatches.into_iter();
+        found.extend(mismatches.map(|what| difference(Some(*key), what)));
+    }
+    if DB::ANY_KEY_FIRES {
+        let undeclared = live
+            .indexes
+            .iter()
+            .filter(|index| index.unique && !accounted.contains(&index.name))
+            .map(|index| Mismatch::Undeclared {
+                index: index.name.clone(),
+                live: index.on(),
+            });
+        found.extend(undeclared.map(|what| difference(None, what)));
+    }
+    Ok(found)
+}
+
+/// What was found of one key.
+#[derive(Default)]
+struct Verdict {
+    /// The live indexes that it speaks of: the right ones, or the one that comes closest.
+    indexes: Vec<String>,
+    mismatches: Vec<Mismatch>,
+}
+
+impl Verdict {
+    fn of(index: &LiveIndex, mismatches: Vec<Mismatch>) -> Self {
+        Self {
+            indexes: vec![index.name.clone()],
+            mismatches,
+        }
+    }
+}
+
+impl<DB, Conn> Comparison<'_, Conn>
+where
+    DB: Catalogue,
+    Conn: LoadConnection<Backend = DB>,
+{
+    fn verdict(mut self) -> QueryResult<Verdict> {
+        let missing = self.missing_columns();
+        if !missing.is_empty() {
+            return Ok(Verdict {
+                mismatches: missing,
+                ..Verdict::default()
+            });
+        }
+        let live = self.live;
+        let mut candidates = Vec::new();
+        for index in &live.indexes {
+            if self.is_on(index, false) {
+                candidates.push((index, self.mismatches(index)?));
+            }
+        }
+        let (right, wrong): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|(_, mismatches)| mismatches.is_empty());
+        if let Some((first, _)) = right.first() {
+            // Where there is a deferrable one too, the database takes both, and fails.
+            let deferrable = wrong
+                .into_iter()
+                .filter(|(_, mismatches)| matches!(mismatches[..], [Mismatch::Deferrable { .. }]));
+            let mismatches = deferrable.flat_map(|(_, mismatches)| mismatches);
+            return Ok(Verdict {
+                indexes: right.iter().map(|(index, _)| index.name.clone()).collect(),
+                mismatches: mismatches.chain(self.nullable(first)).collect(),
+            });
+        }
+        let named = |index: &LiveIndex| self.key.name == Some(&index.name[..]);
+        let closest = wrong
+            .into_iter()
+            .min_by_key(|(index, mismatches)| (!index.unique, !named(index), mismatches.len()));
+        if let Some((index, mut mismatches)) = closest {
+            if index.unique {
+                mismatches.extend(self.nullable(index));
+            }
+            return Ok(Verdict::of(index, mismatches));
+        }
+        Ok(self.nothing_on_it())
+    }
+
+    /// No index is on what was declared.
+    fn nothing_on_it(&self) -> Verdict {
+        let unique = || self.live.indexes.iter().filter(|index| index.unique);
+        if let Some(index) = unique().find(|index| self.is_on(index, true)) {
+            let prefixes = index.elements.iter().filter_map(|element| match element {
+                LiveElement::Prefix(column, length) => Some(Mismatch::PrefixLength {
+                    index: index.name.clone(),
+                    column: column.clone(),
+                    length: *length,
+                }),
+                _ => None,
+            });
+            return Verdict::of(index, prefixes.collect());
+        }
+        match self
+            .live
+            .indexes
+            .iter()
+            .find(|index| self.key.name == Some(&index.name))
+        {
+            Some(index) => {
+                let what = Mismatch::OtherColumns {
+                    index: index.name.clone(),
+                    live: index.on(),
+                };
+                Verdict::of(index, vec![what])
+            }
+            None => Verdict {
+                indexes: Vec::new(),
+                mismatches: vec![Mismatch::Missing],
+            },
+        }
+    }
+
+    fn missing_columns(&self) -> Vec<Mismatch> {
+        let mut missing = Vec::new();
+        for element in self.key.elements {
+            let columns = match element {
+                KeyElement::Column(column) => std::slice::from_ref(column),
+                KeyElement::Expression { columns, .. } => columns,
+            };
+            for column in columns {
+                let what = Mismatch::MissingColumn {
+                    column: column.name.to_owned(),
+                };
+                let mut live = self.live.columns.iter();
+                if !live.any(|live| same_name::<DB>(&live.name, column.name))
+                    && !missing.contains(&what)
+                {
+                    missing.push(what);
+                }
+            }
+        }
+        missing
+    }
+}

@@ -1,0 +1,101 @@
+//! What is declared of a type, with an answer for one of which nothing is: an inherent constant wins over a
+//! trait's.
+
+use std::marker::PhantomData;
+
+use diesel::Table;
+
+use super::{ColumnList, KeyColumn, Message, UniqueKey, UniqueKeys};
+use crate::statement::PrimaryKey;
+
+/// The keys of the table `T`.
+#[derive(Debug)]
+pub struct Declared<T>(PhantomData<T>);
+
+impl<T: UniqueKeys> Declared<T> {
+    /// As they are declared.
+    pub const KEYS: &'static [UniqueKey] = T::KEYS;
+}
+
+/// A table without a declaration: `table!` knows its primary key.
+pub trait Undeclared<Shape> {
+    /// The primary key alone.
+    const KEYS: &'static [UniqueKey];
+}
+
+impl<T, Shape> Undeclared<Shape> for Declared<T>
+where
+    T: Table<PrimaryKey: PrimaryKey<Shape>>,
+{
+    const KEYS: &'static [UniqueKey] = &[<T::PrimaryKey as PrimaryKey<Shape>>::KEY];
+}
+
+/// What is known of `T`, which ought to be a table.
+#[derive(Debug)]
+pub struct Probe<T>(PhantomData<T>);
+
+impl<T: Table<AllColumns: ColumnList>> Probe<T> {
+    /// Its columns.
+    pub const COLUMNS: Option<&'static [KeyColumn]> = Some(T::AllColumns::COLUMNS);
+}
+
+/// No table.
+pub trait ProbeNothing {
+    /// It has none.
+    const COLUMNS: Option<&'static [KeyColumn]> = None;
+}
+
+impl<T> ProbeNothing for Probe<T> {}
+
+/// Stops the compiler with `missing` where there is no table.
+#[track_caller]
+#[expect(clippy::panic, reason = "called at compile time only")]
+pub const fn must_exist(columns: Option<&'static [KeyColumn]>, missing: &str) {
+    if columns.is_none() {
+        panic!("{}", missing);
+    }
+}
+
+/// The column with this SQL name. Where there is none, the compiler stops: `origin` says where it was found.
+#[track_caller]
+#[expect(clippy::panic, reason = "called at compile time only")]
+pub const fn find_column(
+    columns: Option<&'static [KeyColumn]>,
+    name: &str,
+    origin: &str,
+) -> KeyColumn {
+    let Some(columns) = columns else {
+        // That there is no table is said elsewhere.
+        return KeyColumn {
+            name: "",
+            nullable: false,
+            default: false,
+        };
+    };
+    let mut i = 0;
+    while i < columns.len() {
+        if same_but_for_case(columns[i].name, name) {
+            return columns[i];
+        }
+        i += 1;
+    }
+    let message = Message::new()
+        .with(origin)
+        .with("`")
+        .with(name)
+        .with("` is in a unique key, and `table!` has no such column");
+    panic!("{}", message.as_str());
+}
+
+/// As SQLite and MySQL compare the names of columns.
+const fn same_but_for_case(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() {
+        if !a[i].eq_ignore_ascii_case(&b[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    a.len() == b.len()
+}

@@ -1,0 +1,183 @@
+//! What is said about a conflict target that cannot be right.
+
+use super::check::{Check, Problem, Wanted, same};
+use super::{Message, UniqueKey};
+
+impl Check {
+    /// Stops the compiler if the statement cannot be right. `table` and `target` are what the caller wrote, and
+    /// `declaration` is what would declare the target.
+    #[track_caller]
+    pub const fn must_hold(&self, [table, target, declaration]: [&str; 3]) {
+        let message = match self.problem {
+            None => return,
+            Some(Problem::Unknown) => unknown(self.keys, self.wanted, table, target, declaration),
+            Some(Problem::Nullable(key, column)) => can_be_null(column, self.wanted, target, key),
+            Some(Problem::Missing(key, column)) => missing(column, self.wanted, target, key),
+        };
+        stop(&message);
+    }
+
+    /// Stops the compiler if `column`, which is assigned, is in the key.
+    #[track_caller]
+    pub const fn must_not_have(&self, column: &str) {
+        if self.has(column) {
+            let message = Message::new()
+                .with("`")
+                .with(column)
+                .with("` is in the conflict target: the row keeps the key by which it was met\nhelp: leave `")
+                .with(column)
+                .with("` out of `set`");
+            stop(&message);
+        }
+    }
+}
+
+/// Stops the compiler if the row keeps each column that `..` stands for.
+#[track_caller]
+pub const fn must_not_all_be_kept(kept: &[bool]) {
+    let mut i = 0;
+    while i < kept.len() {
+        if !kept[i] {
+            return;
+        }
+        i += 1;
+    }
+    stop(
+        &Message::new()
+            .with("`..` stands for no column: the row keeps its primary key, and the key by which it was met\n")
+            .with("help: name what is to be set, or `set = nothing`"),
+    );
+}
+
+/// A panic of a constant is an error of the compiler.
+#[track_caller]
+#[expect(clippy::panic, reason = "called at compile time only")]
+const fn stop(message: &Message) {
+    panic!("{}", message.as_str());
+}
+
+const fn missing(column: &str, wanted: Wanted, target: &str, key: &UniqueKey) -> Message {
+    Message::new()
+        .with("`values` does not name `")
+        .with(column)
+        .with("`, which is in the conflict target: a row without its key meets no other\n")
+        .with("help: add `")
+        .with(column)
+        .with(": ..`; if its DEFAULT is meant: ")
+        .with_unchecked(wanted, target, key)
+}
+
+const fn can_be_null(column: &str, wanted: Wanted, target: &str, key: &UniqueKey) -> Message {
+    Message::new()
+        .with("`")
+        .with(column)
+        .with("` can be NULL, and NULLs never conflict: each such row would be one more\nthe key: ")
+        .with_key(key)
+        .with("\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT")
+        .with("\nhelp: if no row has a NULL there: ")
+        .with_unchecked(wanted, target, key)
+}
+
+impl Message {
+    /// Adds the target as it goes through without a check.
+    const fn with_unchecked(self, wanted: Wanted, target: &str, key: &UniqueKey) -> Self {
+        let message = self.with("`conflict = unchecked ");
+        let message = match wanted {
+            Wanted::Key(_) => message.with_elements(key),
+            _ => message.with(target),
+        };
+        message.with("`")
+    }
+}
+
+const fn unknown(
+    keys: &[UniqueKey],
+    wanted: Wanted,
+    table: &str,
+    target: &str,
+    declaration: &str,
+) -> Message {
+    let text = match wanted {
+        Wanted::Elements { .. } => Message::new()
+            .with("`")
+            .with(target)
+            .with("` is not a unique key of `")
+            .with(table),
+        Wanted::Key(name) => Message::new()
+            .with("`")
+            .with(table)
+            .with("` has no unique key named `")
+            .with(name),
+        Wanted::Constraint(name) => Message::new()
+            .with("`")
+            .with(table)
+            .with("` has no unique constraint named `")
+            .with(name),
+    };
+    let text = text
+        .with("`, as far as is declared\nknown keys:")
+        .with_keys(keys);
+    if let Some((before, name)) = wanted.is_nearly(keys) {
+        return text
+            .with("\nhelp: ")
+            .with(before)
+            .with("`conflict = key(")
+            .with(name)
+            .with(")`?");
+    }
+    let text = text
+        .with("\nhelp: if the database has it, declare it: `unique_keys! { ")
+        .with(table)
+        .with(": ")
+        .with(declaration)
+        .with("; }`");
+    if matches!(wanted, Wanted::Key(_)) {
+        return text;
+    }
+    text.with("\nhelp: to go without the check: `conflict = unchecked ")
+        .with(target)
+        .with("`")
+}
+
+impl Wanted {
+    /// The name of a key that was probably meant, and what to say of it.
+    const fn is_nearly(self, keys: &[UniqueKey]) -> Option<(&'static str, &'static str)> {
+        let mut i = 0;
+        while i < keys.len() {
+            if let Some(name) = keys[i].name {
+                match self {
+                    Self::Elements { .. } if self.is_on_columns_of(&keys[i]) => {
+                        return Some(("that key is partial; do you mean ", name));
+                    }
+                    Self::Constraint(wanted) if same(wanted, name) => {
+                        return Some(("that is an index and no constraint; do you mean ", name));
+                    }
+                    Self::Key(wanted) | Self::Constraint(wanted) if is_slip_of(wanted, name) => {
+                        return Some(("do you mean ", name));
+                    }
+                    _ => {}
+                }
+            }
+            i += 1;
+        }
+        None
+    }
+}
+
+/// Whether two words differ by no more than two letters in a row.
+pub(super) const fn is_slip_of(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let ([x, after @ ..], [y, rest @ ..]) = (a, b) {
+        if *x != *y {
+            break;
+        }
+        (a, b) = (after, rest);
+    }
+    while let ([before @ .., x], [rest @ .., y]) = (a, b) {
+        if *x != *y {
+            break;
+        }
+        (a, b) = (before, rest);
+    }
+    a.len() <= 2 && b.len() <= 2
+}

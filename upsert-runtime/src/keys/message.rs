@@ -1,0 +1,89 @@
+//! Text that is put together at compile time.
+
+use super::{KeyColumn, KeyElement, KeyKind, UniqueKey};
+
+const LENGTH: usize = 2048;
+
+/// A text of some length; what does not fit is left out.
+#[derive(Debug, Clone, Copy)]
+pub struct Message {
+    bytes: [u8; LENGTH],
+    length: usize,
+}
+
+impl Message {
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [0; LENGTH],
+            length: 0,
+        }
+    }
+
+    /// The text.
+    pub const fn as_str(&self) -> &str {
+        let (text, _) = self.bytes.split_at(self.length);
+        match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+
+    /// Adds `text`, whole or not at all: a character is never cut in two.
+    pub(crate) const fn with(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        if self.length + text.len() <= LENGTH {
+            let mut i = 0;
+            while i < text.len() {
+                self.bytes[self.length + i] = text[i];
+                i += 1;
+            }
+            self.length += text.len();
+        }
+        self
+    }
+
+    /// Adds the keys, each on a line of its own.
+    pub(crate) const fn with_keys(mut self, keys: &[UniqueKey]) -> Self {
+        let mut i = 0;
+        while i < keys.len() {
+            self = self.with("\n    ").with_key(&keys[i]);
+            i += 1;
+        }
+        if keys.is_empty() {
+            self = self.with(" none");
+        }
+        self
+    }
+
+    /// Adds `users_email (email) where deleted = FALSE`.
+    pub(crate) const fn with_key(mut self, key: &UniqueKey) -> Self {
+        if let KeyKind::PrimaryKey = key.kind {
+            self = self.with("primary key ");
+        } else if let Some(name) = key.name {
+            self = self.with(name).with(" ");
+        }
+        self = self.with_elements(key);
+        if let Some(predicate) = key.predicate {
+            self = self.with(" where ").with(predicate);
+        }
+        if key.nulls_not_distinct {
+            self = self.with(" nulls not distinct");
+        }
+        self
+    }
+
+    /// Adds `(tenant, lower(name))`.
+    pub(crate) const fn with_elements(mut self, key: &UniqueKey) -> Self {
+        let mut before = "(";
+        let mut i = 0;
+        while i < key.elements.len() {
+            self = self.with(before).with(match &key.elements[i] {
+                KeyElement::Column(KeyColumn { name, .. }) => name,
+                KeyElement::Expression { sql, .. } => sql,
+            });
+            before = ", ";
+            i += 1;
+        }
+        self.with(")")
+    }
+}

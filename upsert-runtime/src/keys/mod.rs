@@ -1,0 +1,170 @@
+//! The unique keys of a table, as they are declared.
+//!
+//! [`unique_keys!`](crate::unique_keys) makes constants of them, and [`upsert!`](crate::upsert) looks its conflict
+//! target up in these while it is compiled.
+
+mod candidate;
+mod check;
+mod columns;
+mod compare;
+mod declaration;
+mod declared;
+mod describe;
+mod difference;
+mod explain;
+mod live;
+mod message;
+pub(crate) mod scan;
+mod verify;
+
+pub use self::describe::describe_unique_keys;
+pub use self::difference::{Difference, Mismatch};
+pub use self::live::{CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};
+pub use self::verify::{VerifyError, differences, verify_unique_keys};
+
+#[doc(hidden)]
+pub use self::{
+    check::{Check, Problem, Wanted, keeps},
+    columns::{ColumnList, TableColumn},
+    declared::{Declared, Probe, ProbeNothing, Undeclared, find_column, must_exist},
+    explain::must_not_all_be_kept,
+    message::Message,
+    verify::differences_of,
+};
+
+/// A table whose unique keys are declared, by [`unique_keys!`](crate::unique_keys).
+#[diagnostic::on_unimplemented(
+    message = "the unique keys of `{Self}` are not declared",
+    label = "no `unique_keys!` names this table",
+    note = "help: `unique_keys!(schema, migrations = \"migrations\")`, or by hand `unique_keys! {{ users: (email); }}`"
+)]
+pub trait UniqueKeys {
+    /// Its unique keys, the primary key included.
+    const KEYS: &'static [UniqueKey];
+}
+
+/// A unique key, as it is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UniqueKey {
+    /// The name of its index or constraint, where it is known.
+    pub name: Option<&'static str>,
+    /// What makes it unique.
+    pub kind: KeyKind,
+    /// What is unique together.
+    pub elements: &'static [KeyElement],
+    /// The predicate of a partial index, in SQL.
+    pub predicate: Option<&'static str>,
+    /// Whether NULLs are equal to each other in it: PostgreSQL's [`NULLS NOT DISTINCT`][nulls].
+    ///
+    /// [nulls]: https://www.postgresql.org/docs/current/indexes-unique.html
+    pub nulls_not_distinct: bool,
+    /// Where it is one.
+    pub backends: Backends,
+}
+
+/// What makes a key unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// `PRIMARY KEY`
+    PrimaryKey,
+    /// `UNIQUE` in a table, which PostgreSQL takes for a conflict target by its name too; or it is declared by hand,
+    /// where nobody says which.
+    Constraint,
+    /// `CREATE UNIQUE INDEX`
+    Index,
+}
+
+/// An element of a unique key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyElement {
+    /// A column.
+    Column(KeyColumn),
+    /// An expression, or the first characters of a MySQL column: `title(10)`.
+    Expression {
+        /// As it stands in the index.
+        sql: &'static str,
+        /// The columns in it.
+        columns: &'static [KeyColumn],
+    },
+}
+
+/// A column of a unique key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyColumn {
+    /// Its name in SQL.
+    pub name: &'static str,
+    /// Whether a row of the index can be NULL here: by `table!` the column is nullable, and neither the key's predicate
+    /// nor its expression rules NULL out.
+    pub nullable: bool,
+    /// Whether it has a DEFAULT that can be the same in two rows.
+    pub default: bool,
+}
+
+impl UniqueKey {
+    /// The same key on these backends.
+    #[doc(hidden)]
+    pub const fn on(self, backends: Backends) -> Self {
+        Self { backends, ..self }
+    }
+}
+
+impl KeyColumn {
+    /// `column` as `table!` has it.
+    #[doc(hidden)]
+    pub const fn of<C: TableColumn + Copy>(_: C) -> Self {
+        C::COLUMN
+    }
+
+    /// The same, in a key in which it is never NULL.
+    #[doc(hidden)]
+    pub const fn never_null(self) -> Self {
+        Self {
+            nullable: false,
+            ..self
+        }
+    }
+
+    /// The same, with a DEFAULT that can be the same in two rows.
+    #[doc(hidden)]
+    pub const fn with_default(self) -> Self {
+        Self {
+            default: true,
+            ..self
+        }
+    }
+}
+
+/// A set of backends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backends(u8);
+
+impl Backends {
+    /// PostgreSQL, and what is like it.
+    pub const POSTGRES: Self = Self(1);
+    /// SQLite, and what is like it.
+    pub const SQLITE: Self = Self(2);
+    /// MySQL, MariaDB, and what is like them.
+    pub const MYSQL: Self = Self(4);
+    /// Every backend.
+    pub const ALL: Self = Self(7);
+    /// No backend.
+    pub const NONE: Self = Self(0);
+
+    /// The backends of either set.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of `other` are in it.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether none is in it.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
