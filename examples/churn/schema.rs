@@ -36,3 +36,13 @@ diesel::table! {
         last_change -> BigInt,
     }
 }
+
+// Read while this is compiled: an upsert on columns that a migration does not keep unique would not compile.
+upsert_runtime::unique_keys!(
+    self,
+    migrations = {
+        sqlite: "../migrations/sqlite",
+        postgres: "../migrations/postgres",
+        mysql: "../migrations/mysql",
+    },
+);

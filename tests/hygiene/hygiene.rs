@@ -29,6 +29,11 @@ mod schema {
     }
 }
 
+renamed::unique_keys! {
+    schema::hits: "hits n" (n) where live and page <> "it's";
+    crate::schema::Odd: (r#type, set), odd_set (abs(set)) where "\"values\" > 'a'";
+}
+
 fn sql<Q: diesel::query_builder::QueryFragment<diesel::sqlite::Sqlite>>(query: &Q) -> String {
     let debug = diesel::debug_query::<diesel::sqlite::Sqlite, _>(query).to_string();
     debug[..debug.find(" -- ").unwrap()].to_owned()
@@ -51,8 +56,30 @@ fn the_macro_may_be_re_exported() {
     assert_eq!(sql(&hit), HIT);
 }
 
+/// `table!` needs the prelude.
+mod with_a_prelude {
+    diesel::table! {
+        bare (id) {
+            id -> Integer,
+            n -> Nullable<Integer>,
+        }
+    }
+}
+
 mod without_a_prelude {
     #![no_implicit_prelude]
+
+    use crate::with_a_prelude::bare;
+
+    ::renamed::unique_keys! {
+        bare: bare_n (n) nulls not distinct, (coalesce(n, 0));
+    }
+
+    #[test]
+    fn keys_are_declared_without_a_prelude() {
+        let by_n = ::renamed::upsert!(bare, conflict = (n), set = < id = 1 >);
+        let _ = by_n;
+    }
 
     #[test]
     fn nothing_of_the_prelude_is_needed() {
@@ -75,7 +102,7 @@ mod without_a_prelude {
 }
 
 mod shadowed {
-    #![allow(dead_code, non_camel_case_types)]
+    #![allow(dead_code, non_camel_case_types, non_upper_case_globals)]
 
     use crate::schema::hits;
 
@@ -90,6 +117,22 @@ mod shadowed {
     mod std {}
     mod renamed_by_nobody {}
     mod __private {}
+    const KEYS: () = ();
+    const problem: () = ();
+    const CHECK: () = ();
+
+    ::diesel::table! {
+        named (id) {
+            id -> Integer,
+            member -> Integer,
+            column -> Integer,
+            table_name -> Integer,
+        }
+    }
+
+    ::renamed::unique_keys! {
+        named: (abs(member)) where column > 1, (table_name);
+    }
 
     #[test]
     fn names_of_the_surroundings_are_not_taken_for_ours() {
@@ -154,14 +197,14 @@ fn expressions_are_evaluated_in_the_order_in_which_they_are_written() {
     };
     let _ = renamed::upsert!(
         hits,
-        set = < n = hits.n + note(1), page = note(2).to_string() >,
+        set = < n = hits.n + note(1), live = note(2) > 1 >,
         values = { page: note(3).to_string(), n: note(4) },
         conflict = (page),
     );
     assert_eq!(*seen.borrow(), [1, 2, 3, 4]);
     // So a value can be cloned first and moved then.
     let page = String::from("/");
-    let _ = renamed::upsert!(hits, values = { page: page.clone(), n: 1 }, conflict = (page), set = < page = page >);
+    let _ = renamed::upsert!(hits, values = { page: page.clone(), n: 1 }, conflict = any, set = < page = page >);
 }
 
 /// A crate whose own macro names the table by `$crate`.
@@ -209,13 +252,13 @@ fn values_may_be_any_expression() {
         hits,
         values = { page, n: pick::<i64, &str>(1, ""), live: a > 4 || page.is_empty() },
         conflict = (page),
-        set = < n = pick::<_, (u8, u8)>(by(By { by: hits.n }), (1, 2)), live = (a > 4) || (a + 1 < 2), page >,
+        set = < n = pick::<_, (u8, u8)>(by(By { by: hits.n }), (1, 2)), live = (a > 4) || (a + 1 < 2) >,
         returning = (page, pick::<_, u8>(hits.n, 1)),
     );
     assert_eq!(
         sql(&picked),
         "INSERT INTO `hits` (`page`, `n`, `live`) VALUES (?, ?, ?) ON CONFLICT (`page`) \
-         DO UPDATE SET `n` = `hits`.`n`, `live` = ?, `page` = excluded.`page` RETURNING `hits`.`page`, `hits`.`n`"
+         DO UPDATE SET `n` = `hits`.`n`, `live` = ? RETURNING `hits`.`page`, `hits`.`n`"
     );
     let _ = renamed::upsert!(
         schema::Odd,
@@ -234,7 +277,7 @@ fn temporaries_live_as_long_as_the_statement() {
         renamed::upsert!(
             hits,
             values = { page: format!("/{}", 1).as_str(), n: 1 },
-            conflict = (page),
+            conflict = unchecked (page),
             set = < page = &*String::from("x") >,
         ),
         &mut conn,
@@ -253,4 +296,41 @@ fn the_table_may_be_local() {
     }
     let hit = renamed::upsert!(local, values = { id: 1, n: 1 }, conflict = (id), set = < n += 1 >);
     assert!(sql(&hit).ends_with("SET `n` = (`local`.`n` + ?)"));
+}
+
+#[test]
+fn the_declaration_may_be_local_too() {
+    mod schema {
+        diesel::table! {
+            local (id) {
+                id -> Integer,
+                page -> Text,
+                n -> Integer,
+            }
+        }
+    }
+    renamed::unique_keys! { schema::local: local_page (lower(page)); }
+    let hit = renamed::upsert!(schema::local, values = { id: 1, page: "/", n: 1 }, conflict = key(local_page), set = < .. >);
+    assert_eq!(
+        sql(&hit.into_diesel()).split_once(" ON ").unwrap().1,
+        "CONFLICT (lower(page)) DO UPDATE SET `n` = excluded.`n`"
+    );
+}
+
+#[test]
+fn keys_may_have_odd_names() {
+    use schema::{Odd, hits};
+    let by_n = renamed::upsert!(hits, conflict = key("hits n"), set = < live = true >);
+    let row = diesel::ExpressionMethods::eq(hits::n, 1_i64);
+    assert!(
+        sql(&by_n.values(row))
+            .contains(" ON CONFLICT (`n`) WHERE live and page <> 'it''s' DO UPDATE")
+    );
+    let by_set = renamed::upsert!(Odd, values = { r#type: "a", set: 1, values: 1 }, conflict = key(odd_set), set = < .. >);
+    assert!(
+        sql(&by_set).ends_with(" ON CONFLICT (abs(set)) WHERE \"values\" > 'a' DO UPDATE SET `values` = excluded.`values`"),
+        "{}",
+        sql(&by_set)
+    );
+    let _ = renamed::upsert!(Odd, conflict = (set, r#type), set = < values += 1 >);
 }

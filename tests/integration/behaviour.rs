@@ -117,7 +117,7 @@ on_each_backend! {
                 .map(|_| id)
         };
         set(10, "first")?;
-        let target = upsert!(users, values = { id: 99, email: "x", name: "y", logins: 3 }, conflict = (email), set = < .. >);
+        let target = upsert!(users, values = { id: 99, email: "x", name: "y", logins: 3 }, conflict = unchecked (email), set = < .. >);
         let sql = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&target).to_string();
         assert!(sql.contains("DO UPDATE SET `name` = excluded.`name`, `logins` = excluded.`logins` --"), "{sql}");
         assert_eq!(users::table.select(users::id).load::<i32>(conn)?, [10]);
@@ -418,7 +418,7 @@ mod index {
 
         fn a_target_without_a_unique_key_is_an_error(db) {
             let conn = &mut db.connect();
-            let wrong = upsert!(page_hits, values = &hit(1), conflict = (n), set = < likes += 1 >).execute(conn);
+            let wrong = upsert!(page_hits, values = &hit(1), conflict = unchecked (n), set = < likes += 1 >).execute(conn);
             assert!(wrong.is_err());
             assert_eq!(page_hits::table.count().get_result::<i64>(conn)?, 0);
         }

@@ -47,8 +47,14 @@ fn the_query_id_is_static_wherever_the_parts_allow() {
         set = < logins += 1 >,
     )));
     assert!(has_static_id(
-        &upsert!(page_hits, values = row, conflict = constraint("c"), set = < n += 1 >)
+        &upsert!(page_hits, values = row, conflict = unchecked constraint("c"), set = < n += 1 >)
     ));
+    assert!(has_static_id(&upsert!(
+        users,
+        values = { email: "a", name: "b", logins: 1 },
+        conflict = key(users_lower_name),
+        set = < .. >,
+    )));
 }
 
 #[test]
@@ -73,7 +79,7 @@ fn another_statement_has_another_query_id() {
     ));
     assert!(!same_id(
         &one,
-        &upsert!(page_hits, values = row, conflict = (page), set = < n += 1 >)
+        &upsert!(page_hits, values = row, conflict = unchecked (page), set = < n += 1 >)
     ));
     assert!(!same_id(
         &one,
@@ -81,10 +87,26 @@ fn another_statement_has_another_query_id() {
     ));
     // Constants and names are part of the SQL, so they are part of the id.
     let live = upsert!(users, values = users::email.eq("a"), conflict = (email) where deleted.eq(false), set = nothing);
+    let by_email = upsert!(
+        users,
+        values = users::email.eq("a"),
+        conflict = key(users_live_email),
+        set = nothing
+    );
+    let by_name = upsert!(
+        users,
+        values = users::email.eq("a"),
+        conflict = key(users_lower_name),
+        set = nothing
+    );
+    assert!(!same_id(&by_email, &by_name));
+    assert!(!same_id(&by_email, &live));
     let dead = upsert!(users, values = users::email.eq("a"), conflict = (email) where deleted.eq(true), set = nothing);
     assert!(!same_id(&live, &dead));
-    let a = upsert!(page_hits, values = row, conflict = constraint("a"), set = < n += 1 >);
-    let b = upsert!(page_hits, values = row, conflict = constraint("b"), set = < n += 1 >);
+    let a =
+        upsert!(page_hits, values = row, conflict = unchecked constraint("a"), set = < n += 1 >);
+    let b =
+        upsert!(page_hits, values = row, conflict = unchecked constraint("b"), set = < n += 1 >);
     assert!(!same_id(&a, &b));
 }
 

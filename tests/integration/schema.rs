@@ -20,3 +20,9 @@ diesel::table! {
         deleted -> Bool,
     }
 }
+
+upsert_runtime::unique_keys!(
+    crate::schema,
+    migrations = { postgres: "migrations/postgres", sqlite: "migrations/sqlite", mysql: "migrations/mysql" },
+    verify = verify_keys,
+);

@@ -377,7 +377,7 @@ fn an_index_is_named_by_its_elements_and_its_predicate() {
 fn constants_of_an_index_are_written_into_the_sql() {
     let statement = upsert!(
         users,
-        conflict = (email, lower(name)) where logins.gt(-1).and(name.ne("it's")).and(logins.lt(1_000i32)),
+        conflict = unchecked (email, lower(name)) where logins.gt(-1).and(name.ne("it's")).and(logins.lt(1_000i32)),
         set = nothing,
     )
     .values(users::email.eq("a"));
@@ -390,7 +390,8 @@ fn constants_of_an_index_are_written_into_the_sql() {
 #[test]
 fn a_constraint_by_its_name() {
     let statement =
-        upsert!(page_hits, conflict = constraint("odd \"name\""), set = < n += 1 >).values(HIT);
+        upsert!(page_hits, conflict = unchecked constraint("odd \"name\""), set = < n += 1 >)
+            .values(HIT);
     assert_eq!(
         clause(&sql::<Pg>(&statement)),
         r#"ON CONFLICT ON CONSTRAINT "odd ""name""" DO UPDATE SET "n" = ("page_hits"."n" + $4)"#
@@ -549,7 +550,7 @@ mod as_by_hand {
     #[test]
     fn one_column_in_the_target() {
         assert_same!(
-            upsert!(users, values = { email: "a" }, conflict = (email), set = < name = "b", logins >),
+            upsert!(users, values = { email: "a" }, conflict = unchecked (email), set = < name = "b", logins >),
             diesel::insert_into(users::table)
                 .values((users::email.eq("a"),))
                 .on_conflict(users::email)
@@ -620,7 +621,7 @@ mod as_by_hand {
 
     #[test]
     fn a_constraint() {
-        let ours = upsert!(page_hits, values = HIT, conflict = constraint("c"), set = < n += 1 >);
+        let ours = upsert!(page_hits, values = HIT, conflict = unchecked constraint("c"), set = < n += 1 >);
         let by_hand = diesel::insert_into(page_hits::table)
             .values(HIT)
             .on_conflict(diesel::upsert::on_constraint("c"))

@@ -8,7 +8,7 @@ use schema::page_hits;
 use upsert_runtime::upsert;
 
 fn run(conn: &mut impl LoadConnection<Backend = Mysql>) {
-    let hit = upsert!(page_hits, conflict = constraint("page_hits_pkey"), set = < n += 1 >);
+    let hit = upsert!(page_hits, conflict = unchecked constraint("page_hits_pkey"), set = < n += 1 >);
     let _ = hit.values(page_hits::n.eq(1)).execute(conn);
 }
 

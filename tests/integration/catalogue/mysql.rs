@@ -1,0 +1,150 @@
+//! What MySQL and MariaDB alone have.
+
+use diesel::MysqlConnection;
+use diesel::connection::{LoadConnection, SimpleConnection};
+use upsert_runtime::keys::{Mismatch, describe_unique_keys};
+
+use super::declared::{ACCOUNTS, alive, found, id, lower, name, prefix, tenant_name};
+use crate::database::{Database, mysql};
+
+fn with(sql: &str) -> (Database<MysqlConnection>, MysqlConnection) {
+    let db = mysql("catalogue");
+    let mut conn = db.connect();
+    conn.batch_execute(sql).unwrap();
+    (db, conn)
+}
+
+fn undeclared(index: &str, live: &str) -> Mismatch {
+    Mismatch::Undeclared {
+        index: index.to_owned(),
+        live: live.to_owned(),
+    }
+}
+
+#[test]
+fn a_key_that_is_not_declared_makes_a_difference() {
+    let (_db, mut conn) = with(ACCOUNTS);
+    let conn = &mut conn;
+    conn.batch_execute("CREATE UNIQUE INDEX more ON accounts (tenant, status(5)); CREATE INDEX slow ON accounts (status)").unwrap();
+    assert_eq!(
+        found::<id::accounts::table>(conn),
+        [undeclared("more", "(tenant, status(5))")]
+    );
+    // The same key twice is declared once.
+    conn.batch_execute("DROP INDEX more ON accounts; CREATE UNIQUE INDEX one ON accounts (name)")
+        .unwrap();
+    conn.batch_execute("CREATE UNIQUE INDEX two ON accounts (name)")
+        .unwrap();
+    assert_eq!(found::<name::accounts::table>(conn), []);
+    let text = describe_unique_keys(conn).unwrap();
+    assert!(text.contains("    // not two (name), which is another key once more\n    schema::accounts:\n        one (name);"), "{text}");
+}
+
+#[test]
+fn the_prefix_of_a_column_is_no_key_on_it() {
+    let (_db, mut conn) = with(ACCOUNTS);
+    let conn = &mut conn;
+    conn.batch_execute("CREATE UNIQUE INDEX by_name ON accounts (name(10))")
+        .unwrap();
+    let short = Mismatch::PrefixLength {
+        index: "by_name".to_owned(),
+        column: "name".to_owned(),
+        length: 10,
+    };
+    assert_eq!(found::<name::accounts::table>(conn), [short]);
+    assert_eq!(found::<prefix::accounts::table>(conn), []);
+    let text = describe_unique_keys(conn).unwrap();
+    assert!(
+        text.contains("\n    // not by_name (name(10)), which is on a prefix\n"),
+        "{text}"
+    );
+    conn.batch_execute(
+        "DROP INDEX by_name ON accounts; CREATE UNIQUE INDEX by_name ON accounts (name(11))",
+    )
+    .unwrap();
+    let longer = Mismatch::OtherExpression {
+        index: "by_name".to_owned(),
+        declared: vec!["name(10)".to_owned()],
+        live: vec!["name(11)".to_owned()],
+    };
+    assert_eq!(found::<prefix::accounts::table>(conn), [longer]);
+}
+
+#[test]
+fn what_mysql_cannot_have_is_a_difference() {
+    let (_db, mut conn) = with(ACCOUNTS);
+    assert_eq!(
+        found::<alive::accounts::table>(&mut conn),
+        [Mismatch::Missing]
+    );
+    assert_eq!(
+        found::<lower::accounts::table>(&mut conn),
+        [Mismatch::Missing]
+    );
+}
+
+#[test]
+fn names_have_no_case_and_a_versioned_table_is_one() {
+    // MySQL takes the last words for a comment.
+    let (_db, mut conn) = with(
+        "CREATE TABLE accounts (ID INTEGER PRIMARY KEY, Tenant INTEGER NOT NULL,
+        NAME VARCHAR(50) NOT NULL, UNIQUE (Name, TENANT)) /*M! WITH SYSTEM VERSIONING */",
+    );
+    assert_eq!(found::<tenant_name::accounts::table>(&mut conn), []);
+    assert!(
+        describe_unique_keys(&mut conn)
+            .unwrap()
+            .contains("schema::accounts:")
+    );
+}
+
+diesel::table! {
+    upsert_tests_other.accounts (id) { id -> Integer }
+}
+
+impl upsert_runtime::keys::UniqueKeys for accounts::table {
+    const KEYS: &'static [upsert_runtime::keys::UniqueKey] = &[super::declared::ID];
+}
+
+#[test]
+fn another_database_is_its_own() {
+    fn verify(conn: &mut impl LoadConnection<Backend = diesel::mysql::Mysql>) -> Vec<Mismatch> {
+        found::<accounts::table>(conn)
+    }
+    let (_db, mut conn) = with(ACCOUNTS);
+    conn.batch_execute("DROP DATABASE IF EXISTS upsert_tests_other")
+        .unwrap();
+    assert_eq!(verify(&mut conn), [Mismatch::MissingTable]);
+    conn.batch_execute(
+        "CREATE DATABASE upsert_tests_other; CREATE TABLE upsert_tests_other.accounts (id INTEGER, UNIQUE (id))",
+    )
+    .unwrap();
+    let found = verify(&mut conn);
+    conn.batch_execute("DROP DATABASE upsert_tests_other")
+        .unwrap();
+    assert_eq!(found, []);
+}
+
+#[test]
+fn the_declaration_of_a_mysql_database() {
+    let (_db, mut conn) = with(
+        "DROP TABLE users; DROP TABLE page_hits;
+         CREATE TABLE b (id INTEGER AUTO_INCREMENT PRIMARY KEY, type VARCHAR(20), b VARCHAR(20), `Odd-1` VARCHAR(20),
+             UNIQUE (b, type), UNIQUE `odd.name` (`Odd-1`), UNIQUE short (type(3)));
+         CREATE INDEX slow ON b (type);
+         CREATE TABLE a (name VARCHAR(20) NOT NULL UNIQUE);
+         CREATE VIEW v AS SELECT * FROM b;
+         CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY, x INTEGER UNIQUE);",
+    );
+    let expected = r#"unique_keys! {
+    // it has no primary key, which `table!` wants:
+    schema::a:
+        name (name);
+    // not short (type(3)), which is on a prefix
+    schema::b:
+        b (b_, type_),
+        "odd.name" (Odd_1);
+}
+"#;
+    assert_eq!(describe_unique_keys(&mut conn).unwrap(), expected);
+}

@@ -1,0 +1,145 @@
+//! Declared keys: `conflict = key(name)`, and the check of a target against real databases.
+//!
+//! `schema.rs` reads the keys from `tests/migrations`, which differ by backend; what is refused is in `tests/ui`.
+
+use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind::UniqueViolation;
+use diesel::result::Error::DatabaseError;
+use upsert_runtime::keys::{Backends, KeyElement, KeyKind, UniqueKey, UniqueKeys};
+use upsert_runtime::{describe_unique_keys, upsert, verify_unique_keys};
+
+use crate::schema::{page_hits, users, verify_keys};
+
+fn user<'a>(
+    email: &'a str,
+    name: &'a str,
+) -> (
+    diesel::dsl::Eq<users::email, &'a str>,
+    diesel::dsl::Eq<users::name, &'a str>,
+) {
+    (users::email.eq(email), users::name.eq(name))
+}
+
+fn named(name: &str) -> &'static UniqueKey {
+    let mut keys = <users::table as UniqueKeys>::KEYS.iter();
+    keys.find(|key| key.name == Some(name)).unwrap()
+}
+
+#[test]
+fn migrations_of_three_backends_are_one_declaration() {
+    let on = |name| named(name).backends;
+    let both = Backends::POSTGRES.union(Backends::SQLITE);
+    assert_eq!(on("users_live_email"), both);
+    assert_eq!(on("users_lower_name"), both);
+    assert_eq!(on("users_email"), Backends::MYSQL);
+    assert_eq!(named("users_live_email").predicate, Some("deleted = FALSE"));
+    assert_eq!(named("users_email").kind, KeyKind::Constraint);
+    assert!(matches!(
+        named("users_lower_name").elements,
+        [KeyElement::Expression { sql: "lower(name)", columns: [column] }] if column.name == "name" && !column.nullable
+    ));
+}
+
+on_each_backend! {
+    fn the_database_has_what_the_migrations_say(db) {
+        let conn = &mut db.connect();
+        verify_keys(conn).unwrap();
+        verify_unique_keys::<users::table>(conn).unwrap();
+        verify_unique_keys::<page_hits::table>(conn).unwrap();
+    }
+
+    fn a_key_that_is_dropped_by_hand_is_missed(db) {
+        let conn = &mut db.connect();
+        diesel::sql_query("DROP TABLE page_hits").execute(conn)?;
+        let error = verify_keys(conn).unwrap_err().to_string();
+        assert!(error.contains("table `page_hits`: there is no such table"), "{error}");
+    }
+}
+
+mod by_name {
+    use super::*;
+
+    on_each_backend! { returning:
+        fn the_declaration_of_a_database_is_written(db) {
+            let conn = &mut db.connect();
+            let text = describe_unique_keys(conn)?.to_lowercase();
+            let expected = "unique_keys! {\n    schema::users:\n        \
+                users_live_email (email) where deleted = false,\n        users_lower_name (lower(name));\n}\n";
+            assert_eq!(text.replace("not deleted", "deleted = false"), expected);
+        }
+
+        fn a_key_by_its_name_has_its_expression_and_its_predicate(db) {
+            let conn = &mut db.connect();
+            let by_name = upsert!(users, conflict = key(users_lower_name), set = < logins += 1 >);
+            let by_email = upsert!(users, conflict = key(users_live_email), set = < logins += 1, name >);
+            for (email, name) in [("a", "Ada"), ("b", "ADA"), ("c", "bob")] {
+                by_name.values(user(email, name)).execute(conn)?;
+            }
+            // At its sixth execution PostgreSQL goes over to a generic plan.
+            for _ in 0..8 {
+                by_email.values(user("a", "ada")).execute(conn)?;
+            }
+            let stored = users::table.order(users::id).select((users::email, users::name, users::logins));
+            let expected = [("a".into(), "ada".into(), 9), ("c".into(), "bob".into(), 0)];
+            assert_eq!(stored.load::<(String, String, i32)>(conn)?, expected);
+
+            // What the predicate leaves out is not met.
+            diesel::update(users::table).set(users::deleted.eq(true)).execute(conn)?;
+            let clash = by_email.values(user("a", "ada")).execute(conn);
+            assert!(matches!(clash, Err(DatabaseError(UniqueViolation, _))), "{clash:?}");
+            by_email.values(user("a", "eve")).execute(conn)?;
+            assert_eq!(users::table.count().get_result::<i64>(conn)?, 3);
+        }
+    }
+}
+
+#[test]
+fn two_dots_leave_the_columns_of_a_named_key_alone() {
+    let statement = upsert!(
+        users,
+        values = { id: 1, email: "a", name: "b", logins: 3 },
+        conflict = key(users_lower_name),
+        set = < .. >,
+    );
+    let sql = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&statement).to_string();
+    assert!(
+        sql.contains("DO UPDATE SET `email` = excluded.`email`, `logins` = excluded.`logins` --"),
+        "{sql}"
+    );
+}
+
+#[cfg(feature = "mysql")]
+mod any_key {
+    use super::*;
+
+    /// The reason for all of it: MySQL has no target that it could refuse.
+    #[test]
+    fn a_target_that_is_no_key_makes_duplicates() -> QueryResult<()> {
+        let db = crate::database::mysql("no_key");
+        let conn = &mut db.connect();
+        let by_name = upsert!(users, conflict = unchecked (name), set = < logins += 1 >);
+        for email in ["a", "b", "c"] {
+            by_name.values(user(email, "Ada")).execute(conn)?;
+        }
+        assert_eq!(users::table.count().get_result::<i64>(conn)?, 3);
+        Ok(())
+    }
+
+    #[test]
+    fn a_row_without_the_other_keys_columns_hits_the_target_alone() -> QueryResult<()> {
+        let db = crate::database::mysql("sole_key");
+        let conn = &mut db.connect();
+        for name in ["first", "second"] {
+            upsert!(users, values = { email: "a", name }, conflict = (email), set = < name, logins += 1 >)
+                .execute(conn)?;
+            upsert!(users, values = { email: "b", name }, conflict = key(users_email), set = < name >)
+                .execute(conn)?;
+        }
+        let stored = users::table
+            .order(users::email)
+            .select((users::name, users::logins));
+        let expected = [("second".to_owned(), 1), ("second".to_owned(), 0)];
+        assert_eq!(stored.load::<(String, i32)>(conn)?, expected);
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+CREATE TABLE members (
+    id SERIAL PRIMARY KEY,
+    fax TEXT NOT NULL,
+
+    UNIQUE (fax)
+);

@@ -1,0 +1,4 @@
+-- One that `table!` has not.
+CREATE TABLE orders (
+    id SERIAL PRIMARY KEY
+);

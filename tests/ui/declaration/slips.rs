@@ -1,0 +1,35 @@
+use upsert_runtime::unique_keys;
+
+macro_rules! tables {
+    ($($name:ident)*) => {
+        $(diesel::table! { $name (id) { id -> Integer, n -> BigInt, at -> Timestamp } })*
+    };
+}
+
+tables! { other t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19 t20 }
+
+unique_keys! { verify }
+unique_keys! { verify = fn; }
+unique_keys! { verfy = check; }
+unique_keys! { t1 }
+unique_keys! { t2 (at) }
+unique_keys! { t3: }
+unique_keys! { t4: at }
+unique_keys! { t5: () }
+unique_keys! { t6: (at,, n) }
+unique_keys! { t7: (at) wher n > 1 }
+unique_keys! { t8: (at) where }
+unique_keys! { t9: (at) nulls distinct }
+unique_keys! { t10: (at) (n) }
+unique_keys! { t11: unique (at) }
+unique_keys! { t12: primary key (at) }
+unique_keys! { t13: 5 (at) }
+unique_keys! { t14::table: (at) }
+unique_keys! { "other": (at) }
+unique_keys! { t16: (at), (n), (at) }
+unique_keys! { t17: a (at), a (n) }
+unique_keys! { t18: (n, at), b (at, n) }
+unique_keys! { t19: (n, n) }
+unique_keys! { t20: (n); other: (n); t20: (at) }
+
+fn main() {}
