@@ -4,6 +4,8 @@
 
 pub mod dialect;
 pub mod dsl;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod keys;
 pub mod statement;
 

@@ -1,0 +1,222 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use std::time::Duration;
+
+use super::{Violation, counter, tickets, unique};
+use crate::harness::{Action, History, Operation, Outcome, Value};
+
+/// `thread: began-ended`, and what happened to the row "a".
+fn operation(
+    thread: usize,
+    (began, ended): (u64, u64),
+    action: Action,
+    outcome: Outcome,
+) -> Operation {
+    Operation {
+        thread,
+        round: 0,
+        key: "a".to_owned(),
+        action,
+        began: Duration::from_millis(began),
+        ended: Duration::from_millis(ended),
+        outcome,
+    }
+}
+
+fn history(operations: Vec<Operation>) -> History {
+    History {
+        operations,
+        seed: 7,
+        repeat: "UPSERT_RACE_SEED=7 cargo test".to_owned(),
+    }
+}
+
+fn failed() -> Outcome {
+    Outcome::Failed("deadlock".to_owned())
+}
+
+fn unknown() -> Outcome {
+    Outcome::Unknown("connection reset".to_owned())
+}
+
+fn added(by: i64, outcome: Outcome) -> Operation {
+    operation(0, (0, 1), Action::Increment(by), outcome)
+}
+
+fn done() -> Outcome {
+    Outcome::Acknowledged(Value::Nothing)
+}
+
+fn ticket(thread: usize, time: (u64, u64), n: i64) -> Operation {
+    let outcome = Outcome::Acknowledged(Value::Counter(n));
+    operation(thread, time, Action::Increment(1), outcome)
+}
+
+fn created(thread: usize, created: bool) -> Operation {
+    let outcome = Outcome::Acknowledged(Value::Created(created));
+    operation(thread, (0, 1), Action::Create, outcome)
+}
+
+fn text(result: Result<(), Violation>) -> String {
+    result.unwrap_err().to_string()
+}
+
+mod counters {
+    use super::*;
+
+    #[test]
+    fn the_sum_of_what_was_acknowledged_is_stored() {
+        let history = history(vec![
+            added(5, done()),
+            added(-2, done()),
+            added(100, failed()),
+        ]);
+        counter(&history, [("a", 3)]).unwrap();
+    }
+
+    #[test]
+    fn what_is_unknown_may_have_been_applied_or_not() {
+        let history = history(vec![
+            added(5, done()),
+            added(2, unknown()),
+            added(-1, unknown()),
+        ]);
+        for n in [4, 5, 6, 7] {
+            counter(&history, [("a", n)]).unwrap();
+        }
+        for n in [3, 8] {
+            assert!(text(counter(&history, [("a", n)])).contains("are 4 to 7"));
+        }
+    }
+
+    #[test]
+    fn a_lost_increment_and_one_too_many_are_told() {
+        let history = history(vec![added(1, done()), added(1, done())]);
+        assert!(text(counter(&history, [("a", 1)])).contains("1 of them are lost"));
+        assert!(
+            text(counter(&history, [("a", 4)])).contains("2 were applied that nobody asked for")
+        );
+        assert!(text(counter(&history, [])).contains("2 of them are lost"));
+    }
+
+    #[test]
+    fn a_counter_of_nobody_is_noticed() {
+        assert!(counter(&history(vec![]), [("b", 1)]).is_err());
+        counter(&history(vec![]), [("b", 0)]).unwrap();
+    }
+}
+
+mod of_tickets {
+    use super::*;
+
+    #[test]
+    fn one_to_n_in_any_order_of_threads_is_right() {
+        tickets(&history(vec![
+            ticket(0, (0, 5), 2),
+            ticket(1, (0, 6), 1),
+            ticket(0, (5, 7), 3),
+        ]))
+        .unwrap();
+        tickets(&history(vec![])).unwrap();
+    }
+
+    #[test]
+    fn a_number_twice_is_a_lost_increment() {
+        let history = history(vec![ticket(0, (0, 5), 1), ticket(1, (0, 6), 1)]);
+        let text = text(tickets(&history));
+        assert!(
+            text.contains("two increments of \"a\" returned 1: one of them is lost"),
+            "{text}"
+        );
+        assert!(
+            text.contains("thread 0") && text.contains("thread 1"),
+            "{text}"
+        );
+        assert!(
+            text.contains("seed 7, repeated by: UPSERT_RACE_SEED=7 cargo test"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_missing_number_is_an_increment_of_nobody() {
+        let gap = history(vec![ticket(0, (0, 1), 1), ticket(0, (2, 3), 4)]);
+        assert!(text(tickets(&gap)).contains("went from 1 to 4 and nobody counted 2 to 3"));
+        let late = history(vec![ticket(0, (0, 1), 2)]);
+        assert!(text(tickets(&late)).contains("went from 0 to 2 and nobody counted 1"));
+        let zero = history(vec![ticket(0, (0, 1), 0)]);
+        assert!(text(tickets(&zero)).contains("the counters begin at 0"));
+    }
+
+    #[test]
+    fn an_unknown_increment_explains_one_missing_number() {
+        let unknown = operation(1, (0, 9), Action::Increment(1), unknown());
+        let one = vec![ticket(0, (0, 1), 1), unknown.clone(), ticket(0, (2, 3), 3)];
+        tickets(&history(one)).unwrap();
+        let two = vec![ticket(0, (0, 1), 1), unknown, ticket(0, (2, 3), 4)];
+        assert!(tickets(&history(two)).is_err());
+        // Failed is not unknown.
+        let failed = operation(1, (0, 9), Action::Increment(1), failed());
+        let gap = vec![ticket(0, (0, 1), 1), failed, ticket(0, (2, 3), 3)];
+        assert!(tickets(&history(gap)).is_err());
+    }
+
+    #[test]
+    fn a_thread_sees_its_counter_rise() {
+        let history = history(vec![
+            ticket(0, (0, 1), 2),
+            ticket(1, (0, 9), 3),
+            ticket(0, (2, 3), 1),
+        ]);
+        assert!(
+            text(tickets(&history)).contains("went from 2 back to 1 before the eyes of one thread")
+        );
+    }
+
+    #[test]
+    fn what_had_ended_has_the_lower_number() {
+        let history = history(vec![ticket(0, (0, 1), 2), ticket(1, (2, 3), 1)]);
+        assert!(text(tickets(&history)).contains("had ended before one began that returned less"));
+    }
+
+    #[test]
+    fn what_is_no_ticket_is_refused() {
+        assert!(
+            tickets(&history(vec![added(
+                2,
+                Outcome::Acknowledged(Value::Counter(2))
+            )]))
+            .is_err()
+        );
+        assert!(tickets(&history(vec![added(1, done())])).is_err());
+    }
+}
+
+mod of_rows {
+    use super::*;
+
+    #[test]
+    fn one_row_and_one_creator_is_right() {
+        unique(&history(vec![created(0, true), created(1, false)]), ["a"]).unwrap();
+    }
+
+    #[test]
+    fn two_rows_two_creators_or_none_are_told() {
+        let one = history(vec![created(0, true)]);
+        assert!(text(unique(&one, ["a", "a"])).contains("is stored in 2 rows"));
+        assert!(text(unique(&one, [])).contains("is not stored"));
+        let two = history(vec![created(0, true), created(1, true)]);
+        assert!(text(unique(&two, ["a"])).contains("2 operations created \"a\""));
+        let nobody = history(vec![created(0, false)]);
+        assert!(text(unique(&nobody, ["a"])).contains("nobody has created it"));
+    }
+
+    #[test]
+    fn an_unknown_operation_may_have_created_the_row() {
+        let unknown = operation(1, (0, 1), Action::Create, unknown());
+        let found = vec![created(0, false), unknown];
+        unique(&history(found), ["a"]).unwrap();
+        let failed = operation(1, (0, 1), Action::Create, failed());
+        assert!(unique(&history(vec![created(0, false), failed]), ["a"]).is_err());
+    }
+}

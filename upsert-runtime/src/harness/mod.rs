@@ -1,0 +1,48 @@
+//! Proves an upsert under concurrency: threads, one connection each, and a history that is checked.
+//!
+//! ```
+//! # upsert_runtime::doctest_prelude!();
+//! use upsert_runtime::harness::{Race, tickets};
+//!
+//! # let folder = std::env::temp_dir().join(format!("upsert-doc-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder).unwrap();
+//! # let url = folder.join("race.db").to_str().unwrap().to_owned();
+//! # let connect = || -> ConnectionResult<SqliteConnection> {
+//! #     let mut conn = SqliteConnection::establish(&url)?;
+//! #     diesel::connection::SimpleConnection::batch_execute(&mut conn, "PRAGMA busy_timeout = 60000").unwrap();
+//! #     Ok(conn)
+//! # };
+//! # diesel::connection::SimpleConnection::batch_execute(&mut connect().unwrap(), "PRAGMA journal_mode = WAL;
+//! #     CREATE TABLE page_hits (page TEXT NOT NULL, day INTEGER NOT NULL, n BIGINT NOT NULL, title TEXT, PRIMARY KEY (page, day))").unwrap();
+//! let history = Race::new().threads(4).rounds(25).run(connect, |conn, turn| {
+//!     let page = turn.pick(&["/", "/about"]);
+//!     turn.increment(page, 1, || {
+//!         upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >, returning = n)
+//!             .get_result::<i64>(conn)
+//!     })
+//! });
+//! tickets(&history).unwrap();
+//! # std::fs::remove_dir_all(&folder).unwrap();
+//! ```
+//!
+//! A [`Race`] releases the threads together and writes down what each of them did: the [`History`]. The checkers read it,
+//! and need no database:
+//!
+//! | checker | holds when |
+//! |---|---|
+//! | [`counter`] | the sum of what was acknowledged <= the stored number <= that and what is unknown |
+//! | [`tickets`] | what unit increments returned is exactly 1..=N, and rises in each thread |
+//! | [`unique`] | there is one row for each key, and one thread that created it |
+//!
+//! An operation whose connection broke may have been applied or not: its outcome is *unknown*, and each checker allows
+//! for both. A checker that fails says which operations contradict each other, the seed, and the command that repeats the
+//! race.
+
+mod check;
+mod history;
+mod race;
+mod random;
+
+pub use self::check::{Violation, counter, tickets, unique};
+pub use self::history::{Action, History, Observed, Operation, Outcome, Value};
+pub use self::race::{Race, Turn};
