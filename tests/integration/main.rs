@@ -19,6 +19,8 @@ mod behaviour;
 mod cache;
 mod catalogue;
 mod churn;
+#[cfg(feature = "migrations")]
+mod ddl;
 mod interfaces;
 mod keys;
 mod model;

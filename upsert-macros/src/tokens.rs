@@ -99,11 +99,35 @@ pub(crate) fn respanned(path: &Path) -> Path {
     let mut path = path.clone();
     for segment in path.segments.iter_mut() {
         // `$crate` has to keep the span that says whose it is.
-        if segment.ident != "$crate" {
-            segment
-                .ident
-                .set_span(Span::call_site().located_at(segment.ident.span()));
+        if segment.ident == "$crate" {
+            continue;
+        }
+        let span = Span::call_site().located_at(segment.ident.span());
+        if segment.ident == "gen" {
+            // A keyword of our edition, and not of the 2021 that it may be written in.
+            segment.ident = Ident::new_raw("gen", span);
+        } else {
+            segment.ident.set_span(span);
         }
     }
     path
+}
+
+/// `tokens` without the invisible groups around single ones: a `$name:literal` of a `macro_rules!`.
+pub(crate) fn without_invisible_groups(tokens: Vec<TokenTree>) -> Vec<TokenTree> {
+    let token = |token: TokenTree| match token {
+        TokenTree::Group(group) => {
+            let inner = without_invisible_groups(trees(group.stream()));
+            match (group.delimiter(), &*inner) {
+                (Delimiter::None, [single]) => single.clone(),
+                (delimiter, _) => {
+                    let mut same = Group::new(delimiter, stream(&inner));
+                    same.set_span(group.span());
+                    same.into()
+                }
+            }
+        }
+        token => token,
+    };
+    tokens.into_iter().map(token).collect()
 }

@@ -49,7 +49,7 @@
 /// | `key(name)` | a key by the name under which [`unique_keys!`](crate::unique_keys) declares it, with its expressions and predicate |
 /// | `constraint("name")` | a constraint |
 /// | `any` | whatever unique key is hit |
-/// | `unchecked (a, b)` | any of the above without a name, and the check below is left out |
+/// | `unchecked (a, b)` | columns, an index or a constraint, without the check below |
 ///
 /// **The target is looked up at compile time**, among the primary key of `table!` and what
 /// [`unique_keys!`](crate::unique_keys) declares: a target that is no unique key would be an error of PostgreSQL and SQLite
@@ -62,7 +62,9 @@
 /// * an assignment to a column of the key: the row keeps the key by which it was met;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
 ///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
-///   column that it leaves out (an AUTO_INCREMENT `id`), unless that has a DEFAULT. `any` says that each may be hit.
+///   column that it leaves out and that is NULL or new then. By migrations that is one that is nullable or AUTO_INCREMENT, and
+///   has no DEFAULT; by hand nobody says, and only a primary key of one column is taken for AUTO_INCREMENT. `any` says that each
+///   key may be hit.
 ///
 /// In the elements and the predicate of an index every bare name is a column of the table, as in `CREATE INDEX`, and
 /// every literal is written into the SQL: the databases compare it with the index's own while they plan. PostgreSQL
@@ -203,6 +205,8 @@ macro_rules! upsert {
 /// * An element is a column as Rust names it, or SQL.
 /// * Expressions and the predicate are SQL, as in the index. Strings in it have Rust's quotes: `where kind = "live"`. What has
 ///   no tokens in Rust is a string as a whole: `where "kind = 'live'"`. Columns in it are checked too.
+/// * A key holds for every backend that can have it: one with a predicate not for MySQL, one with `nulls not distinct` and a
+///   column that can be NULL for PostgreSQL alone. All of it is [taken for granted](crate::verify_unique_keys).
 ///
 /// # Migrations
 ///
@@ -219,7 +223,8 @@ macro_rules! upsert {
 ///   A single folder holds for all. What SQL it is in is known from a folder that is called `postgres`, `sqlite` or `mysql`, or
 ///   else from the feature that is enabled, if it is one; braces say it in any case.
 /// * `schema` is the module that has the `table!`s, by the names that `diesel print-schema` gives them. Those of another database schema
-///   are in a module of its name, as it writes them. A table that is not there is an error, which `except` settles.
+///   are in a module of its name, as it writes them. A table that is not there is an error, which `except` settles; so are
+///   the keys of a table with a `sql_name` of its own to be listed by hand.
 /// * A statement that the parser cannot read is passed over if it cannot take a key away. If it might, it is an error that names
 ///   file and line: list that table's keys by hand, and name it in `except`.
 /// * What a statement does by way of functions, or of SQL that is put together while it runs, is not seen.

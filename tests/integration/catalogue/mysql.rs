@@ -55,7 +55,7 @@ fn the_prefix_of_a_column_is_no_key_on_it() {
     assert_eq!(found::<prefix::accounts::table>(conn), []);
     let text = describe_unique_keys(conn).unwrap();
     assert!(
-        text.contains("\n    // not by_name (name(10)), which is on a prefix\n"),
+        text.contains("\n    schema::accounts:\n        by_name (name(10));\n"),
         "{text}"
     );
     conn.batch_execute(
@@ -140,10 +140,10 @@ fn the_declaration_of_a_mysql_database() {
     // it has no primary key, which `table!` wants:
     schema::a:
         name (name);
-    // not short (type(3)), which is on a prefix
     schema::b:
         b (b_, type_),
-        "odd.name" (Odd_1);
+        "odd.name" (Odd_1),
+        short (type(3));
 }
 "#;
     assert_eq!(describe_unique_keys(&mut conn).unwrap(), expected);

@@ -6,7 +6,7 @@ macro_rules! tables {
     };
 }
 
-tables! { other t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19 t20 }
+tables! { other t21 t22 t23 t24 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19 t20 }
 
 unique_keys! { verify }
 unique_keys! { verify = fn; }
@@ -31,5 +31,9 @@ unique_keys! { t17: a (at), a (n) }
 unique_keys! { t18: (n, at), b (at, n) }
 unique_keys! { t19: (n, n) }
 unique_keys! { t20: (n); other: (n); t20: (at) }
+unique_keys! { t21: (at), other: (n) }
+unique_keys! { t22: (n) where n = 1 -- 2 }
+unique_keys! { t23: (n) where n = 1u8 }
+unique_keys! { t24: (n) where at = 'c' }
 
 fn main() {}

@@ -53,6 +53,8 @@ pub(crate) struct Key {
     /// Its columns that have a DEFAULT which may be the same twice. A row that leaves such a column out can
     /// meet another one, unlike one that leaves out an AUTO_INCREMENT column or gets NULL.
     pub(crate) defaults: Vec<String>,
+    /// Its columns that are AUTO_INCREMENT on MySQL.
+    pub(crate) increments: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

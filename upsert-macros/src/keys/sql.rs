@@ -26,10 +26,57 @@ fn is_keyword(word: &str) -> bool {
 /// Deeper than anybody writes, and far from the end of the stack.
 const DEPTH: usize = 100;
 
+/// Functions and operators that give NULL where their arguments are none.
+const MAKES_NULL: [&str; 15] = [
+    "nullif",
+    "case",
+    "iif",
+    "if",
+    "div",
+    "mod",
+    "date",
+    "time",
+    "datetime",
+    "julianday",
+    "strftime",
+    "unixepoch",
+    "regexp_substr",
+    "regexp_match",
+    "substring",
+];
+
 impl Sql {
     /// What it is as an element of an index; `None` where it is nothing at all.
     pub(crate) fn element(&self, dialect: Dialect) -> Option<Element> {
         element(&self.0, &tokens(&self.0, dialect).ok()?, dialect)
+    }
+
+    /// Its text as an element of a conflict target: PostgreSQL wants parentheses around what is no call.
+    pub(crate) fn as_element(&self) -> String {
+        let text = &self.0;
+        let name = text.split('(').next().unwrap_or_default();
+        let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        if text.ends_with(')') && name.chars().all(is_name) && closes_at_end(text) {
+            text.clone()
+        } else {
+            format!("({text})")
+        }
+    }
+
+    /// Whether it can be NULL though no column in it is.
+    pub(crate) fn can_be_null_by_itself(&self, dialect: Dialect) -> bool {
+        let tokens = tokens(&self.0, dialect).unwrap_or_default();
+        !falls_back_to_a_constant(without_parentheses(&tokens))
+            && tokens.iter().any(|token| {
+                let text = token.text.to_ascii_lowercase();
+                match token.shape {
+                    Shape::Word => MAKES_NULL.contains(&text.as_str()) || text.starts_with("json"),
+                    Shape::Mark => {
+                        text.contains("->") || ["/", "%", "[", "#>", "#>>"].contains(&text.as_str())
+                    }
+                    _ => false,
+                }
+            })
     }
 
     /// The columns that it mentions, each once, by their SQL names.
@@ -246,4 +293,20 @@ fn nested_operand<'t, 'a>(
         rest = cast.get(type_length(cast)..).unwrap_or_default();
     }
     Some((name, rest))
+}
+
+/// Whether the first parenthesis is closed by the last character.
+fn closes_at_end(sql: &str) -> bool {
+    let mut depth = 0;
+    for (at, c) in sql.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if c == ')' && depth == 0 {
+            return at + 1 == sql.len();
+        }
+    }
+    false
 }

@@ -170,3 +170,46 @@ fn text_that_is_no_sql_is_harmless() {
     let deep = sql(&format!("{}a{}", "(".repeat(100_000), ")".repeat(100_000)));
     assert_eq!(deep.never_null_columns(Postgres), ["a"]);
 }
+
+#[test]
+fn an_element_that_is_no_call_stands_in_parentheses() {
+    for (sql, element) in [
+        ("lower(name)", "lower(name)"),
+        ("b + 1", "(b + 1)"),
+        ("(b + 1)", "(b + 1)"),
+        ("lower(a) || lower(b)", "(lower(a) || lower(b))"),
+        ("data ->> 'id'", "(data ->> 'id')"),
+    ] {
+        assert_eq!(Sql(sql.to_owned()).as_element(), element);
+    }
+}
+
+#[test]
+fn some_expressions_make_null_of_what_is_none() {
+    let null = |sql: &str| Sql(sql.to_owned()).can_be_null_by_itself(Postgres);
+    for sql in [
+        "nullif(a, '')",
+        "case when a then b end",
+        "data ->> 'id'",
+        "a / b",
+        "tags[1]",
+    ] {
+        assert!(null(sql), "{sql}");
+    }
+    for sql in [
+        "lower(a)",
+        "a || b",
+        "coalesce(nullif(a, ''), '-')",
+        "a + b",
+        "md5(a)",
+    ] {
+        assert!(!null(sql), "{sql}");
+    }
+}
+
+#[test]
+fn a_bracket_behind_a_word_quotes_nothing() {
+    let columns = |sql: &str| Sql(sql.to_owned()).columns(Sqlite);
+    assert_eq!(columns("kind = any (ARRAY['a'::text, 'b'])"), ["kind"]);
+    assert_eq!(columns("lower([Odd name])"), ["Odd name"]);
+}

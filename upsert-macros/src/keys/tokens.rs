@@ -137,6 +137,15 @@ impl<'a> Scanner<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    /// Whether something stands right before.
+    fn continues(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        before
+            .chars()
+            .next_back()
+            .is_some_and(|c| is_word_part(c) || c == ')' || c == ']')
+    }
+
     fn next(&mut self) -> Result<Option<Token<'a>>, Unclosed> {
         self.skip_blanks()?;
         let start = self.at;
@@ -157,7 +166,10 @@ impl<'a> Scanner<'a> {
             '"' if mysql => self.quoted('"', true, Shape::Text),
             '"' => self.quoted('"', false, Shape::Quoted),
             '`' if self.dialect != Dialect::Postgres => self.quoted('`', false, Shape::Quoted),
-            '[' if self.dialect == Dialect::Sqlite => self.between("]", Shape::Quoted),
+            // Behind a word it is PostgreSQL's: `ARRAY[..]`, `tags[1]`.
+            '[' if self.dialect == Dialect::Sqlite && !self.continues() => {
+                self.between("]", Shape::Quoted)
+            }
             '$' if self.dialect == Dialect::Postgres && dollar_tag(rest).is_some() => {
                 self.between(dollar_tag(rest).unwrap_or_default(), Shape::Text)
             }

@@ -8,8 +8,8 @@
 //!
 //! SQL is its tokens, or a string of it where Rust has no such tokens.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use syn::LitStr;
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenTree};
+use syn::{Lit, LitStr};
 
 use super::model::{Backends, Declaration, Declared, Place, Table};
 use super::parse;
@@ -89,6 +89,14 @@ fn table(tokens: &[TokenTree], errors: &mut Errors) -> Option<Table> {
 }
 
 fn key(tokens: &[TokenTree], errors: &mut Errors) -> Option<Declared> {
+    let end = parse::path_end(tokens);
+    if end > 0 && is_punct(tokens.get(end), ':') {
+        errors.push(
+            stream(&tokens[..=end]),
+            format!("a table behind a `,`\nhelp: tables are separated by `;`\n{FORM}"),
+        );
+        return None;
+    }
     let (name, rest) = name(tokens, errors)?;
     let Some(list) = group(rest.first(), Delimiter::Parenthesis) else {
         errors.push(
@@ -107,6 +115,7 @@ fn key(tokens: &[TokenTree], errors: &mut Errors) -> Option<Declared> {
             predicate,
             nulls_not_distinct,
             defaults: Vec::new(),
+            increments: Vec::new(),
         },
         written,
         backends: Backends::ALL,
@@ -175,8 +184,7 @@ fn elements(list: &Group, errors: &mut Errors) -> Option<(Vec<Element>, Vec<Opti
     for part in parts {
         let (element, column) = match part {
             [TokenTree::Ident(column)] => (Element::Column(plain(column)), Some(column.clone())),
-            _ => match Sql(sql(part)).element(DIALECT) {
-                Some(Element::Expression(sql)) => (Element::Expression(Sql(callable(sql.0))), None),
+            _ => match Sql(sql(part, errors)?).element(DIALECT) {
                 Some(element) => (element, None),
                 None => {
                     errors.push(
@@ -191,33 +199,6 @@ fn elements(list: &Group, errors: &mut Errors) -> Option<(Vec<Element>, Vec<Opti
         written.push(column);
     }
     Some((elements, written))
-}
-
-/// PostgreSQL wants parentheses around an expression that is no call.
-fn callable(sql: String) -> String {
-    let is_call = sql.ends_with(')')
-        && sql.split('(').next().is_some_and(|name| {
-            name.chars()
-                .all(|c| c.is_alphanumeric() || c == '_' || c == '.')
-        })
-        && closes_at_end(&sql);
-    if is_call { sql } else { format!("({sql})") }
-}
-
-/// Whether the first parenthesis is closed by the last character.
-fn closes_at_end(sql: &str) -> bool {
-    let mut depth = 0;
-    for (at, c) in sql.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        if c == ')' && depth == 0 {
-            return at + 1 == sql.len();
-        }
-    }
-    false
 }
 
 /// `where PREDICATE` and `nulls not distinct`
@@ -264,7 +245,8 @@ fn behind(tokens: &[TokenTree], errors: &mut Errors) -> Option<(Option<Sql>, boo
         errors.push(first, format!("`where` has no predicate\n{FORM}"));
         return None;
     }
-    Some((Some(Sql(sql(&predicate[1..]))), nulls_not_distinct))
+    let predicate = Sql(sql(&predicate[1..], errors)?);
+    Some((Some(predicate), nulls_not_distinct))
 }
 
 fn is_word(ident: &Ident, word: &str) -> bool {
@@ -272,21 +254,28 @@ fn is_word(ident: &Ident, word: &str) -> bool {
 }
 
 /// Tokens as SQL. A string alone is SQL itself, and among others a SQL string.
-fn sql(tokens: &[TokenTree]) -> String {
+fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
     if let [TokenTree::Literal(_)] = tokens {
         if let Ok(text) = syn::parse2::<LitStr>(stream(tokens)) {
-            return text.value();
+            return Some(text.value());
         }
     }
     let mut sql = String::new();
-    write(tokens, &mut sql);
-    sql
+    if let Err(token) = write(tokens, &mut sql) {
+        errors.push(
+            token,
+            "this means something else in SQL\nhelp: write the whole expression as a string: `where \"..\"`",
+        );
+        return None;
+    }
+    Some(sql)
 }
 
-fn write(tokens: &[TokenTree], sql: &mut String) {
+/// Writes `tokens`, or returns the one that cannot be written.
+fn write(tokens: &[TokenTree], sql: &mut String) -> Result<(), TokenTree> {
     for (at, token) in tokens.iter().enumerate() {
         let joint = at > 0
-            && matches!(&tokens[at - 1], TokenTree::Punct(p) if p.spacing() == proc_macro2::Spacing::Joint);
+            && matches!(&tokens[at - 1], TokenTree::Punct(p) if p.spacing() == Spacing::Joint);
         let tight = at == 0
             || joint
             || is_punct(Some(token), ',')
@@ -300,36 +289,44 @@ fn write(tokens: &[TokenTree], sql: &mut String) {
         }
         match token {
             TokenTree::Group(group) => {
+                // An invisible one is an expression of a `macro_rules!`.
                 let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Parenthesis | Delimiter::None => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::None => ("", ""),
+                    Delimiter::Brace => return Err(token.clone()),
                 };
                 sql.push_str(open);
-                write(&trees(group.stream()), sql);
+                write(&trees(group.stream()), sql)?;
                 sql.push_str(close);
             }
-            TokenTree::Literal(literal) => {
-                let token = TokenStream::from(token.clone());
-                match syn::parse2::<LitStr>(token) {
-                    Ok(text) => {
-                        sql.push('\'');
-                        sql.push_str(&text.value().replace('\'', "''"));
-                        sql.push('\'');
-                    }
-                    Err(_) => sql.push_str(&literal.to_string()),
+            TokenTree::Literal(literal) => match Lit::new(literal.clone()) {
+                Lit::Str(text) => {
+                    sql.push('\'');
+                    sql.push_str(&text.value().replace('\'', "''"));
+                    sql.push('\'');
                 }
-            }
+                Lit::Int(number) if number.suffix().is_empty() => {
+                    sql.push_str(number.base10_digits());
+                }
+                Lit::Float(number) if number.suffix().is_empty() => {
+                    sql.push_str(number.base10_digits());
+                }
+                _ => return Err(token.clone()),
+            },
             TokenTree::Ident(name) => sql.push_str(&plain(name)),
+            // A comment in SQL.
+            TokenTree::Punct(_) if starts_with(&tokens[at..], "--") => return Err(token.clone()),
             TokenTree::Punct(punct) => sql.push(punct.as_char()),
         }
     }
+    Ok(())
 }
 
-/// Whether the token at `at` is the arguments of a function.
+/// Whether the token at `at` is the arguments of a function, or an index.
 fn is_call(tokens: &[TokenTree], at: usize) -> bool {
     const OPERATORS: [&str; 6] = ["in", "and", "or", "not", "is", "any"];
-    group(tokens.get(at), Delimiter::Parenthesis).is_some()
-        && ident(tokens.get(at - 1)).is_some_and(|name| !OPERATORS.iter().any(|o| is_word(name, o)))
+    let word = |name: &Ident| !OPERATORS.iter().any(|o| is_word(name, o));
+    let group = |delimiter| group(tokens.get(at), delimiter).is_some();
+    (group(Delimiter::Parenthesis) || group(Delimiter::Bracket))
+        && ident(tokens.get(at - 1)).is_some_and(word)
 }

@@ -10,16 +10,17 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
-use super::model::{Backends, Declaration, Declared, Place, Table};
+use super::model::{Backends, Declaration, Declared, LeftOut, Place, Table};
 use crate::errors::Errors;
-use crate::keys::{Element, Kind};
+use crate::keys::{Dialect, Element, Kind};
 use crate::tokens::{located, respanned};
 
 pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStream {
+    let broken = !errors.is_empty();
     let tables = declaration
         .tables
         .iter()
-        .map(|table| implementation(&declaration.krate, table));
+        .map(|table| implementation(&declaration.krate, table, broken));
     // A change of a file is a change of the crate.
     let files = &declaration.files;
     let errors = errors.into_compile_errors();
@@ -35,12 +36,14 @@ pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStr
     }
 }
 
-fn implementation(krate: &TokenTree, table: &Table) -> TokenStream {
+/// With `broken`, there are errors, and `upsert!` is to accept any target: no errors that follow from errors.
+fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream {
     match &table.place {
         Place::Path(path) => {
             let path = respanned(path);
-            let keys = keys(krate, table, &quote!(#path));
+            let keys = keys(krate, table, &quote!(#path), broken);
             quote! {
+                #[allow(non_local_definitions)]
                 impl #krate::__private::UniqueKeys for #path::table {
                     const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
                 }
@@ -53,7 +56,7 @@ fn implementation(krate: &TokenTree, table: &Table) -> TokenStream {
             modules,
             missing,
             ..
-        } => sought(krate, table, &respanned(schema), modules, missing),
+        } => sought(krate, table, &respanned(schema), (modules, missing), broken),
     }
 }
 
@@ -62,16 +65,16 @@ fn sought(
     krate: &TokenTree,
     table: &Table,
     schema: &Path,
-    modules: &[Ident],
-    missing: &str,
+    (modules, missing): (&[Ident], &str),
+    broken: bool,
 ) -> TokenStream {
     let path = quote!(#(#modules)::*);
-    let keys = keys(krate, table, &path);
+    let keys = keys(krate, table, &path, broken);
     let span = modules.last().map_or_else(Span::call_site, Ident::span);
     let columns = quote!(<#krate::__private::Probe<#path::table>>::COLUMNS);
     let krate_there = located(krate, span);
-    let must_exist =
-        quote_spanned!(span=> #krate_there::__private::must_exist(#columns, #missing););
+    let must_exist = (!broken)
+        .then(|| quote_spanned!(span=> #krate_there::__private::must_exist(#columns, #missing);));
     let inner = quote! {
         use #krate::__private::ProbeNothing as _;
         impl #krate::__private::UniqueKeys for #path::table {
@@ -155,7 +158,7 @@ fn verify(declaration: &Declaration, name: &Ident) -> TokenStream {
 }
 
 /// The list of a table's keys.
-fn keys(krate: &TokenTree, table: &Table, path: &TokenStream) -> TokenStream {
+fn keys(krate: &TokenTree, table: &Table, path: &TokenStream, broken: bool) -> TokenStream {
     let keys = table.keys.iter().map(|key| self::key(krate, key, path));
     let Backends {
         postgres,
@@ -166,6 +169,9 @@ fn keys(krate: &TokenTree, table: &Table, path: &TokenStream) -> TokenStream {
         let backends = backends(krate, table.primary_key);
         quote!(#krate::__private::primary_key::<#path::table, _>().on(#backends),)
     });
+    if broken {
+        return quote!(&[#krate::__private::UniqueKey::UNKNOWN]);
+    }
     quote!(&[#primary #(#keys),*])
 }
 
@@ -182,15 +188,20 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
         .as_ref()
         .map(|predicate| predicate.never_null_columns(declared.dialect))
         .unwrap_or_default();
-    let column = |name: &str, written: Option<&Ident>, can_be_null: bool| {
+    let column = |name: &str, written: Option<&Ident>, can_be_null: bool, by_itself: bool| {
         let column = match written {
             Some(written) => quote!(#krate::__private::KeyColumn::of(#path::#written)),
             None => sought_column(krate, declared, path, name),
         };
         let is = |names: &[String]| names.iter().any(|other| other == name);
         let never_null = (!can_be_null || is(&never_null)).then(|| quote!(.never_null()));
-        let default = is(&key.defaults).then(|| quote!(.with_default()));
-        quote!(#column #never_null #default)
+        let nullable = by_itself.then(|| quote!(.nullable()));
+        let default = match declared.left_out(name) {
+            LeftOut::Harmless => None,
+            LeftOut::Default => Some(quote!(.with_default())),
+            LeftOut::NullOrDefault => Some(quote!(.with_default_unless_null())),
+        };
+        quote!(#column #default #never_null #nullable)
     };
     let elements = key
         .elements
@@ -198,21 +209,22 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
         .zip(&declared.written)
         .map(|(element, written)| match element {
             Element::Column(name) => {
-                let column = column(name, written.as_ref(), true);
+                let column = column(name, written.as_ref(), true, false);
                 quote!(#krate::__private::KeyElement::Column(#column))
             }
             Element::Prefix(name, length) => {
-                let column = column(name, None, true);
+                let column = column(name, None, true, false);
                 let sql = format!("{name}({length})");
                 quote!(#krate::__private::KeyElement::Expression { sql: #sql, columns: &[#column] })
             }
             Element::Expression(sql) => {
                 let null = sql.null_columns(declared.dialect);
+                let by_itself = sql.can_be_null_by_itself(declared.dialect);
                 let columns = sql.columns(declared.dialect);
                 let columns = columns
                     .iter()
-                    .map(|name| column(name, None, null.contains(name)));
-                let sql = &sql.0;
+                    .map(|name| column(name, None, null.contains(name), by_itself));
+                let sql = sql.as_element();
                 quote!(#krate::__private::KeyElement::Expression { sql: #sql, columns: &[#(#columns),*] })
             }
         });
@@ -248,12 +260,13 @@ fn sought_column(
 ) -> TokenStream {
     let span = first_span(&declared.tokens);
     let origin = &declared.origin;
+    let case = declared.dialect == Dialect::Postgres;
     let columns = quote!({
         use #krate::__private::ProbeNothing as _;
         <#krate::__private::Probe<#path::table>>::COLUMNS
     });
     let krate = located(krate, span);
-    quote_spanned!(span=> #krate::__private::find_column(#columns, #name, #origin))
+    quote_spanned!(span=> #krate::__private::find_column(#columns, #name, #case, #origin))
 }
 
 fn first_span(tokens: &TokenStream) -> Span {

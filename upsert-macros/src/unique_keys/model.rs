@@ -57,6 +57,30 @@ pub(crate) struct Declared {
     pub(crate) origin: String,
 }
 
+/// What a column is in a row that leaves it out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LeftOut {
+    /// NULL, or new: it meets no other row.
+    Harmless,
+    /// A DEFAULT, for all that is known.
+    Default,
+    /// NULL if it can be. MySQL has an implicit DEFAULT for some that cannot, and for all outside of its strict mode.
+    NullOrDefault,
+}
+
+impl Declared {
+    pub(crate) fn left_out(&self, column: &str) -> LeftOut {
+        let is = |names: &[String]| names.iter().any(|name| name == column);
+        if self.origin.is_empty() || is(&self.key.defaults) {
+            LeftOut::Default
+        } else if self.dialect == Dialect::Mysql && !is(&self.key.increments) {
+            LeftOut::NullOrDefault
+        } else {
+            LeftOut::Harmless
+        }
+    }
+}
+
 /// A set of backends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Backends {

@@ -12,7 +12,7 @@ use syn::parse::Parser;
 use super::model::Declaration;
 use super::{by_hand, migrations};
 use crate::errors::Errors;
-use crate::tokens::{is_keyword, is_punct, starts_with, stream, trees};
+use crate::tokens::{is_keyword, is_punct, starts_with, stream, trees, without_invisible_groups};
 
 const FORMS: &str = "help: `unique_keys!(schema, migrations = \"migrations\")`, or by hand: `unique_keys! { schema::users: (email); }`";
 
@@ -20,7 +20,7 @@ const FORMS: &str = "help: `unique_keys!(schema, migrations = \"migrations\")`, 
 pub(crate) fn declaration(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let mut input = trees(input).into_iter();
     let krate = input.next()?;
-    let tokens: Vec<_> = input.collect();
+    let tokens = without_invisible_groups(input.collect());
     let end = path_end(&tokens);
     if is_punct(tokens.get(end), ',') {
         let schema = path(&tokens[..end], tokens.get(end), errors)?;

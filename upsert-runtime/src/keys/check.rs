@@ -59,14 +59,16 @@ impl Check {
         let mut sole = true;
         let mut problem = None;
         let mut nullable = None;
+        let mut is_broken = false;
         let mut i = 0;
         while i < keys.len() {
             let key = &keys[i];
+            is_broken = is_broken || matches!(key.kind, KeyKind::Unknown);
             if wanted.is(key) {
                 if let Some(column) = key.nullable() {
                     nullable = Some(Problem::Nullable(key, column));
                 } else {
-                    backends = backends.union(key.backends);
+                    backends = backends.union(key.usable_on());
                     sole = sole && is_sole(i, keys, row);
                     if let Some(column) = key.missing(row) {
                         problem = Some(Problem::Missing(key, column));
@@ -75,13 +77,18 @@ impl Check {
             }
             i += 1;
         }
-        if backends.is_empty() {
+        // Which one the database takes is known of columns alone: an expression or a predicate may be that of the
+        // key with NULLs.
+        if backends.is_empty() || wanted.is_told_by_the_database() && nullable.is_some() {
             problem = match nullable {
                 None => Some(Problem::Unknown),
                 _ => nullable,
             };
         }
-        if problem.is_some() {
+        if is_broken {
+            problem = None;
+        }
+        if problem.is_some() || is_broken {
             // One complaint is enough: nothing is said about backends then.
             backends = Backends::ALL;
             sole = true;
@@ -133,6 +140,7 @@ impl Wanted {
             Self::Constraint(name) => {
                 key.is_named(name)
                     && !matches!(key.kind, KeyKind::Index)
+                    && key.is_on_columns()
                     && key.backends.contains(Backends::POSTGRES)
             }
             // A predicate on a key without one does no harm: all rows are in its index.
@@ -165,8 +173,27 @@ impl Wanted {
             }
             i += 1;
         }
-        // Each of the key's is there; as many are, and no column twice.
+        // Each of the key's is there; the other way round for expressions, which columns do not tell apart.
+        let mut i = 0;
+        while i < expressions.len() {
+            if !key.has_expression_on(expressions[i]) {
+                return false;
+            }
+            i += 1;
+        }
         true
+    }
+
+    /// Whether only the database can tell whether it is the key that it looks like.
+    const fn is_told_by_the_database(self) -> bool {
+        match self {
+            Self::Elements {
+                expressions,
+                predicate,
+                ..
+            } => predicate || !expressions.is_empty(),
+            _ => false,
+        }
     }
 }
 
@@ -176,6 +203,68 @@ impl UniqueKey {
             Some(own) => same(own, name),
             None => false,
         }
+    }
+
+    /// Whether it says what one of the first `end` of `keys` says.
+    pub(crate) const fn is_among(&self, keys: &[Self], end: usize) -> bool {
+        let mut i = 0;
+        while i < end {
+            let other = &keys[i];
+            let same_name = match (self.name, other.name) {
+                (Some(own), Some(other)) => same(own, other),
+                (None, None) => true,
+                _ => false,
+            };
+            let primary = matches!(self.kind, KeyKind::PrimaryKey)
+                && matches!(other.kind, KeyKind::PrimaryKey);
+            let same_columns = self.is_on_columns()
+                && other.is_on_columns()
+                && self.covers(other)
+                && other.covers(self);
+            if (same_name || primary) && same_columns {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether it has no predicate and nothing but columns.
+    const fn is_on_columns(&self) -> bool {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if matches!(self.elements[i], KeyElement::Expression { .. }) {
+                return false;
+            }
+            i += 1;
+        }
+        self.predicate.is_none()
+    }
+
+    const fn has_expression_on(&self, columns: &'static [&'static str]) -> bool {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if let KeyElement::Expression { columns: own, .. } = &self.elements[i] {
+                if is_one_of(own, &[columns]) {
+                    return true;
+                }
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Where it can be a target. MySQL has no partial indexes, and only PostgreSQL takes NULLs for equal: what is
+    /// declared for all backends may say so even so.
+    const fn usable_on(&self) -> Backends {
+        let mut backends = self.backends;
+        if self.predicate.is_some() {
+            backends = backends.without(Backends::MYSQL);
+        }
+        if self.nulls_not_distinct && self.null_column().is_some() {
+            backends = backends.without(Backends::MYSQL).without(Backends::SQLITE);
+        }
+        backends
     }
 
     /// Whether `column` is in it, or in an expression of it.
@@ -195,6 +284,11 @@ impl UniqueKey {
         if self.nulls_not_distinct {
             return None;
         }
+        self.null_column()
+    }
+
+    /// A column that can be NULL in it.
+    const fn null_column(&self) -> Option<&'static str> {
         let mut i = 0;
         while i < self.elements.len() {
             let columns = self.elements[i].columns();
@@ -279,7 +373,7 @@ impl KeyElement {
 
 /// Whether a MySQL row that hits any key hits that at `target`.
 const fn is_sole(target: usize, keys: &[UniqueKey], row: Option<&[&str]>) -> bool {
-    if !keys[target].backends.contains(Backends::MYSQL) {
+    if !keys[target].usable_on().contains(Backends::MYSQL) {
         return true;
     }
     let mut i = 0;
@@ -287,6 +381,7 @@ const fn is_sole(target: usize, keys: &[UniqueKey], row: Option<&[&str]>) -> boo
         let key = &keys[i];
         if i != target
             && key.backends.contains(Backends::MYSQL)
+            && key.predicate.is_none()
             && !key.covers(&keys[target])
             && !key.is_missed_by(row)
         {

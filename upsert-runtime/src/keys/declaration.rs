@@ -48,7 +48,7 @@ pub(super) fn key_name(name: &str) -> String {
         && name.chars().all(is_word)
         && name != "_"
         && !RESERVED.contains(&name)
-        && !["await", "dyn", "gen", "try"].contains(&name);
+        && !["await", "dyn", "gen", "try", "unique", "primary"].contains(&name);
     if is_identifier {
         name.to_owned()
     } else {
@@ -113,6 +113,7 @@ mod tests {
         assert_eq!(key_name("users_email"), "users_email");
         assert_eq!(key_name("users.email"), "\"users.email\"");
         assert_eq!(key_name("type"), "\"type\"");
+        assert_eq!(key_name("unique"), "\"unique\"");
         assert_eq!(key_name("1a"), "\"1a\"");
         assert_eq!(key_name("a\"\n"), "\"a\\\"\\n\"");
     }

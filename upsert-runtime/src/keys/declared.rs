@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use diesel::Table;
 
+use super::check::same;
 use super::{ColumnList, KeyColumn, Message, UniqueKey, UniqueKeys};
 use crate::statement::PrimaryKey;
 
@@ -56,12 +57,14 @@ pub const fn must_exist(columns: Option<&'static [KeyColumn]>, missing: &str) {
     }
 }
 
-/// The column with this SQL name. Where there is none, the compiler stops: `origin` says where it was found.
+/// The column with this SQL name, in which case matters on PostgreSQL (`case`). Where there is none, the compiler stops:
+/// `origin` says where it was found.
 #[track_caller]
 #[expect(clippy::panic, reason = "called at compile time only")]
 pub const fn find_column(
     columns: Option<&'static [KeyColumn]>,
     name: &str,
+    case: bool,
     origin: &str,
 ) -> KeyColumn {
     let Some(columns) = columns else {
@@ -72,12 +75,19 @@ pub const fn find_column(
             default: false,
         };
     };
+    let mut found = None;
     let mut i = 0;
     while i < columns.len() {
-        if same_but_for_case(columns[i].name, name) {
+        if same(columns[i].name, name) {
             return columns[i];
         }
+        if !case && same_but_for_case(columns[i].name, name) {
+            found = Some(columns[i]);
+        }
         i += 1;
+    }
+    if let Some(column) = found {
+        return column;
     }
     let message = Message::new()
         .with(origin)

@@ -33,7 +33,7 @@ use crate::dialect::Catalogue;
 /// gives them.
 ///
 /// What cannot be the target of an upsert is a comment that says why: an index that is not valid, a `DEFERRABLE` constraint,
-/// the prefix of a column, and the same key once more. `INCLUDE` columns, the order and the collation of a column make
+/// and the same key once more. The prefix of a MySQL column (`title(10)`) is listed, for an upsert on another key can hit it. `INCLUDE` columns, the order and the collation of a column make
 /// no difference to a key and are left out.
 ///
 /// What is asked of the database is said at [`verify_unique_keys`](super::verify_unique_keys).
@@ -102,13 +102,10 @@ fn lines(table: &LiveTable) -> String {
 
 /// Why a statement cannot have it as its target.
 fn unusable(index: &LiveIndex) -> Option<&'static str> {
-    let is_prefix = |element: &LiveElement| matches!(element, LiveElement::Prefix(..));
     if !index.valid {
         Some("which is not valid: its creation failed or has not ended")
     } else if index.deferrable {
         Some("which is DEFERRABLE")
-    } else if index.elements.iter().any(is_prefix) {
-        Some("which is on a prefix")
     } else {
         None
     }

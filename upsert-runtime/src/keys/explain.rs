@@ -83,6 +83,9 @@ impl Message {
     const fn with_unchecked(self, wanted: Wanted, target: &str, key: &UniqueKey) -> Self {
         let message = self.with("`conflict = unchecked ");
         let message = match wanted {
+            Wanted::Key(_) if key.predicate.is_some() => {
+                message.with_elements(key).with(" where ..")
+            }
             Wanted::Key(_) => message.with_elements(key),
             _ => message.with(target),
         };
@@ -126,11 +129,11 @@ const fn unknown(
             .with(")`?");
     }
     let text = text
-        .with("\nhelp: if the database has it, declare it: `unique_keys! { ")
+        .with("\nhelp: if the database has it, declare it in `unique_keys!`: `")
         .with(table)
         .with(": ")
         .with(declaration)
-        .with("; }`");
+        .with(";`");
     if matches!(wanted, Wanted::Key(_)) {
         return text;
     }

@@ -2,7 +2,10 @@
 
 use super::{KeyColumn, KeyElement, KeyKind, UniqueKey};
 
-const LENGTH: usize = 2048;
+const LENGTH: usize = 4096;
+
+/// Keys in a list.
+const SHOWN: usize = 16;
 
 /// A text of some length; what does not fit is left out.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +45,18 @@ impl Message {
         self
     }
 
-    /// Adds the keys, each on a line of its own.
+    /// Adds the keys, each on a line of its own and those of several backends once.
     pub(crate) const fn with_keys(mut self, keys: &[UniqueKey]) -> Self {
+        let mut shown = 0;
         let mut i = 0;
         while i < keys.len() {
-            self = self.with("\n    ").with_key(&keys[i]);
+            if shown == SHOWN {
+                return self.with("\n    and more");
+            }
+            if !keys[i].is_among(keys, i) {
+                self = self.with("\n    ").with_key(&keys[i]);
+                shown += 1;
+            }
             i += 1;
         }
         if keys.is_empty() {

@@ -72,6 +72,9 @@ pub enum KeyKind {
     Constraint,
     /// `CREATE UNIQUE INDEX`
     Index,
+    /// There are keys that could not be read, which the compiler has complained about.
+    #[doc(hidden)]
+    Unknown,
 }
 
 /// An element of a unique key.
@@ -96,11 +99,22 @@ pub struct KeyColumn {
     /// Whether a row of the index can be NULL here: by `table!` the column is nullable, and neither the key's predicate
     /// nor its expression rules NULL out.
     pub nullable: bool,
-    /// Whether it has a DEFAULT that can be the same in two rows.
+    /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is known.
     pub default: bool,
 }
 
 impl UniqueKey {
+    /// What stands for keys that could not be read.
+    #[doc(hidden)]
+    pub const UNKNOWN: Self = Self {
+        name: None,
+        kind: KeyKind::Unknown,
+        elements: &[],
+        predicate: None,
+        nulls_not_distinct: false,
+        backends: Backends::NONE,
+    };
+
     /// The same key on these backends.
     #[doc(hidden)]
     pub const fn on(self, backends: Backends) -> Self {
@@ -120,6 +134,24 @@ impl KeyColumn {
     pub const fn never_null(self) -> Self {
         Self {
             nullable: false,
+            ..self
+        }
+    }
+
+    /// The same, with a DEFAULT if it cannot be NULL.
+    #[doc(hidden)]
+    pub const fn with_default_unless_null(self) -> Self {
+        Self {
+            default: !self.nullable,
+            ..self
+        }
+    }
+
+    /// The same, in an expression that can be NULL where no column is.
+    #[doc(hidden)]
+    pub const fn nullable(self) -> Self {
+        Self {
+            nullable: true,
             ..self
         }
     }
@@ -154,6 +186,12 @@ impl Backends {
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// These backends but for `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// Whether all of `other` are in it.

@@ -71,7 +71,10 @@ pub(crate) fn tokens(sql: &str) -> Vec<Token<'_>> {
             }
             '\'' => (Some(Kind::Text), quoted(rest, '\'')),
             '"' | '`' => (Some(Kind::Quoted), quoted(rest, first)),
-            '[' => (Some(Kind::Quoted), quoted(rest, ']')),
+            // SQLite's quotes; behind a word it is PostgreSQL's `ARRAY[..]`.
+            '[' if !sql[..start].ends_with(|c| is_word(c) || c == ')' || c == ']') => {
+                (Some(Kind::Quoted), quoted(rest, ']'))
+            }
             c if is_word(c) => {
                 let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
                 (Some(Kind::Word), end)

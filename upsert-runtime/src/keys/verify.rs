@@ -41,7 +41,8 @@ use crate::dialect::Catalogue;
 /// same answer to whether NULLs are distinct. Its name makes no difference, and keys that were not declared make one
 /// on MySQL only, where an upsert fires on all of them. Keys that were declared for other backends are passed over.
 ///
-/// Nothing is written, no lock is taken but that of a reader, and a transaction that is open goes on. What is asked:
+/// Nothing is written, no lock is taken but that of a reader, and a transaction that Diesel opened goes on (of one that was
+/// begun by a raw `BEGIN` Diesel knows nothing, and would end it). What is asked:
 ///
 /// * PostgreSQL: `pg_index` and its like. The table is found by the `search_path`, as in a statement. Expressions and
 ///   predicates are compared as the planner sees them ([`EXPLAIN`][pg], which takes the right to SELECT): `active = false`

@@ -5,6 +5,7 @@ use super::super::{Dialect, Kind, elements};
 use super::change::{Alteration, Change, Column, Name, NewKey};
 use super::columns::{column, default_may_repeat, new};
 use super::constraints::{constraint, is_constraint};
+use super::creation::in_order;
 use super::cursor::{Cursor, Source};
 use super::statement::Complaint;
 
@@ -86,6 +87,7 @@ fn with_replaced_columns(actions: Vec<Alteration>) -> Vec<Alteration> {
             old: old.clone(),
             column: added(old)?,
             keys: Vec::new(),
+            dropped: true,
         })
     });
     let replaced: Vec<_> = replaced.collect();
@@ -182,12 +184,12 @@ fn add(source: &Source<'_>, mut cursor: Cursor<'_, '_>) -> Option<Vec<Alteration
                 }));
             } else {
                 let (column, keys) = column(source, item)?;
-                alterations.extend(new_column(column, keys, if_not_exists));
+                alterations.extend(new_column(column, in_order(keys, dialect), if_not_exists));
             }
         }
     } else {
         let (column, keys) = column(source, without_position(many.rest()))?;
-        alterations.extend(new_column(column, keys, if_not_exists));
+        alterations.extend(new_column(column, in_order(keys, dialect), if_not_exists));
     }
     Some(alterations)
 }
@@ -369,5 +371,10 @@ fn replace(source: &Source<'_>, mut cursor: Cursor<'_, '_>) -> Option<Vec<Altera
         cursor.rest().first()?.name(source.dialect)?
     };
     let (column, keys) = column(source, without_position(cursor.rest()))?;
-    Some(vec![Alteration::ReplaceColumn { old, column, keys }])
+    Some(vec![Alteration::ReplaceColumn {
+        old,
+        column,
+        keys,
+        dropped: false,
+    }])
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Dialect, Element, Kind};
 use super::apply::{Locate, ORDER, unclear};
-use super::change::Alteration;
+use super::change::{Alteration, Column};
 use super::database::Database;
 use super::state::State;
 
@@ -18,7 +18,7 @@ pub(super) fn apply(
     let Some(table) = database.tables.get(at) else {
         return Ok(());
     };
-    let name = table.name.clone();
+    let (id, name) = (table.id, table.name.clone());
     let whole = table.whole && table.writable && strict;
     match alteration {
         Alteration::AddColumn {
@@ -61,6 +61,17 @@ pub(super) fn apply(
                 ));
             }
             for table in database.family(at) {
+                // It stays where it is inherited from another table too, or was there before.
+                let mut same = table
+                    .columns
+                    .iter()
+                    .filter(|known| dialect.same(&known.name, &column));
+                if table.id != id && !table.inherits.is_empty() && same.nth(1).is_some() {
+                    if let Some(one) = table.column(&column, dialect) {
+                        table.columns.remove(one);
+                    }
+                    continue;
+                }
                 drop_column(table, &column, dialect);
             }
             Ok(())
@@ -74,11 +85,19 @@ pub(super) fn apply(
             }
             Ok(())
         }
-        Alteration::ReplaceColumn { old, column, keys } => {
+        Alteration::ReplaceColumn {
+            old,
+            column,
+            keys,
+            dropped,
+        } => {
             if table.column(&old, dialect).is_none() && whole {
                 return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
             }
             for table in database.family(at) {
+                if dropped {
+                    shorten_keys(table, &column, dialect);
+                }
                 rename_column(table, &old, &column.name, dialect);
                 set_default(table, &column.name, column.default, dialect);
                 table
@@ -104,6 +123,12 @@ pub(super) fn apply(
                     .filter(|known| dialect.same(&known.name, &column))
                 {
                     known.words.extend(words.iter().cloned());
+                }
+                // Its indexes are made anew.
+                for held in &mut table.keys {
+                    if held.reads(&column, dialect) {
+                        held.key.called = None;
+                    }
                 }
             }
             Ok(())
@@ -239,6 +264,36 @@ fn drop_column(table: &mut State, column: &str, dialect: Dialect) {
         });
         had == 0 || !held.key.elements.is_empty()
     });
+}
+
+/// A key keeps the length that it had on the column of this name that goes: where the new one is longer, it is on its
+/// first characters only. Their lengths are not known, but numbers have but one.
+fn shorten_keys(table: &mut State, column: &Column, dialect: Dialect) {
+    let old = table
+        .column(&column.name, dialect)
+        .and_then(|at| table.columns.get(at)?.words.first());
+    let kept = old == column.words.first()
+        && old.is_some_and(|kind| {
+            !["char", "binary", "text", "blob"]
+                .iter()
+                .any(|text| kind.contains(text))
+        });
+    if kept {
+        return;
+    }
+    for element in table
+        .keys
+        .iter_mut()
+        .flat_map(|held| &mut held.key.elements)
+    {
+        // An upsert on another key can still hit it.
+        match element {
+            Element::Column(name) if dialect.same(name, &column.name) => {
+                *element = Element::Prefix(std::mem::take(name), 0);
+            }
+            _ => {}
+        }
+    }
 }
 
 fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {

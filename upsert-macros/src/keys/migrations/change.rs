@@ -27,6 +27,14 @@ pub(super) struct Column {
     pub(super) words: Vec<String>,
 }
 
+impl Column {
+    /// Whether it is AUTO_INCREMENT (MySQL).
+    pub(super) fn increments(&self) -> bool {
+        self.words.iter().any(|word| word == "auto_increment")
+            || self.words.first().is_some_and(|kind| kind == "serial")
+    }
+}
+
 /// A key or whatever else has a name in a table.
 #[derive(Clone, Debug)]
 pub(super) struct NewKey {
@@ -35,6 +43,8 @@ pub(super) struct NewKey {
     pub(super) elements: Vec<Element>,
     /// Columns that the index carries along.
     pub(super) include: Vec<String>,
+    /// What PostgreSQL called the columns of the index when it was made: those of a copy are called so too.
+    pub(super) called: Option<Vec<String>>,
     pub(super) predicate: Option<Sql>,
     pub(super) nulls_not_distinct: bool,
     /// Whether it makes its elements unique for a conflict target: an ordinary index does not, nor does a foreign
@@ -81,6 +91,8 @@ pub(super) struct Like {
     pub(super) table: Name,
     pub(super) indexes: bool,
     pub(super) defaults: bool,
+    /// Whether columns that are computed still are.
+    pub(super) generated: bool,
 }
 
 #[derive(Debug)]
@@ -153,6 +165,8 @@ pub(super) enum Alteration {
         old: String,
         column: Column,
         keys: Vec<NewKey>,
+        /// Whether the old column is dropped, and the new one only called like it.
+        dropped: bool,
     },
     SetDefault {
         column: String,

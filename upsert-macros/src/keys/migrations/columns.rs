@@ -159,7 +159,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         keys.push(key);
     }
     keys.extend(scan::serial(&column.name, tokens, dialect));
-    Some((column, keys))
+    Some((column, scan::without_doubles(keys, dialect)))
 }
 
 pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
@@ -168,6 +168,7 @@ pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
         kind,
         elements,
         include: Vec::new(),
+        called: None,
         predicate: None,
         nulls_not_distinct: false,
         unique: true,

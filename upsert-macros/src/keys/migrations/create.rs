@@ -2,8 +2,8 @@
 
 use super::super::tokens::{Token, verbatim};
 use super::super::{Dialect, Kind, Sql, elements};
-use super::change::{Change, Like, NewKey, NewTable};
-use super::columns::{column, new};
+use super::change::{Change, Column, Like, NewKey, NewTable};
+use super::columns::{column, default_may_repeat, new};
 use super::constraints::{constraint, is_constraint};
 use super::cursor::{Cursor, Source, find};
 use super::statement::Complaint;
@@ -47,6 +47,7 @@ pub(super) fn table(
             table: other,
             indexes: true,
             defaults: true,
+            generated: true,
         });
     }
     // `CREATE TABLE a (SELECT ..)`
@@ -112,7 +113,13 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
         {
             return Err(unread());
         }
-        let _ = name;
+        if let Some(at) = find(item, "default", dialect) {
+            table.columns.push(Column {
+                name,
+                default: default_may_repeat(item.get(at + 1..).unwrap_or_default(), dialect),
+                words: Vec::new(),
+            });
+        }
     } else {
         let (column, keys) = column(source, item).ok_or_else(unread)?;
         table.columns.push(column);
@@ -127,6 +134,7 @@ fn like(table: super::change::Name, mut cursor: Cursor<'_, '_>, dialect: Dialect
         table,
         indexes: mysql,
         defaults: mysql,
+        generated: mysql,
     };
     while !cursor.is_empty() {
         let including = cursor.accept("including");
@@ -136,8 +144,11 @@ fn like(table: super::change::Name, mut cursor: Cursor<'_, '_>, dialect: Dialect
         if cursor.sees("all") || cursor.sees("indexes") {
             like.indexes = including;
         }
-        if cursor.sees("all") || cursor.sees("defaults") || cursor.sees("generated") {
-            like.defaults |= including;
+        if cursor.sees("all") || cursor.sees("defaults") {
+            like.defaults = including;
+        }
+        if cursor.sees("all") || cursor.sees("generated") {
+            like.generated = including;
         }
         cursor.skip(1);
     }

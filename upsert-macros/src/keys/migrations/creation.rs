@@ -25,7 +25,9 @@ impl Database {
         let existing = self.tables.iter().position(|table| {
             table.temporary == new.temporary
                 && table.schema == schema
-                && table.name == new.name.name
+                && (table.name == new.name.name
+                    || self.dialect == Dialect::Sqlite
+                        && table.name.eq_ignore_ascii_case(&new.name.name))
         });
         if let Some(at) = existing {
             if new.if_not_exists {
@@ -55,6 +57,7 @@ impl Database {
             whole: new.whole,
             keys: Vec::new(),
             parent: None,
+            inherits: Vec::new(),
             writable: new.writable,
         };
         let parent = new.partition_of.as_ref().and_then(|name| self.find(name));
@@ -68,7 +71,11 @@ impl Database {
             state
                 .columns
                 .extend(other.columns.iter().cloned().map(|mut column| {
-                    column.default &= like.defaults;
+                    column.default &= if column.words.iter().any(|word| word == "generated") {
+                        like.generated
+                    } else {
+                        like.defaults
+                    };
                     column
                 }));
             if like.indexes {
@@ -90,6 +97,10 @@ impl Database {
                 None => state.whole = false,
             }
         }
+        let inherits = new.inherits.iter().filter_map(|name| self.find(name));
+        state.inherits = inherits
+            .filter_map(|at| Some(self.tables.get(at)?.id))
+            .collect();
         state.columns.extend(new.columns);
         self.tables.push(state);
         let at = self.tables.len() - 1;
@@ -98,7 +109,7 @@ impl Database {
         if let Some(parent) = parent {
             self.attach(parent, at, &locate(start));
         }
-        for key in self.in_order(new.keys) {
+        for key in in_order(new.keys, self.dialect) {
             self.add_key(at, key, locate)?;
         }
         for mut key in copied {
@@ -109,27 +120,6 @@ impl Database {
             self.add_key(at, key, locate)?;
         }
         Ok(())
-    }
-
-    /// The keys of a new table as the database makes them: PostgreSQL begins with the primary key and makes two that
-    /// are alike but once.
-    fn in_order(&self, keys: Vec<NewKey>) -> Vec<NewKey> {
-        if self.dialect == Dialect::Mysql {
-            return keys;
-        }
-        let (mut ordered, rest): (Vec<_>, Vec<_>) = keys
-            .into_iter()
-            .partition(|key| key.kind == Kind::PrimaryKey);
-        for key in rest {
-            let alike = ordered
-                .iter_mut()
-                .find(|known| key.index && known.index && same_key(known, &key));
-            match alike {
-                Some(known) => known.name = known.name.take().or(key.name),
-                None => ordered.push(key),
-            }
-        }
-        ordered
     }
 
     /// Adds a key, and gives it the name that the database gives.
@@ -209,9 +199,35 @@ impl Database {
     }
 }
 
+/// The keys of a new table or column as the database makes them: PostgreSQL begins with the primary key and makes two that
+/// are alike but once.
+pub(super) fn in_order(keys: Vec<NewKey>, dialect: Dialect) -> Vec<NewKey> {
+    if dialect == Dialect::Mysql {
+        return keys;
+    }
+    let (mut ordered, rest): (Vec<_>, Vec<_>) = keys
+        .into_iter()
+        .partition(|key| key.kind == Kind::PrimaryKey);
+    for key in rest {
+        let alike = ordered
+            .iter_mut()
+            .find(|known| key.index && known.index && same_key(known, &key, dialect));
+        match alike {
+            Some(known) => known.name = known.name.take().or(key.name),
+            None => ordered.push(key),
+        }
+    }
+    ordered
+}
+
 /// Whether two keys make the same unique.
-pub(super) fn same_key(a: &NewKey, b: &NewKey) -> bool {
-    a.elements == b.elements
+pub(super) fn same_key(a: &NewKey, b: &NewKey, dialect: Dialect) -> bool {
+    let same = |a: &Element, b: &Element| match (a, b) {
+        (Element::Column(a), Element::Column(b)) => dialect.same(a, b),
+        (a, b) => a == b,
+    };
+    a.elements.len() == b.elements.len()
+        && a.elements.iter().zip(&b.elements).all(|(a, b)| same(a, b))
         && a.include == b.include
         && a.predicate == b.predicate
         && a.nulls_not_distinct == b.nulls_not_distinct

@@ -70,19 +70,14 @@ pub(crate) struct Error {
     pub(crate) message: String,
 }
 
-/// Replays the migrations in `folder`; statements about the tables `except` only are passed over.
-///
-/// # Errors
-///
-/// Everything that is wrong with the folder, its files and their statements.
-pub(crate) fn read(
-    folder: &Path,
-    dialect: Dialect,
-    except: &[String],
-) -> Result<Schema, Vec<Error>> {
-    let files = folder::files(folder)?;
+/// Replays the migrations in `folder`; statements about the tables `except` only are passed over. What was read, and
+/// everything that is wrong with the folder, its files and their statements.
+pub(crate) fn read(folder: &Path, dialect: Dialect, except: &[String]) -> (Schema, Vec<Error>) {
+    let (files, mut errors) = match folder::files(folder) {
+        Ok(files) => (files, Vec::new()),
+        Err(errors) => (Vec::new(), errors),
+    };
     let mut database = database::Database::new(dialect, except);
-    let mut errors = Vec::new();
     for file in &files {
         match folder::text(file) {
             Ok(text) => replay(&mut database, file, &text, &mut errors),
@@ -92,14 +87,8 @@ pub(crate) fn read(
             }
         }
     }
-    if errors.is_empty() {
-        Ok(Schema {
-            tables: database.into_tables(),
-            files,
-        })
-    } else {
-        Err(errors)
-    }
+    let tables = database.into_tables();
+    (Schema { tables, files }, errors)
 }
 
 /// Applies the statements of one file.

@@ -12,7 +12,10 @@ const LENGTH: usize = 63;
 pub(super) fn postgres(table: &str, key: &NewKey, taken: impl Fn(&str) -> bool) -> Option<String> {
     let columns = match key.kind {
         Kind::PrimaryKey => None,
-        _ => Some(joined(&column_names(key)?)),
+        _ => Some(joined(&match &key.called {
+            Some(names) => names.clone(),
+            None => column_names(key)?,
+        })),
     };
     let label = match key.kind {
         Kind::PrimaryKey => "pkey",
@@ -28,7 +31,8 @@ pub(super) fn postgres(table: &str, key: &NewKey, taken: impl Fn(&str) -> bool) 
     Some(name)
 }
 
-fn column_names(key: &NewKey) -> Option<Vec<String>> {
+/// The columns of an index on PostgreSQL. See `ChooseIndexColumnNames` there.
+pub(super) fn column_names(key: &NewKey) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     let elements = key.elements.iter().map(|element| match element {
         Element::Column(name) | Element::Prefix(name, _) => Some(name.clone()),

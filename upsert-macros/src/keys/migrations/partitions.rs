@@ -1,6 +1,6 @@
 //! PostgreSQL's partitions: each has the keys of its table, as indexes of its own. And how tables and keys go away.
 
-use super::super::Dialect;
+use super::super::{Dialect, Kind};
 use super::change::NewKey;
 use super::creation::same_key;
 use super::database::Database;
@@ -8,7 +8,7 @@ use super::state::{Held, State};
 use super::{Position, naming};
 
 impl Database {
-    /// A table and all its partitions.
+    /// A table, all its partitions, and all that inherit its columns.
     pub(super) fn family(&mut self, at: usize) -> Vec<&mut State> {
         let ids = self.ids(at);
         self.tables
@@ -29,7 +29,7 @@ impl Database {
             let children = self
                 .tables
                 .iter()
-                .filter(|table| table.parent == Some(id))
+                .filter(|table| table.parent == Some(id) || table.inherits.contains(&id))
                 .map(|table| table.id);
             let new: Vec<u64> = children.filter(|child| !ids.contains(child)).collect();
             ids.extend(new);
@@ -38,7 +38,7 @@ impl Database {
         ids
     }
 
-    /// The table goes, and its partitions with it.
+    /// The table goes, and with it its partitions and what inherits from it.
     pub(super) fn remove_table(&mut self, at: usize) {
         let ids = self.ids(at);
         self.tables.retain(|table| !ids.contains(&table.id));
@@ -153,15 +153,15 @@ impl Database {
     }
 
     fn inherit(&mut self, child: usize, from: &Held, position: Position) {
-        let id = self.new_id();
+        let (id, dialect) = (self.new_id(), self.dialect);
         let Some(table) = self.tables.get_mut(child) else {
             return;
         };
         let alike = table.keys.iter_mut().find(|held| {
             held.parent.is_none()
                 && held.key.index
-                && held.key.kind == from.key.kind
-                && same_key(&held.key, &from.key)
+                && (held.key.kind == from.key.kind || from.key.kind == Kind::Index)
+                && same_key(&held.key, &from.key, dialect)
         });
         if let Some(alike) = alike {
             alike.parent = Some(from.id);

@@ -67,6 +67,15 @@ pub(super) fn keys(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<
     }
     keys.extend(last);
     keys.extend(serial(column, tokens, dialect));
+    without_doubles(keys, dialect)
+}
+
+/// MariaDB makes one key of a column's `UNIQUE PRIMARY KEY` and of its `UNIQUE UNIQUE`.
+pub(super) fn without_doubles(mut keys: Vec<NewKey>, dialect: Dialect) -> Vec<NewKey> {
+    if dialect == Dialect::Mysql {
+        keys.sort_by_key(|key| key.kind != Kind::PrimaryKey);
+        keys.truncate(1);
+    }
     keys
 }
 

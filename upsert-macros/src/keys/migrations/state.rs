@@ -2,7 +2,7 @@
 
 use super::super::{Dialect, Element, Key, Kind, Sql};
 use super::change::{Column, NewKey};
-use super::{Declared, Position};
+use super::{Declared, Position, naming};
 
 /// A table.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) keys: Vec<Held>,
     /// The table whose partition it is.
     pub(super) parent: Option<u64>,
+    /// The tables from which it inherits columns.
+    pub(super) inherits: Vec<u64>,
     pub(super) writable: bool,
 }
 
@@ -66,20 +68,26 @@ impl State {
         let keys = self.keys.iter().filter(|held| held.key.unique);
         keys.map(|held| {
             let key = &held.key;
-            let mut defaults: Vec<String> = Vec::new();
-            for name in key
+            let columns: Vec<_> = key
                 .elements
                 .iter()
                 .flat_map(|element| element.columns(dialect))
-            {
-                let column = self
-                    .column(&name, dialect)
-                    .and_then(|at| self.columns.get(at));
-                let new = |column: &&Column| column.default && !defaults.contains(&column.name);
-                if let Some(column) = column.filter(new) {
-                    defaults.push(column.name.clone());
+                .collect();
+            // A column that is inherited and declared again is there more than once.
+            let those = |is: fn(&Column) -> bool| {
+                let mut names: Vec<String> = Vec::new();
+                for column in self.columns.iter().filter(|column| is(column)) {
+                    let of_key = columns.iter().any(|name| dialect.same(name, &column.name));
+                    if of_key && !names.contains(&column.name) {
+                        names.push(column.name.clone());
+                    }
                 }
-            }
+                names
+            };
+            let increments = match dialect {
+                Dialect::Mysql => those(Column::increments),
+                _ => Vec::new(),
+            };
             Declared {
                 key: Key {
                     name: key.name.clone(),
@@ -87,7 +95,8 @@ impl State {
                     elements: key.elements.clone(),
                     predicate: key.predicate.clone(),
                     nulls_not_distinct: key.nulls_not_distinct,
-                    defaults,
+                    defaults: those(|column| column.default),
+                    increments,
                 },
                 at: held.at.clone(),
             }
@@ -126,6 +135,9 @@ impl Held {
     }
 
     pub(super) fn rename_column(&mut self, old: &str, new: &str, dialect: Dialect) {
+        if dialect == Dialect::Postgres && self.key.called.is_none() {
+            self.key.called = naming::column_names(&self.key);
+        }
         let rename = |name: &mut String| {
             if dialect.same(name, old) {
                 new.clone_into(name);

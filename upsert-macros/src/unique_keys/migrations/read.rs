@@ -60,17 +60,12 @@ impl Read<'_> {
             Backend::Mysql => Dialect::Mysql,
         };
         let path = self.root.join(folder.path.value());
-        let read = match migrations::read(&path, dialect, except) {
-            Ok(read) => read,
-            Err(list) => {
-                for error in list {
-                    let origin = error.at.as_ref().map(|at| self.origin(at));
-                    let origin = origin.unwrap_or_default();
-                    errors.push(&folder.path, format!("{origin}{}", error.message));
-                }
-                return None;
-            }
-        };
+        let (read, wrong) = migrations::read(&path, dialect, except);
+        for error in wrong {
+            let origin = error.at.as_ref().map(|at| self.origin(at));
+            let origin = origin.unwrap_or_default();
+            errors.push(&folder.path, format!("{origin}{}", error.message));
+        }
         let files = read.files.iter().map(|file| file.display().to_string());
         self.files.extend(files);
         let backends = folder.backend.map_or(Backends::ALL, Backends::one);
@@ -141,10 +136,12 @@ impl Read<'_> {
             }
         };
         for declared in keys {
-            let known = table
-                .keys
-                .iter_mut()
-                .find(|known| known.key == declared.key && known.backends != declared.backends);
+            let known = table.keys.iter_mut().find(|known| {
+                known.key == declared.key
+                        && known.backends != declared.backends
+                        // A column that is left out is another thing there.
+                        && (known.dialect == Dialect::Mysql) == (dialect == Dialect::Mysql)
+            });
             match known {
                 Some(known) => known.backends = known.backends.or(declared.backends),
                 None => table.keys.push(declared),

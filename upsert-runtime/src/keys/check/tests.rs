@@ -256,14 +256,89 @@ fn a_slip_is_two_letters_at_most() {
 }
 
 #[test]
-fn a_list_of_keys_that_is_too_long_is_cut_and_stays_text() {
-    const MANY: &[UniqueKey] = &[key(
-        "a_name_that_is_not_short_at_all",
-        &[column("größe"), column("länge")],
-    ); 100];
+fn a_list_of_keys_that_is_too_long_is_cut_before_the_help() {
+    const MANY: &[UniqueKey] = &[key("a_name_that_is_not_short_at_all", &[LOWER_NAME]); 100];
     let text = problem(MANY, columns(&["a"]), None).unwrap_or_default();
+    assert_eq!(text.matches("lower(name)").count(), 16);
     assert!(
-        text.len() > 1800 && text.contains("(größe, länge)"),
+        text.contains("\n    and more\nhelp: ") && text.ends_with('`'),
         "{text}"
     );
+}
+
+#[test]
+fn what_only_postgres_can_be_is_a_key_there_alone() {
+    const NULLS: &[UniqueKey] = &[UniqueKey {
+        nulls_not_distinct: true,
+        ..key("nulls", &[nullable("a")])
+    }];
+    let on = |check: Check| (check.postgres, check.sqlite, check.mysql);
+    assert_eq!(
+        on(check(NULLS, columns(&["a"]), None)),
+        (true, false, false)
+    );
+    const PARTIAL: &[UniqueKey] = &[UniqueKey {
+        predicate: Some("b > 0"),
+        ..key("partial", &[column("a")])
+    }];
+    assert_eq!(
+        on(check(PARTIAL, Wanted::Key("partial"), None)),
+        (true, true, false)
+    );
+}
+
+#[test]
+fn a_target_that_may_be_a_key_with_nulls_is_refused() {
+    const KEYS: &[UniqueKey] = &[
+        UniqueKey {
+            predicate: Some("deleted = 0"),
+            ..key("live", &[nullable("email")])
+        },
+        UniqueKey {
+            predicate: Some("email is not null"),
+            ..key("there", &[column("email")])
+        },
+    ];
+    let written_out = Wanted::Elements {
+        columns: &["email"],
+        expressions: &[],
+        predicate: true,
+    };
+    assert!(!is_key(KEYS, written_out));
+    assert!(is_key(KEYS, Wanted::Key("there")));
+}
+
+#[test]
+fn each_expression_of_a_target_is_one_of_the_key() {
+    const KEYS: &[UniqueKey] = &[key("both", &[LOWER_NAME, LOWER_NAME])];
+    let target = Wanted::Elements {
+        columns: &[],
+        expressions: &[&["name"], &["email"]],
+        predicate: false,
+    };
+    assert!(!is_key(KEYS, target));
+}
+
+#[test]
+fn a_constraint_is_on_columns_and_on_all_rows() {
+    const KEYS: &[UniqueKey] = &[
+        UniqueKey {
+            kind: KeyKind::Constraint,
+            predicate: Some("b > 0"),
+            ..key("partial", &[column("a")])
+        },
+        UniqueKey {
+            kind: KeyKind::Constraint,
+            ..key("lower", &[LOWER_NAME])
+        },
+    ];
+    assert!(!is_key(KEYS, Wanted::Constraint("partial")));
+    assert!(!is_key(KEYS, Wanted::Constraint("lower")));
+}
+
+#[test]
+fn where_keys_could_not_be_read_nothing_more_is_said() {
+    const BROKEN: &[UniqueKey] = &[UniqueKey::UNKNOWN];
+    let check = check(BROKEN, columns(&["a"]), Some(&[]));
+    assert!(check.problem.is_none() && check.postgres && check.sqlite && check.mysql && check.sole);
 }

@@ -149,3 +149,34 @@ fn a_statement_in_a_string_that_changes_no_key_is_passed_over() {
         )],
     );
 }
+
+#[test]
+fn a_key_on_a_column_that_is_made_anew_may_be_on_its_first_characters() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (a varchar(9) unique); alter table t drop a, add a varchar(20)",
+                "t.a(a[0])",
+            ),
+            (
+                "create table t (a bigint unique); alter table t drop a, add a varchar(9)",
+                "t.a(a[0])",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_column_has_one_key() {
+    check(
+        Mysql,
+        &[
+            ("create table t (a int unique primary key)", "t.PRIMARY(a)"),
+            (
+                "create table t (a int); alter table t modify a int unique key unique",
+                "t.a(a)",
+            ),
+        ],
+    );
+}

@@ -290,3 +290,94 @@ fn other_statements_are_passed_over() {
         alter type m add value 'x'; create domain d as text check (value <> '');";
     assert_eq!(keys(sql, Postgres), ["t.t_pkey(a)"]);
 }
+
+#[test]
+fn what_is_inherited_goes_and_is_renamed_with_the_original() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a int, b int); create table u (unique (a), unique (b)) inherits (t); alter table t drop a; alter table t rename b to c; alter table t add d int; create unique index i on u (d)",
+                "u.u_b_key(c); u.i(d)",
+            ),
+            // Its own column stays.
+            (
+                "create table t (a int, b int); create table u (a int unique) inherits (t); alter table t drop a",
+                "u.u_a_key(a)",
+            ),
+            (
+                "create table t (a int); create table u (a int unique) inherits (t); drop table t cascade",
+                "",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_copy_is_called_by_what_the_columns_of_the_index_are_called() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a text unique); alter table t rename a to b; create table u (like t including all)",
+                "t.t_a_key(b); u.u_a_key(b)",
+            ),
+            (
+                "create table t (a text unique); alter table t rename a to b; alter table t alter b type varchar; create table u (like t including all)",
+                "t.t_a_key(b); u.u_b_key(b)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_copy_has_the_defaults_that_it_asks_for() {
+    check(
+        Postgres,
+        &[(
+            "create table t (a int default 1, b int generated always as (a) stored, unique (a, b)); \
+             create table u (like t including all excluding defaults); \
+             create table v (like t including defaults including indexes)",
+            "t.t_a_b_key(a, b) default a, b; u.u_a_b_key(a, b) default b; v.v_a_b_key(a, b) default a",
+        )],
+    );
+}
+
+#[test]
+fn the_index_of_a_partition_may_be_that_of_a_constraint() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table t (a int) partition by list (a); create table u partition of t (constraint n unique (a)) for values in (1); create unique index on t (a)",
+                "t.t_a_idx(a); u.n(a)",
+            ),
+            (
+                "create table t (a int) partition by list (a); create table u partition of t for values in (1); create unique index i on u (a); alter table t add unique (a)",
+                "t.t_a_key(a); u.i(a); u.u_a_key(a)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_default_of_a_partition_is_its_own() {
+    check(
+        Postgres,
+        &[(
+            "create table t (a int, b int, unique (a, b)) partition by list (a); create table u partition of t (b default 1) for values in (1)",
+            "t.t_a_b_key(a, b); u.u_a_b_key(a, b) default b",
+        )],
+    );
+}
+
+#[test]
+fn two_keys_of_a_new_column_that_are_alike_are_one() {
+    check(
+        Postgres,
+        &[(
+            "create table t (a int); alter table t add b int unique constraint n primary key",
+            "t.n(b)",
+        )],
+    );
+}

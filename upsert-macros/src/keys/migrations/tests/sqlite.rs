@@ -128,3 +128,20 @@ fn a_column_of_a_key_is_not_dropped() {
         )],
     );
 }
+
+#[test]
+fn names_have_no_case() {
+    check(
+        Sqlite,
+        &[
+            (
+                "create table t (a text); create table if not exists T (a text unique)",
+                "",
+            ),
+            (
+                "create table t (a text, unique (A), unique (a), primary key (A))",
+                "t.?(A)",
+            ),
+        ],
+    );
+}

@@ -1,0 +1,98 @@
+//! The reader of migrations as a library: `upsert-macros` can have none, for it is a macro. It is this package's
+//! library so that the reader's own tests, which run there, do not run here once more.
+#![cfg(feature = "migrations")]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        reason = "clippy looks at the reader's tests here too"
+    )
+)]
+
+#[path = "../../../upsert-macros/src/keys/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "the macro uses more of it than a comparison with databases"
+)]
+mod keys;
+
+use std::path::Path;
+
+use upsert_runtime::keys::{LiveElement, LiveIndex};
+
+pub use self::dialect::Dialect;
+use self::keys::{Element, Key, Kind, migrations};
+
+mod dialect {
+    /// Whose SQL it is.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    #[allow(missing_docs, reason = "their names say it")]
+    pub enum Dialect {
+        Postgres,
+        Sqlite,
+        Mysql,
+    }
+}
+
+/// A unique key, as the reader and the catalogue of a database both say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// The schema of its table, unless it is the default one.
+    pub schema: Option<String>,
+    /// The name of its table.
+    pub table: String,
+    /// Whether it is a constraint of the table, and not an index alone.
+    pub constraint: bool,
+    /// The key itself. One that is not `named` has a name that the reader does not know.
+    pub index: LiveIndex,
+    /// Those of its columns that have a DEFAULT which is not NULL.
+    pub defaults: Vec<String>,
+}
+
+/// The unique keys that the migrations in `folder` leave behind.
+///
+/// # Errors
+///
+/// What the macro would say, and not compile.
+pub fn read(folder: &Path, dialect: Dialect) -> Result<Vec<Found>, String> {
+    let dialect = match dialect {
+        Dialect::Postgres => keys::Dialect::Postgres,
+        Dialect::Sqlite => keys::Dialect::Sqlite,
+        Dialect::Mysql => keys::Dialect::Mysql,
+    };
+    let (schema, errors) = migrations::read(folder, dialect, &[]);
+    if !errors.is_empty() {
+        let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+        return Err(messages.join("\n"));
+    }
+    let mut found = Vec::new();
+    for table in schema.tables {
+        for declared in table.keys {
+            found.push(Found {
+                schema: table.schema.clone(),
+                table: table.name.clone(),
+                constraint: declared.key.kind != Kind::Index,
+                defaults: declared.key.defaults.clone(),
+                index: index(declared.key),
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn index(key: Key) -> LiveIndex {
+    let element = |element| match element {
+        Element::Column(name) => LiveElement::Column(name),
+        Element::Prefix(name, length) => LiveElement::Prefix(name, length),
+        Element::Expression(sql) => LiveElement::Expression(sql.0),
+    };
+    LiveIndex {
+        named: key.name.is_some(),
+        unique: true,
+        primary: key.kind == Kind::PrimaryKey,
+        nulls_not_distinct: key.nulls_not_distinct,
+        elements: key.elements.into_iter().map(element).collect(),
+        predicate: key.predicate.map(|sql| sql.0),
+        ..LiveIndex::new(key.name.unwrap_or_default())
+    }
+}

@@ -1,0 +1,93 @@
+//! Statements as migrations in a folder, and shorter sequences of them that fail too.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use reader::{Dialect, Found};
+
+use super::comparison;
+use super::live::{self, MAIN, Server};
+
+/// A folder of migrations, which goes away with this.
+pub(super) struct Folder {
+    path: PathBuf,
+    migrations: usize,
+}
+
+impl Folder {
+    pub(super) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("upsert-ddl-{}-{count}", std::process::id()));
+        std::fs::create_dir(&path).unwrap();
+        Self {
+            path,
+            migrations: 0,
+        }
+    }
+
+    /// One more migration.
+    pub(super) fn add(&mut self, statements: &[String]) {
+        self.migrations += 1;
+        let folder = self.path.join(format!("{:05}_ddl", self.migrations));
+        std::fs::create_dir(&folder).unwrap();
+        let text = statements.join(";\n").replace(MAIN, "public") + ";\n";
+        std::fs::write(folder.join("up.sql"), text).unwrap();
+    }
+
+    /// What the reader makes of the migrations, against the keys of the database.
+    pub(super) fn differences(&self, dialect: Dialect, live: &[Found]) -> Vec<String> {
+        // Without a migration the reader has nothing to read.
+        let read = if self.migrations == 0 {
+            Ok(Vec::new())
+        } else {
+            reader::read(&self.path, dialect)
+        };
+        match read {
+            Ok(read) => comparison::differences(dialect, &read, live),
+            Err(message) => vec![format!("the reader: {message}")],
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.path));
+    }
+}
+
+/// As few of `statements` as make a difference like the `differences` that they all make, and that one.
+pub(super) fn shorten<S: Server>(
+    conn: &mut S,
+    mut statements: Vec<String>,
+    mut differences: Vec<String>,
+) -> (Vec<String>, Vec<String>) {
+    let mut end = statements.len();
+    while let Some(at) = end.checked_sub(1) {
+        end = at;
+        let mut fewer = statements.clone();
+        fewer.remove(at);
+        let (accepted, found) = replayed(conn, &fewer);
+        if !found.is_empty() {
+            end = end.min(accepted.len());
+            (statements, differences) = (accepted, found);
+        }
+    }
+    (statements, differences)
+}
+
+/// Those that are accepted in an empty database, and what the reader sees otherwise.
+fn replayed<S: Server>(conn: &mut S, statements: &[String]) -> (Vec<String>, Vec<String>) {
+    conn.empty().unwrap();
+    let accepted: Vec<String> = statements
+        .iter()
+        .filter(|statement| conn.run(statement).is_ok())
+        .cloned()
+        .collect();
+    let mut folder = Folder::new();
+    folder.add(&accepted);
+    let tables = live::tables(conn).unwrap();
+    let keys = live::keys(conn, &tables).unwrap();
+    let differences = folder.differences(S::DIALECT, &keys);
+    (accepted, differences)
+}
