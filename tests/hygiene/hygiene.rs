@@ -334,3 +334,22 @@ fn keys_may_have_odd_names() {
     );
     let _ = renamed::upsert!(Odd, conflict = (set, r#type), set = < values += 1 >);
 }
+
+#[test]
+fn another_macro_may_write_the_declaration() {
+    diesel::table! {
+        named (id) {
+            id -> Integer,
+            page -> Text,
+            kind -> Text,
+        }
+    }
+    macro_rules! declare {
+        ($table:path, $name:literal, $column:ident, $predicate:literal) => {
+            renamed::unique_keys! { $table: $name ($column) where $predicate; }
+        };
+    }
+    declare!(named, "named page", page, "kind = 'live'");
+    let live = renamed::upsert!(named, values = { page: "/", kind: "live" }, conflict = key("named page"), set = < kind >);
+    assert!(sql(&live).contains(" ON CONFLICT (`page`) WHERE kind = 'live' DO UPDATE"));
+}
