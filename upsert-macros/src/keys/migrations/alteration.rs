@@ -35,10 +35,14 @@ pub(super) fn apply(
                     column.name
                 ));
             }
+            // With IF NOT EXISTS, MariaDB passes over a second primary key.
+            let is_primary = |kind| kind == Kind::PrimaryKey && dialect == Dialect::Mysql;
+            let has_one = table.keys.iter().any(|held| is_primary(held.key.kind));
             for table in database.family(at) {
                 table.columns.push(column.clone());
             }
             keys.into_iter()
+                .filter(|key| !(has_one && is_primary(key.kind)))
                 .try_for_each(|key| database.add_key(at, key, locate))
         }
         Alteration::DropColumn {

@@ -174,6 +174,10 @@ fn a_column_has_one_key() {
         &[
             ("create table t (a int unique primary key)", "t.PRIMARY(a)"),
             (
+                "create table t (a int primary key); alter table t add column if not exists b int primary key",
+                "t.PRIMARY(a)",
+            ),
+            (
                 "create table t (a int); alter table t modify a int unique key unique",
                 "t.a(a)",
             ),
