@@ -112,10 +112,8 @@ impl<Row> Observed for (Row, bool) {
 }
 
 impl Outcome {
-    /// The outcome of what returned `result`.
-    ///
-    /// An error of the database's own says that the statement was rolled back. Of one that Diesel cannot tell, of a closed
-    /// connection and of one that broke while it was used, nobody knows.
+    /// The outcome of what returned `result`, as far as the error itself tells: one that Diesel cannot classify may be an answer of the
+    /// database's as well as the end of a connection, and is taken for unknown. [`Race`](super::Race) asks the connection too.
     pub fn of<T: Observed>(result: &Result<T, Error>) -> Self {
         match result {
             Ok(value) => Self::Acknowledged(value.value()),
@@ -135,10 +133,73 @@ fn is_unknown(error: &Error) -> bool {
             _
         ) | Error::BrokenTransactionManager
             | Error::RollbackErrorOnCommit { .. }
+            // It was done, and what it returned cannot be read.
+            | Error::DeserializationError(_)
     )
 }
 
+/// Whether the error may be an answer of the database that Diesel has no kind for, rather than the end of a connection.
+pub(super) fn may_be_an_answer(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::Unknown, _))
+}
+
+impl Operation {
+    /// The database itself has said that it was not done.
+    pub(super) fn was_answered(&mut self) {
+        if let Outcome::Unknown(error) = &mut self.outcome {
+            self.outcome = Outcome::Failed(std::mem::take(error));
+        }
+    }
+}
+
+/// How many operations came to what: `1203 acknowledged, 4 failed, 2 of unknown outcome`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Done.
+    pub acknowledged: usize,
+    /// Not done.
+    pub failed: usize,
+    /// Nobody knows.
+    pub unknown: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            acknowledged,
+            failed,
+            unknown,
+        } = self;
+        write!(
+            out,
+            "{acknowledged} acknowledged, {failed} failed, {unknown} of unknown outcome"
+        )
+    }
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.acknowledged += other.acknowledged;
+        self.failed += other.failed;
+        self.unknown += other.unknown;
+    }
+}
+
 impl History {
+    /// How many operations came to what.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for operation in &self.operations {
+            match operation.outcome {
+                Outcome::Acknowledged(_) => tally.acknowledged += 1,
+                Outcome::Failed(_) => tally.failed += 1,
+                Outcome::Unknown(_) => tally.unknown += 1,
+            }
+        }
+        tally
+    }
+
     /// The operations about one key.
     pub(super) fn of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Operation> {
         self.operations

@@ -40,9 +40,15 @@
 
 mod check;
 mod history;
+mod proxy;
 mod race;
 mod random;
+#[cfg(unix)]
+mod server;
 
 pub use self::check::{Violation, counter, tickets, unique};
-pub use self::history::{Action, History, Observed, Operation, Outcome, Value};
+pub use self::history::{Action, History, Observed, Operation, Outcome, Tally, Value};
+pub use self::proxy::Proxy;
 pub use self::race::{Race, Turn};
+#[cfg(unix)]
+pub use self::server::{Cluster, Server, ServerBuilder, ServerError};

@@ -1,15 +1,16 @@
 //! Threads that are released together.
 
 use std::env;
-use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
+use std::sync::Barrier;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
 use diesel::result::ConnectionError;
 
-use super::random::Random;
-use super::{Action, History, Observed, Operation, Outcome};
+use super::random::{self, Random};
+use super::{Action, History, Observed, Operation, Outcome, history};
 
 /// A race: threads with a connection each, released together, that all do the same for a number of rounds.
 ///
@@ -21,6 +22,7 @@ use super::{Action, History, Observed, Operation, Outcome};
 /// | `UPSERT_RACE_ROUNDS` | rounds of each thread | 100 |
 /// | `UPSERT_RACE_SECONDS` | the deadline: no round begins after it | none |
 /// | `UPSERT_RACE_SEED` | what [`Turn::pick`] draws from | the time |
+/// | `UPSERT_RACE_COMMAND` | what runs the tests, for the line that says how to repeat a race | `cargo test --` |
 ///
 /// A variable that is not a number is a panic: a race that was not the one that was asked for would prove nothing.
 #[derive(Debug, Clone)]
@@ -29,6 +31,7 @@ pub struct Race {
     threads: usize,
     rounds: usize,
     deadline: Option<Duration>,
+    patience: Duration,
     seed: Option<u64>,
 }
 
@@ -38,6 +41,7 @@ impl Default for Race {
             threads: 8,
             rounds: 100,
             deadline: None,
+            patience: Duration::ZERO,
             seed: None,
         }
     }
@@ -67,6 +71,12 @@ impl Race {
         }
     }
 
+    /// How long a thread goes on trying to connect, where servers come and go. Without it, a connection that is refused ends
+    /// the race.
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
     /// What choices are drawn from.
     pub fn seed(self, seed: u64) -> Self {
         Self {
@@ -84,56 +94,64 @@ impl Race {
     /// Runs `work` in every thread, round after round, and returns what happened.
     ///
     /// `work` reports its operations to its [`Turn`]. An error that it returns has been written down by then and
-    /// ends the round, not the race; where it left an outcome unknown, the thread connects anew.
+    /// ends the round, not the race.
+    ///
+    /// What an error means for the operation is found out: Diesel cannot tell a deadlock from a broken connection on every
+    /// backend, but a connection on which `SELECT 1` still works has brought the database's own answer, so that the operation has
+    /// failed. Otherwise its outcome is unknown, and the thread connects anew.
     ///
     /// # Panics
     ///
     /// If a thread cannot connect, or `work` panics: then there was no race.
-    pub fn run<Conn>(
+    pub fn run<Conn: SimpleConnection>(
         &self,
         connect: impl Fn() -> Result<Conn, ConnectionError> + Sync,
-        work: impl Fn(&mut Conn, &mut Turn<'_>) -> QueryResult<()> + Sync,
+        work: impl Fn(&mut Conn, &mut Turn) -> QueryResult<()> + Sync,
     ) -> History {
         let race = self.clone().with_environment();
-        let seed = race.seed.unwrap_or_else(now);
-        let operations = Mutex::new(Vec::new());
+        let seed = race.seed.unwrap_or_else(random::now);
         let barrier = Barrier::new(race.threads);
         let start = Instant::now();
-        let (race, operations, barrier) = (&race, &operations, &barrier);
-        let (connect, work) = (&connect, &work);
-        thread::scope(|scope| {
-            for thread in 0..race.threads {
-                scope.spawn(move || {
-                    let conn = connect();
-                    // Where one cannot connect, the others must not wait for it.
-                    barrier.wait();
-                    let mut conn = connected(conn);
-                    let mut turn = Turn {
-                        thread,
-                        round: 0,
-                        random: Random::new(seed, thread),
-                        start,
-                        operations,
-                        lost: false,
-                    };
-                    for round in 0..race.rounds {
-                        if race
-                            .deadline
-                            .is_some_and(|deadline| start.elapsed() >= deadline)
-                        {
-                            break;
-                        }
-                        turn.round = round;
-                        let _ = work(&mut conn, &mut turn);
-                        if std::mem::take(&mut turn.lost) {
-                            conn = connected(connect());
-                        }
-                    }
-                });
+        let connect = || patient(&connect, race.patience);
+        let compete = |thread| {
+            let conn = connect();
+            // Where one cannot connect, the others must not wait for it.
+            barrier.wait();
+            let mut conn = connected(conn);
+            let mut turn = Turn {
+                thread,
+                round: 0,
+                random: Random::new(seed, thread),
+                start,
+                operations: Vec::new(),
+                doubtful: Vec::new(),
+            };
+            for round in 0..race.rounds {
+                if race
+                    .deadline
+                    .is_some_and(|deadline| start.elapsed() >= deadline)
+                {
+                    break;
+                }
+                turn.round = round;
+                let _ = work(&mut conn, &mut turn);
+                if turn.lost_sight(&mut conn) {
+                    conn = connected(connect());
+                }
             }
+            turn.operations
+        };
+        let compete = &compete;
+        let threads = thread::scope(|scope| {
+            let threads: Vec<_> = (0..race.threads)
+                .map(|thread| scope.spawn(move || compete(thread)))
+                .collect();
+            threads.into_iter().map(joined).collect::<Vec<_>>()
         });
+        let mut operations: Vec<_> = threads.into_iter().flatten().collect();
+        operations.sort_by_key(|operation| operation.ended);
         History {
-            operations: std::mem::take(&mut *lock(operations)),
+            operations,
             seed,
             repeat: repeat(seed),
         }
@@ -146,6 +164,7 @@ impl Race {
             deadline: variable("UPSERT_RACE_SECONDS")
                 .map(Duration::from_secs)
                 .or(self.deadline),
+            patience: self.patience,
             seed: variable("UPSERT_RACE_SEED").or(self.seed),
         }
     }
@@ -153,16 +172,17 @@ impl Race {
 
 /// One round of one thread: what it chooses, and what it did.
 #[derive(Debug)]
-pub struct Turn<'a> {
+pub struct Turn {
     thread: usize,
     round: usize,
     random: Random,
     start: Instant,
-    operations: &'a Mutex<Vec<Operation>>,
-    lost: bool,
+    operations: Vec<Operation>,
+    /// The operations of this round of whose outcome nobody knows yet, and whether the error may be the database's answer.
+    doubtful: Vec<(usize, bool)>,
 }
 
-impl Turn<'_> {
+impl Turn {
     /// The thread, from 0.
     #[must_use]
     pub fn thread(&self) -> usize {
@@ -227,8 +247,11 @@ impl Turn<'_> {
         let result = work();
         let ended = self.start.elapsed();
         let outcome = Outcome::of(&result);
-        self.lost |= matches!(outcome, Outcome::Unknown(_));
-        lock(self.operations).push(Operation {
+        if let (Outcome::Unknown(_), Err(error)) = (&outcome, &result) {
+            let may_be_answer = history::may_be_an_answer(error);
+            self.doubtful.push((self.operations.len(), may_be_answer));
+        }
+        self.operations.push(Operation {
             thread: self.thread,
             round: self.round,
             key: key.to_owned(),
@@ -238,6 +261,24 @@ impl Turn<'_> {
             outcome,
         });
         result
+    }
+
+    /// Whether an operation of this round stays of unknown outcome, after the connection has been asked.
+    fn lost_sight(&mut self, conn: &mut impl SimpleConnection) -> bool {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        if doubtful.is_empty() {
+            return false;
+        }
+        let is_alive = conn.batch_execute("SELECT 1").is_ok();
+        let mut is_lost = false;
+        for (index, may_be_answer) in doubtful {
+            if is_alive && may_be_answer {
+                self.operations[index].was_answered();
+            } else {
+                is_lost = true;
+            }
+        }
+        is_lost
     }
 }
 
@@ -258,16 +299,27 @@ fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
     }
 }
 
-/// The history stays readable when a thread has panicked.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Tries until there is a connection, or no patience left.
+fn patient<Conn>(
+    connect: impl Fn() -> Result<Conn, ConnectionError>,
+    patience: Duration,
+) -> Result<Conn, ConnectionError> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let start = Instant::now();
+    loop {
+        let result = connect();
+        if result.is_ok() || start.elapsed() >= patience {
+            return result;
+        }
+        thread::sleep(PAUSE);
+    }
 }
 
-fn now() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    since.as_secs() ^ u64::from(since.subsec_nanos()) << 32
+/// What a thread returns, or its panic.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The command that runs this race again. The test harness of Rust calls the thread of a test as the test.
@@ -275,7 +327,9 @@ fn repeat(seed: u64) -> String {
     let thread = thread::current();
     match thread.name() {
         Some(test) if test != "main" => {
-            format!("UPSERT_RACE_SEED={seed} cargo test -- --exact {test}")
+            let command = env::var("UPSERT_RACE_COMMAND");
+            let command = command.as_deref().unwrap_or("cargo test --");
+            format!("UPSERT_RACE_SEED={seed} {command} --exact {test}")
         }
         _ => format!(
             "UPSERT_RACE_SEED={seed} {}",

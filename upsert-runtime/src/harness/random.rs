@@ -1,5 +1,15 @@
 //! Numbers that a seed repeats: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A seed that nobody has chosen.
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    since.as_secs() ^ u64::from(since.subsec_nanos()) << 32
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Random(u64);
 
