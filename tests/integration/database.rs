@@ -21,6 +21,17 @@ impl<Conn: Connection> Database<Conn> {
         conn
     }
 
+    /// Where its server listens.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        use std::net::ToSocketAddrs;
+
+        let (_, host) = self.url.split_once('@').expect("the URL has a user");
+        let (host, _) = host.split_once('/').expect("the URL names a database");
+        let mut addresses = host.to_socket_addrs().expect("the URL has a port");
+        addresses.next().expect("the host is known")
+    }
+
     fn with_tables(self, up: &str) -> Self {
         self.connect()
             .batch_execute(up)
@@ -119,6 +130,17 @@ pub(crate) fn mysql(test: &str) -> Database<diesel::MysqlConnection> {
 fn server(variable: &str) -> String {
     std::env::var(variable)
         .unwrap_or_else(|_| panic!("{variable} is not set: run the tests by `scripts/test`"))
+}
+
+/// Each test once for each backend that is a server, as below.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+macro_rules! on_each_server {
+    ($($tests:tt)+) => {
+        #[cfg(feature = "postgres")]
+        on_each_backend!(@ postgres; $($tests)+);
+        #[cfg(feature = "mysql")]
+        on_each_backend!(@ mysql; $($tests)+);
+    };
 }
 
 /// Each test once for each backend, with a database of its own: `fn name(db) { .. }`.

@@ -19,8 +19,10 @@ mod behaviour;
 mod cache;
 mod catalogue;
 mod churn;
+mod counting;
 #[cfg(feature = "migrations")]
 mod ddl;
+mod faults;
 mod interfaces;
 mod keys;
 mod model;

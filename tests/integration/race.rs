@@ -6,66 +6,15 @@ use std::sync::Barrier;
 
 use diesel::prelude::*;
 use diesel::result::ConnectionError;
-use upsert_runtime::harness::{History, Race, Violation, counter, tickets};
+use upsert_runtime::harness::{History, Race, tickets};
 use upsert_runtime::upsert;
 
+use crate::counting::{Count, assert_counted, check_counter};
 use crate::database::Database;
 use crate::schema::page_hits;
 
 fn connect<Conn: Connection>(db: &Database<Conn>) -> impl Fn() -> Result<Conn, ConnectionError> {
     || Ok(db.connect())
-}
-
-/// Increments a page and returns the number that is stored then: with `RETURNING` where there is one, else by reading
-/// the own write.
-trait Count: Connection {
-    fn hit(&mut self, page: &str) -> QueryResult<i64>;
-
-    /// The same with the statement that one writes by mistake: it stores what was proposed.
-    fn overwrite(&mut self, page: &str) -> QueryResult<i64>;
-}
-
-macro_rules! count_by_returning {
-    ($conn:ty) => {
-        impl Count for $conn {
-            fn hit(&mut self, page: &str) -> QueryResult<i64> {
-                upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >, returning = n)
-                    .get_result(self)
-            }
-
-            fn overwrite(&mut self, page: &str) -> QueryResult<i64> {
-                upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n >, returning = n)
-                    .get_result(self)
-            }
-        }
-    };
-}
-
-count_by_returning!(SqliteConnection);
-#[cfg(feature = "postgres")]
-count_by_returning!(PgConnection);
-
-// InnoDB may find a deadlock even between one-row upserts, and rolls one of them back: the history has it as failed.
-#[cfg(feature = "mysql")]
-impl Count for MysqlConnection {
-    fn hit(&mut self, page: &str) -> QueryResult<i64> {
-        self.transaction(|conn| {
-            upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >)
-                .execute(conn)?;
-            page_hits::table.find((page, 1)).select(page_hits::n).first(conn)
-        })
-    }
-
-    fn overwrite(&mut self, page: &str) -> QueryResult<i64> {
-        self.transaction(|conn| {
-            upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n >)
-                .execute(conn)?;
-            page_hits::table
-                .find((page, 1))
-                .select(page_hits::n)
-                .first(conn)
-        })
-    }
 }
 
 fn race<Conn: Count>(
@@ -79,35 +28,22 @@ fn race<Conn: Count>(
     })
 }
 
-/// The stored counters against the history.
-macro_rules! count {
-    ($db:expr, $history:expr) => {{
-        let stored = page_hits::table.select((page_hits::page, page_hits::n));
-        let stored = stored.load::<(String, i64)>(&mut $db.connect())?;
-        let result: Result<(), Violation> =
-            counter(&$history, stored.iter().map(|(page, n)| (&**page, *n)));
-        result
-    }};
-}
-
 on_each_backend! {
     fn no_increment_of_one_hot_row_is_lost_or_applied_twice(db) {
         let history = race(db, 1, Count::hit);
-        tickets(&history).unwrap();
-        count!(db, history).unwrap();
+        assert_counted(&history, &mut db.connect());
     }
 
     fn no_increment_of_fifty_rows_is_lost_or_applied_twice(db) {
         let history = race(db, 50, Count::hit);
-        tickets(&history).unwrap();
-        count!(db, history).unwrap();
+        assert_counted(&history, &mut db.connect());
     }
 
     fn an_upsert_that_stores_what_was_proposed_is_caught(db) {
         let history = race(db, 1, Count::overwrite);
         let text = tickets(&history).unwrap_err().to_string();
         assert!(text.contains("two increments of \"/0\" returned 1: one of them is lost"), "{text}");
-        let text = count!(db, history).unwrap_err().to_string();
+        let text = check_counter(&history, &mut db.connect()).unwrap_err().to_string();
         assert!(text.contains("the counter \"/0\" is 1, and its increments are "), "{text}");
     }
 
@@ -130,7 +66,7 @@ on_each_backend! {
             })
         });
         let lost = history.operations.len() / threads * (threads - 1);
-        let text = count!(db, history).unwrap_err().to_string();
+        let text = check_counter(&history, &mut db.connect()).unwrap_err().to_string();
         assert!(text.contains(&format!("{lost} of them are lost")), "{text}");
     }
 }

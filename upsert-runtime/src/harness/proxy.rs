@@ -17,7 +17,7 @@ use std::thread::{self, JoinHandle};
 /// let mut client = TcpStream::connect(proxy.address())?;
 /// let (mut at_server, _) = server.accept()?;
 ///
-/// proxy.hold_answers(); // what the client sends gets there, ..
+/// proxy.hold_answer_to("commit"); // what the client sends gets there, ..
 /// client.write_all(b"commit")?;
 /// at_server.read_exact(&mut [0; 6])?;
 /// at_server.write_all(b"done")?;
@@ -44,6 +44,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     held: Held,
+    /// The request whose answer is to be held.
+    trigger: Option<Vec<u8>>,
     /// Both ends of each open connection.
     connections: Vec<(u64, [TcpStream; 2])>,
     accepted: u64,
@@ -125,6 +127,14 @@ impl Proxy {
         self.set(Held::Answers);
     }
 
+    /// As [`hold_answers`](Self::hold_answers), from the first request on in which these bytes are: `hold_answer_to("COMMIT")`.
+    ///
+    /// A driver may ask more than one thing where one statement was meant: Diesel's MySQL connection takes three round trips for a
+    /// `COMMIT`. Bytes that arrive in two pieces are not found.
+    pub fn hold_answer_to(&self, request: impl Into<Vec<u8>>) {
+        self.shared.state().trigger = Some(request.into());
+    }
+
     /// Everything goes through again, what has waited first.
     pub fn release(&self) {
         self.set(Held::Nothing);
@@ -137,12 +147,16 @@ impl Proxy {
             close(&ends);
         }
         state.held = Held::Nothing;
+        state.trigger = None;
         drop(state);
         self.shared.changed.notify_all();
     }
 
     fn set(&self, held: Held) {
-        self.shared.state().held = held;
+        let mut state = self.shared.state();
+        state.held = held;
+        state.trigger = None;
+        drop(state);
         self.shared.changed.notify_all();
     }
 }
@@ -164,8 +178,11 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until this direction is open. False if the connection has been cut meanwhile.
-    fn passes(&self, connection: u64, direction: Direction) -> bool {
+    /// Waits until these bytes may go on in this direction. False if the connection has been cut meanwhile.
+    fn passes(&self, connection: u64, direction: Direction, bytes: &[u8]) -> bool {
+        if direction == Direction::ToServer {
+            self.state().notice(bytes);
+        }
         let state = self.changed.wait_while(self.state(), |state| {
             let is_held = match state.held {
                 Held::Nothing => false,
@@ -181,6 +198,18 @@ impl Shared {
 }
 
 impl State {
+    fn notice(&mut self, request: &[u8]) {
+        let contains = |trigger: &Vec<u8>| {
+            !trigger.is_empty()
+                && request
+                    .windows(trigger.len())
+                    .any(|window| window == trigger)
+        };
+        if self.trigger.take_if(|trigger| contains(trigger)).is_some() {
+            self.held = Held::Answers;
+        }
+    }
+
     fn has(&self, connection: u64) -> bool {
         self.connections
             .iter()
@@ -224,7 +253,7 @@ fn connect(client: TcpStream, server: SocketAddr, shared: &Arc<Shared>) -> io::R
     for (from, to, direction) in copies {
         let shared = Arc::clone(shared);
         thread::spawn(move || {
-            copy(from, to, || shared.passes(number, direction));
+            copy(from, to, |bytes| shared.passes(number, direction, bytes));
             let mut state = shared.state();
             if let Some(at) = state
                 .connections
@@ -240,10 +269,10 @@ fn connect(client: TcpStream, server: SocketAddr, shared: &Arc<Shared>) -> io::R
     Ok(())
 }
 
-fn copy(mut from: TcpStream, mut to: TcpStream, passes: impl Fn() -> bool) {
+fn copy(mut from: TcpStream, mut to: TcpStream, passes: impl Fn(&[u8]) -> bool) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
-        if !passes() || to.write_all(&buffer[..length]).is_err() {
+        if !passes(&buffer[..length]) || to.write_all(&buffer[..length]).is_err() {
             return;
         }
     }

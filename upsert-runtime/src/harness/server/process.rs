@@ -18,7 +18,7 @@ impl Process {
     pub(super) fn spawn(mut command: Command, guard: &mut Guard) -> Result<Self, ServerError> {
         let program = command.get_program().to_string_lossy().into_owned();
         let child = command.spawn();
-        let child = child.map_err(ServerError::io(format_args!("cannot run {}", program)))?;
+        let child = child.map_err(ServerError::io(format_args!("cannot run {program}")))?;
         guard.watch(Some(child.id()))?;
         Ok(Self(child))
     }

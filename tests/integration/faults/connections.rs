@@ -1,0 +1,137 @@
+//! Connections that stall or break: in the middle of a statement, before the commit, and before its answer.
+#![cfg(any(feature = "postgres", feature = "mysql"))]
+
+use std::thread;
+
+use diesel::QueryResult;
+use upsert_runtime::harness::{History, Proxy, Race, Tally};
+
+use super::{DEADLINE, wait_until};
+use crate::counting::{Count, assert_counted, check_counter};
+use crate::database::Database;
+
+/// A proxy before the server of a database, and the URL that leads through it.
+fn proxy<Conn: Count>(db: &Database<Conn>) -> (Proxy, String) {
+    let proxy = Proxy::before(db.address()).unwrap();
+    let url = proxy.url(&db.url);
+    (proxy, url)
+}
+
+/// However the waiting ends, nobody else is left to wait.
+struct CutOnDrop<'a>(&'a Proxy);
+
+impl Drop for CutOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.cut();
+    }
+}
+
+/// A race of one increment.
+fn once<Conn: Count>(url: &str, hit: impl Fn(&mut Conn) -> QueryResult<i64> + Sync) -> History {
+    Race::new().threads(1).rounds(1).patience(DEADLINE).run(
+        || Conn::establish(url),
+        |conn, turn| turn.increment("/", 1, || hit(conn)),
+    )
+}
+
+#[track_caller]
+fn assert_unknown(history: &History) {
+    let unknown = Tally {
+        unknown: 1,
+        ..Tally::default()
+    };
+    assert_eq!(history.tally(), unknown, "{:?}", history.operations);
+}
+
+fn cut_before_the_commit<Conn: Count>(db: &Database<Conn>) {
+    let (proxy, url) = proxy(db);
+    let history = once::<Conn>(&url, |conn| {
+        conn.transaction(|conn| {
+            let n = conn.hit("/");
+            proxy.cut();
+            n
+        })
+    });
+    assert_unknown(&history);
+    // The server rolls back when it notices: until then it holds the row.
+    let conn = &mut db.connect();
+    assert_eq!(conn.hit("/").unwrap(), 1);
+}
+
+/// The commit arrives and its answer does not.
+fn cut_before_the_answer<Conn: Count>(db: &Database<Conn>) -> History {
+    let (proxy, url) = proxy(db);
+    let history = thread::scope(|scope| {
+        scope.spawn(|| {
+            let _cut = CutOnDrop(&proxy);
+            wait_until("it is committed", || db.connect().read("/").unwrap() == 1);
+        });
+        once::<Conn>(&url, |conn| {
+            conn.transaction(|conn| {
+                let n = conn.hit("/");
+                proxy.hold_answer_to("COMMIT");
+                n
+            })
+        })
+    });
+    assert_unknown(&history);
+    assert_eq!(db.connect().read("/").unwrap(), 1);
+    history
+}
+
+/// An unknown outcome taken for a failure.
+fn repeat_after_the_answer_was_lost<Conn: Count>(db: &Database<Conn>) -> History {
+    assert_unknown(&cut_before_the_answer(db));
+    once::<Conn>(&db.url, |conn| conn.hit("/"))
+}
+
+fn stall<Conn: Count>(db: &Database<Conn>) -> History {
+    let (proxy, url) = proxy(db);
+    thread::scope(|scope| {
+        let race = scope.spawn(|| {
+            Race::new().threads(4).rounds(100).run(
+                || Conn::establish(&url),
+                |conn, turn| turn.increment("/", 1, || conn.hit("/")),
+            )
+        });
+        let conn = &mut db.connect();
+        for many in [50, 150, 250] {
+            wait_until("some are counted", || conn.read("/").unwrap() > many);
+            proxy.hold();
+            let before = conn.read("/").unwrap();
+            for _ in 0..100 {
+                conn.hit("/not/through/the/proxy").unwrap();
+            }
+            // What was under way has arrived, one statement a thread at most.
+            assert!(conn.read("/").unwrap() - before <= 4);
+            proxy.release();
+        }
+        conn.batch_execute("DELETE FROM page_hits WHERE page <> '/'")
+            .unwrap();
+        race.join().unwrap()
+    })
+}
+
+on_each_server! {
+    fn a_transaction_that_is_cut_before_its_commit_is_rolled_back(db) {
+        cut_before_the_commit(db);
+    }
+
+    fn a_commit_whose_answer_is_lost_is_of_unknown_outcome(db) {
+        let history = cut_before_the_answer(db);
+        check_counter(&history, &mut db.connect()).unwrap();
+    }
+
+    // The control.
+    fn repeating_a_commit_whose_answer_is_lost_is_caught(db) {
+        let history = repeat_after_the_answer_was_lost(db);
+        let text = check_counter(&history, &mut db.connect()).unwrap_err().to_string();
+        assert!(text.contains("1 were applied that nobody asked for"), "{text}");
+    }
+
+    fn a_stalled_connection_goes_on(db) {
+        let history = stall(db);
+        assert_eq!(history.tally().unknown, 0, "{}", history.tally());
+        assert_counted(&history, &mut db.connect());
+    }
+}

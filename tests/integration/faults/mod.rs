@@ -1,0 +1,26 @@
+//! What goes wrong on a bad day, done for real: servers and processes killed, connections cut, locks, full disks.
+//!
+//! However it ends, what was acknowledged is counted once, what failed is not counted, and what is unknown is counted once at most.
+
+mod connections;
+mod crash;
+#[cfg(feature = "mysql")]
+mod galera;
+mod processes;
+mod refused;
+mod servers;
+
+use std::time::{Duration, Instant};
+
+/// How long anything may take that is waited for.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Waits until it is so.
+#[track_caller]
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !is_so() {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

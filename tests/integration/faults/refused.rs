@@ -1,0 +1,316 @@
+//! What a database refuses: it is rolled back, and counts as failed, never as of unknown outcome.
+
+use std::sync::Barrier;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use upsert_runtime::harness::{History, Outcome, Race};
+
+use crate::counting::{Count, assert_counted};
+use crate::database::Database;
+
+/// Some increments failed, in these words; all others are counted.
+#[track_caller]
+fn assert_refused<Conn: Count>(history: &History, conn: &mut Conn, words: &str) {
+    let tally = history.tally();
+    assert!(tally.failed > 0, "nothing failed: {tally}");
+    assert_eq!(tally.unknown, 0, "{tally}");
+    for operation in &history.operations {
+        if let Outcome::Failed(error) = &operation.outcome {
+            assert!(error.contains(words), "{operation}");
+        }
+    }
+    assert_counted(history, conn);
+}
+
+/// Two transactions that want the same two rows, in opposite order: one of them is rolled back.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn deadlocks<Conn: Count>(db: &Database<Conn>) -> History {
+    let conn = &mut db.connect();
+    conn.batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/a', 1, 0), ('/b', 1, 0)")
+        .unwrap();
+    let barrier = Barrier::new(2);
+    let history = Race::new().threads(2).rounds(5).run(
+        || Ok(db.connect()),
+        |conn, turn| {
+            let [first, second] = if turn.thread() == 0 {
+                ["/a", "/b"]
+            } else {
+                ["/b", "/a"]
+            };
+            let result = turn.increment("/a", 1, || {
+                conn.transaction(|conn| {
+                    let n = conn.hit(first);
+                    barrier.wait();
+                    let m = conn.hit(second)?;
+                    n.map(|n| if first == "/a" { n } else { m })
+                })
+            });
+            // Else the next round could take the row that the other one still waits for.
+            barrier.wait();
+            result
+        },
+    );
+    assert_eq!(conn.read("/a"), conn.read("/b"));
+    conn.batch_execute("DELETE FROM page_hits WHERE page = '/b'")
+        .unwrap();
+    history
+}
+
+/// A lock that is held for longer than the others are told to wait.
+fn lock_timeouts<Conn: Count>(db: &Database<Conn>) -> History {
+    let mut holder = db.connect();
+    holder.begin_test_transaction().unwrap(); // which is never committed
+    holder.hit("/").unwrap();
+    let history = Race::new().threads(2).rounds(2).run(
+        || {
+            let mut conn = db.connect();
+            conn.batch_execute(Conn::IMPATIENT).unwrap();
+            Ok(conn)
+        },
+        |conn, turn| turn.increment("/", 1, || conn.hit("/")),
+    );
+    drop(holder);
+    history
+}
+
+/// Transactions that have read what another then changes.
+fn serialization_failures<Conn: Count>(db: &Database<Conn>) -> History {
+    db.connect()
+        .batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/', 1, 0)")
+        .unwrap();
+    Race::new().threads(4).rounds(50).run(
+        || {
+            let mut conn = db.connect();
+            conn.batch_execute(Conn::STRICT).unwrap();
+            Ok(conn)
+        },
+        |conn, turn| {
+            turn.increment("/", 1, || {
+                conn.transaction(|conn| {
+                    conn.read("/")?;
+                    conn.hit("/")
+                })
+            })
+        },
+    )
+}
+
+mod sqlite {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_is_not_waited_for() {
+        let db = &crate::database::sqlite("a_lock_that_is_not_waited_for");
+        let history = lock_timeouts(db);
+        assert_eq!(history.tally().failed, 4);
+        assert_refused(&history, &mut db.connect(), "database is locked");
+    }
+
+    // SQLITE_BUSY_SNAPSHOT: https://sqlite.org/rescode.html#busy_snapshot
+    #[test]
+    fn a_transaction_that_has_read_what_is_old_by_now() {
+        let db = &crate::database::sqlite("a_transaction_that_has_read");
+        let history = serialization_failures(db);
+        assert_refused(&history, &mut db.connect(), "database is locked");
+    }
+
+    #[test]
+    fn a_full_database() {
+        let db = &crate::database::sqlite("a_full_database");
+        let history = Race::new().threads(2).rounds(300).run(
+            || {
+                let mut conn = db.connect();
+                conn.batch_execute("PRAGMA max_page_count = 16").unwrap();
+                Ok(conn)
+            },
+            |conn, turn| {
+                let page = format!("/{}/{}{:0100}", turn.thread(), turn.round(), 0);
+                turn.increment(&page, 1, || conn.hit(&page))
+            },
+        );
+        assert_refused(&history, &mut db.connect(), "database or disk is full");
+    }
+
+    #[test]
+    fn a_read_only_database() {
+        let db = &crate::database::sqlite("a_read_only_database");
+        let history = Race::new().threads(2).rounds(20).run(
+            || Ok(db.connect()),
+            |conn, turn| {
+                let switch = ["off", "on"][turn.round() / 5 % 2];
+                conn.batch_execute(&format!("PRAGMA query_only = {switch}"))?;
+                turn.increment("/", 1, || conn.hit("/"))
+            },
+        );
+        assert_eq!(history.tally().failed, 20);
+        assert_refused(
+            &history,
+            &mut db.connect(),
+            "attempt to write a readonly database",
+        );
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use upsert_runtime::harness::Server;
+
+    use super::*;
+
+    #[test]
+    fn a_deadlock() {
+        let db = &crate::database::postgres("a_deadlock");
+        let history = deadlocks(db);
+        assert_refused(&history, &mut db.connect(), "deadlock detected");
+    }
+
+    #[test]
+    fn a_lock_that_is_not_waited_for() {
+        let db = &crate::database::postgres("a_lock_that_is_not_waited_for");
+        let history = lock_timeouts(db);
+        assert_eq!(history.tally().failed, 4);
+        assert_refused(
+            &history,
+            &mut db.connect(),
+            "canceling statement due to lock timeout",
+        );
+    }
+
+    #[test]
+    fn a_transaction_that_has_read_what_is_old_by_now() {
+        let db = &crate::database::postgres("a_transaction_that_has_read");
+        let history = serialization_failures(db);
+        assert_refused(
+            &history,
+            &mut db.connect(),
+            "could not serialize access due to concurrent update",
+        );
+    }
+
+    /// As after a failover to a standby.
+    #[test]
+    fn a_database_that_becomes_read_only() {
+        let server = Server::postgres().durable(false).start().unwrap();
+        let mut conn = PgConnection::establish(&server.url()).unwrap();
+        conn.batch_execute(PgConnection::TABLES).unwrap();
+        let history = Race::new().threads(2).rounds(20).run(
+            || PgConnection::establish(&server.url()),
+            |conn, turn| {
+                if turn.thread() == 0 && turn.round() % 5 == 0 {
+                    let switch = ["off", "on"][turn.round() / 5 % 2];
+                    conn.batch_execute(&format!(
+                        "ALTER ROLE upsert SET default_transaction_read_only = {switch}"
+                    ))
+                    .ok();
+                }
+                *conn = PgConnection::establish(&server.url()).unwrap();
+                turn.increment("/", 1, || conn.hit("/"))
+            },
+        );
+        assert_refused(
+            &history,
+            &mut conn,
+            "cannot execute INSERT in a read-only transaction",
+        );
+    }
+}
+
+#[cfg(feature = "mysql")]
+mod mysql {
+    use upsert_runtime::harness::Server;
+
+    use super::*;
+
+    #[test]
+    fn a_deadlock() {
+        let db = &crate::database::mysql("a_deadlock");
+        let history = deadlocks(db);
+        assert_refused(
+            &history,
+            &mut db.connect(),
+            "Deadlock found when trying to get lock",
+        );
+    }
+
+    #[test]
+    fn a_lock_that_is_not_waited_for() {
+        let db = &crate::database::mysql("a_lock_that_is_not_waited_for");
+        let history = lock_timeouts(db);
+        assert_eq!(history.tally().failed, 4);
+        assert_refused(&history, &mut db.connect(), "Lock wait timeout exceeded");
+    }
+
+    #[test]
+    fn a_transaction_that_has_read_what_is_old_by_now() {
+        let db = &crate::database::mysql("a_transaction_that_has_read");
+        let history = serialization_failures(db);
+        assert_refused(
+            &history,
+            &mut db.connect(),
+            "Deadlock found when trying to get lock",
+        );
+    }
+
+    // One table space of a fixed size: https://mariadb.com/kb/en/innodb-system-tablespaces/
+    #[test]
+    fn a_full_table_space() {
+        let server = Server::mariadb()
+            .durable(false)
+            .option("innodb-data-file-path=ibdata1:12M")
+            .option("innodb-file-per-table=0")
+            .start()
+            .unwrap();
+        let mut conn = MysqlConnection::establish(&server.url()).unwrap();
+        conn.batch_execute(MysqlConnection::TABLES).unwrap();
+        conn.batch_execute("INSERT INTO page_hits (page, day, n, title) VALUES ('/', 1, 0, '')")
+            .unwrap();
+        let history = Race::new().threads(2).rounds(400).run(
+            || MysqlConnection::establish(&server.url()),
+            |conn, turn| {
+                let page = format!("/{}/{}", turn.thread(), turn.round());
+                turn.increment(&page, 1, || {
+                    conn.transaction(|conn| {
+                        let n = conn.hit(&page)?;
+                        diesel::sql_query(
+                            "UPDATE page_hits SET title = repeat('x', 30000) WHERE page = ?",
+                        )
+                        .bind::<diesel::sql_types::Text, _>(&page)
+                        .execute(conn)?;
+                        Ok(n)
+                    })
+                })
+            },
+        );
+        conn.batch_execute("DELETE FROM page_hits WHERE page = '/'")
+            .unwrap();
+        assert_refused(&history, &mut conn, "The table 'page_hits' is full");
+    }
+
+    #[test]
+    fn a_database_that_becomes_read_only() {
+        let server = Server::mariadb().durable(false).start().unwrap();
+        let mut conn = MysqlConnection::establish(&server.url()).unwrap();
+        conn.batch_execute(MysqlConnection::TABLES).unwrap();
+        // One who may not pass over `read_only`.
+        conn.batch_execute(
+            "CREATE USER plain@'%' IDENTIFIED BY 'upsert'; GRANT ALL ON upsert.* TO plain@'%'",
+        )
+        .unwrap();
+        let url = server.url().replace("upsert:upsert@", "plain:upsert@");
+        let server = std::sync::Mutex::new(conn);
+        let history = Race::new().threads(2).rounds(20).run(
+            || MysqlConnection::establish(&url),
+            |conn, turn| {
+                if turn.thread() == 0 && turn.round() % 5 == 0 {
+                    let switch = turn.round() / 5 % 2;
+                    let server = &mut *server.lock().unwrap();
+                    server.batch_execute(&format!("SET GLOBAL read_only = {switch}"))?;
+                }
+                turn.increment("/", 1, || conn.hit("/"))
+            },
+        );
+        let conn = &mut *server.lock().unwrap();
+        assert_refused(&history, conn, "is running with the --read-only option");
+    }
+}

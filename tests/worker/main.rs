@@ -1,0 +1,64 @@
+//! A process that does as it is told, until it is killed:
+//!
+//! * `worker count FILE` counts in an SQLite database: for each line of its input, a page, it prints the number that is stored
+//!   then, or `error: ..`.
+//! * `worker serve postgres|mariadb` starts a private server, prints its URL, and waits for a line: `panic`, `exit` or `drop`.
+
+use std::io::{self, BufRead, Write};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use upsert_runtime::harness::Server;
+use upsert_runtime::upsert;
+
+#[path = "../integration/schema.rs"]
+mod schema;
+
+use schema::page_hits;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["count", file] => count(file),
+        ["serve", "postgres"] => serve(Server::postgres().durable(false).start()?),
+        ["serve", "mariadb"] => serve(Server::mariadb().durable(false).start()?),
+        _ => Err("usage: worker count FILE | worker serve postgres|mariadb".into()),
+    }
+}
+
+fn count(file: &str) -> Result<()> {
+    let mut conn = SqliteConnection::establish(file)?;
+    conn.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA synchronous = OFF")?;
+    let hit = |conn: &mut SqliteConnection, page: &str| {
+        upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >, returning = n)
+            .get_result::<i64>(conn)
+    };
+    for page in io::stdin().lock().lines() {
+        match hit(&mut conn, &page?) {
+            Ok(n) => say(&n.to_string())?,
+            Err(error) => say(&format!("error: {error}"))?,
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::panic, reason = "to see what a panic leaves behind")]
+fn serve(server: Server) -> Result<()> {
+    say(&server.url())?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    match line.trim() {
+        "panic" => panic!("as told"),
+        "exit" => std::process::exit(0), // nothing is dropped
+        _ => drop(server),
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
