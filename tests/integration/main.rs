@@ -21,8 +21,10 @@ mod catalogue;
 mod churn;
 #[cfg(feature = "migrations")]
 mod ddl;
+mod example;
 mod interfaces;
 mod keys;
 mod model;
 mod race;
+mod race_report;
 mod sql;
