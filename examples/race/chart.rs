@@ -59,7 +59,7 @@ fn draw(svg: &mut String, race: &Race, cells: &[Cell]) -> Drawn {
             y: "increments lost, % of the acknowledged",
             value: Cell::percent_lost,
             label: |y| format!("{y:.0}"),
-            least: 10.0,
+            least: 100.0,
         },
     )?;
     root.present()?;

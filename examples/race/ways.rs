@@ -1,8 +1,7 @@
 //! The three ways to count that are compared, each as it is written in an application.
 //!
 //! What is fair: all have the same connections, with the server's own settings, and a table that is empty at first; after
-//! [`is_undone`] any of them is sent again. Diesel keeps a `SELECT` and an `INSERT` prepared, and prepares an `UPDATE` each time,
-//! which is a part of the difference.
+//! [`is_undone`] any of them is sent again. Diesel prepares an `UPDATE` anew each time, which is a part of the difference.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -71,8 +70,8 @@ macro_rules! write_next {
 
 /// `SELECT n`, then `UPDATE` or `INSERT`, each a transaction of its own: what `get_or_create` and `save` do in most ORMs.
 ///
-/// A transaction around the two would help on none of the databases at the isolation level that is their default. On
-/// PostgreSQL and MySQL it would lose as many; on SQLite the one who comes second would be refused, and begin again.
+/// A transaction around the two does not help at the default isolation level: PostgreSQL and MySQL lose increments as well.
+/// SQLite, and MariaDB from 11.6 on, refuse the one who comes second, who has to begin again.
 fn read_then_write(database: &mut Database, id: i32) -> QueryResult<usize> {
     each!(database, conn => {
         let row = upsert_race::table.find(id).select(upsert_race::n);
