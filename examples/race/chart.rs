@@ -11,7 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::cell::Cell;
 use crate::common::failure::{Context, Result};
-use crate::report::Race;
+use crate::report::Setting;
 use crate::ways::Way;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -21,25 +21,25 @@ const SIZE: (u32, u32) = (960, 430);
 const FONT: &str = "sans-serif";
 
 /// The chart as SVG.
-pub(crate) fn svg(race: &Race, cells: &[Cell]) -> Result<String> {
+pub(crate) fn svg(setting: &Setting, cells: &[Cell]) -> Result<String> {
     let mut svg = String::new();
-    draw(&mut svg, race, cells).context("cannot draw the chart")?;
+    draw(&mut svg, setting, cells).context("cannot draw the chart")?;
     Ok(svg)
 }
 
-fn draw(svg: &mut String, race: &Race, cells: &[Cell]) -> Drawn {
+fn draw(svg: &mut String, setting: &Setting, cells: &[Cell]) -> Drawn {
     let root = SVGBackend::with_string(svg, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let (head, panels) = root.split_vertically(84);
     let title = (FONT, 20).into_font().style(FontStyle::Bold).color(&BLACK);
     let title = title.pos(Pos::new(HPos::Left, VPos::Center));
     head.draw_text(
-        &format!("{}: three ways to count", race.version),
+        &format!("{}: three ways to count", setting.version),
         &title,
         (20, 22),
     )?;
-    head.draw_text(&race.conditions(), &text(14), (20, 44))?;
-    legend(&head, race)?;
+    head.draw_text(&setting.conditions(), &text(14), (20, 44))?;
+    legend(&head, setting)?;
 
     let (left, right) = panels.split_horizontally(SIZE.0 / 2);
     panel(
@@ -49,7 +49,7 @@ fn draw(svg: &mut String, race: &Race, cells: &[Cell]) -> Drawn {
             y: "increments stored per second",
             value: Cell::per_second,
             label: |y| HumanCount(y.round() as u64).to_string(),
-            least: 1.0,
+            least: 10.0,
         },
     )?;
     panel(
@@ -75,7 +75,7 @@ struct Panel {
 }
 
 fn panel(area: &Area<'_>, cells: &[Cell], panel: &Panel) -> Drawn {
-    // As many threads again are one step, of four units.
+    // The numbers of threads double, and each is a step to the right, of four units.
     let mut threads: Vec<_> = cells.iter().map(|cell| cell.threads).collect();
     threads.dedup();
     let steps: Vec<_> = (0..).step_by(4).take(threads.len()).collect();
@@ -87,7 +87,7 @@ fn panel(area: &Area<'_>, cells: &[Cell], panel: &Panel) -> Drawn {
         .margin(14)
         .margin_right(24)
         .x_label_area_size(44)
-        .y_label_area_size(70)
+        .y_label_area_size(82)
         .build_cartesian_2d(x, y)?;
     chart
         .configure_mesh()
@@ -120,7 +120,7 @@ fn panel(area: &Area<'_>, cells: &[Cell], panel: &Panel) -> Drawn {
     Ok(())
 }
 
-fn legend(area: &Area<'_>, race: &Race) -> Drawn {
+fn legend(area: &Area<'_>, setting: &Setting) -> Drawn {
     for (way, x) in Way::ALL.into_iter().zip([20, 220, 420]) {
         let (dash, gap) = dashes(way);
         let line = [(x, 70), (x + 48, 70)];
@@ -131,7 +131,7 @@ fn legend(area: &Area<'_>, race: &Race) -> Drawn {
             color(way).stroke_width(2),
         ))?;
         area.draw(&mark(way, (x + 24, 70)))?;
-        area.draw_text(race.name(way), &text(14), (x + 56, 70))?;
+        area.draw_text(setting.name(way), &text(14), (x + 56, 70))?;
     }
     Ok(())
 }

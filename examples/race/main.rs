@@ -24,14 +24,14 @@ use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
-use upsert_runtime::harness;
+use upsert_runtime::harness::Race;
 
 use crate::cell::Cell;
 use crate::common::database::Database;
 use crate::common::failure::{Context, Failure, Result};
 use crate::common::terminal::{complain, print};
 use crate::common::url::Url;
-use crate::report::Race;
+use crate::report::Setting;
 use crate::ways::Way;
 
 const DEFAULT_FOLDER: &str = "target";
@@ -119,23 +119,23 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let svg = &arguments.svg;
     let cannot_write = format!("cannot write {}", svg.display());
-    let race = prepare(arguments, &url)?;
+    let setting = prepare(arguments, &url)?;
     let races = is_writable(svg)
         .context(&cannot_write)
-        .and_then(|()| races(arguments, &url, &race));
+        .and_then(|()| races(arguments, &url, &setting));
     // By a new connection, for another may be what failed.
     let dropped = Database::open(&url).and_then(|mut database| database.drop_table());
     let cells = races?;
     dropped?;
 
-    print(&race.table(&cells))?;
-    fs::write(svg, chart::svg(&race, &cells)?).context(&cannot_write)?;
+    print(&setting.table(&cells))?;
+    fs::write(svg, chart::svg(&setting, &cells)?).context(&cannot_write)?;
     print(&format!("\nchart: {}", svg.display()))?;
-    Ok(verdict(&race, &cells))
+    Ok(verdict(&setting, &cells))
 }
 
-fn prepare(arguments: &Arguments, url: &Url) -> Result<Race> {
-    Ok(Race {
+fn prepare(arguments: &Arguments, url: &Url) -> Result<Setting> {
+    Ok(Setting {
         version: Database::open(url)?.prepare()?,
         rows: arguments.rows,
         seconds: arguments.seconds,
@@ -156,14 +156,14 @@ fn is_writable(path: &Path) -> std::io::Result<()> {
         .map(drop)
 }
 
-fn races(arguments: &Arguments, url: &Url, race: &Race) -> Result<Vec<Cell>> {
+fn races(arguments: &Arguments, url: &Url, setting: &Setting) -> Result<Vec<Cell>> {
     let threads = doubling(arguments.threads);
     let progress = progress(threads.len() * Way::ALL.len())?;
     let mut cells = Vec::new();
     for threads in threads {
         for way in Way::ALL {
-            progress.set_message(format!("{}, threads: {threads}", race.name(way)));
-            let race = harness::Race::new()
+            progress.set_message(format!("{}, threads: {threads}", setting.name(way)));
+            let race = Race::new()
                 .threads(threads.into())
                 .rounds(usize::MAX)
                 .deadline(Duration::from_secs_f64(arguments.seconds))
@@ -181,13 +181,13 @@ fn doubling(most: u16) -> Vec<u16> {
     powers.take_while(|n| *n < most).chain([most]).collect()
 }
 
-fn verdict(race: &Race, cells: &[Cell]) -> ExitCode {
+fn verdict(setting: &Setting, cells: &[Cell]) -> ExitCode {
     let mut status = ExitCode::SUCCESS;
     for cell in cells.iter().filter(|cell| cell.way.is_safe()) {
         if let Some(violation) = &cell.violation {
             complain(format_args!(
                 "race: {}, threads: {}: {violation}",
-                race.name(cell.way),
+                setting.name(cell.way),
                 cell.threads
             ));
             status = ExitCode::from(1);

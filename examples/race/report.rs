@@ -7,8 +7,8 @@ use indicatif::HumanCount;
 use crate::cell::Cell;
 use crate::ways::Way;
 
-/// What was raced, and the names of the ways.
-pub(crate) struct Race {
+/// What is raced, and where.
+pub(crate) struct Setting {
     /// `PostgreSQL 15.4`
     pub(crate) version: String,
     pub(crate) rows: u16,
@@ -17,7 +17,7 @@ pub(crate) struct Race {
     pub(crate) lock: &'static str,
 }
 
-impl Race {
+impl Setting {
     /// `one row, 1 s for each race`
     pub(crate) fn conditions(&self) -> String {
         let rows = match self.rows {
