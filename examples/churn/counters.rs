@@ -1,14 +1,12 @@
 //! One commit into the three tables: the point of this program.
 
-use std::thread;
-use std::time::Duration;
-
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error};
 use upsert_runtime::dsl::{greatest, least};
 use upsert_runtime::upsert;
 
-use crate::database::{Backend, Database, each};
+use crate::common::database::{Database, each};
+use crate::common::retry::{is_rolled_back, retry};
+use crate::database::Backend;
 use crate::date;
 use crate::history::{Commit, Lines};
 use crate::schema::{churn_days, churn_path_months, churn_totals};
@@ -26,29 +24,10 @@ pub(crate) struct Effort {
 
 /// Counts a commit, wholly or, if it fails, not at all.
 ///
-/// A transaction that the database has rolled back for a deadlock or a conflict is sent again. After any other
-/// error it is not, for it could count twice: nobody knows what became of a commit whose connection broke.
+/// A transaction that the database has rolled back for a deadlock or a conflict is sent again.
 pub(crate) fn count(database: &mut Database, commit: &Commit) -> QueryResult<Effort> {
-    let mut retries = 0;
-    loop {
-        match upsert_rows(database, commit) {
-            Ok(upserts) => return Ok(Effort { upserts, retries }),
-            Err(error) if retries < 1_000 && is_rolled_back(&error) => {
-                retries += 1;
-                thread::sleep(Duration::from_millis(retries.min(50)));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn is_rolled_back(error: &Error) -> bool {
-    match error {
-        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        // Diesel has no kind for PostgreSQL's deadlock, SQLSTATE 40P01.
-        Error::DatabaseError(_, information) => information.message() == "deadlock detected",
-        _ => false,
-    }
+    let (result, retries) = retry(is_rolled_back, || upsert_rows(database, commit));
+    result.map(|upserts| Effort { upserts, retries })
 }
 
 /// How many commits the row for everything says there are.

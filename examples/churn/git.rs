@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 
-use crate::failure::{Context, Failure, Result};
+use crate::common::failure::{Context, Failure, Result};
 use crate::history::{Commit, History};
 
 /// Configuration of the user's that would change what is counted.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 
-use crate::failure::{Context, Failure, Result};
+use crate::common::failure::{Context, Failure, Result};
 use crate::git::Output;
 use crate::path;
 

@@ -6,12 +6,15 @@
 //!   │          └── counters.rs                that upsert each into three tables: start here
 //!   │ ────── database/, schema.rs             on any of three databases
 //!   └ ────── report.rs, verify.rs             what came of it, and whether it is right
+//!
+//! ../common/                                  what is not about churn
 //! ```
 
+#[path = "../common/mod.rs"]
+mod common;
 mod counters;
 mod database;
 mod date;
-mod failure;
 mod git;
 mod history;
 mod path;
@@ -20,7 +23,6 @@ mod schema;
 mod verify;
 mod workers;
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -28,8 +30,10 @@ use std::time::Instant;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::database::{Database, Url};
-use crate::failure::{Context, Failure, Result};
+use crate::common::database::Database;
+use crate::common::failure::{Context, Failure, Result};
+use crate::common::terminal::{complain, print};
+use crate::common::url::Url;
 use crate::git::Repository;
 use crate::workers::Tally;
 
@@ -89,7 +93,7 @@ fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(status) => status,
         Err(failure) => {
-            complain(&format!("churn: {failure}"));
+            complain(format_args!("churn: {failure}"));
             ExitCode::from(2)
         }
     }
@@ -110,10 +114,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let time = start.elapsed();
 
     if repository.is_unborn() {
-        report::print("no commits yet: nothing to count")?;
+        print("no commits yet: nothing to count")?;
     } else {
         let threads = arguments.threads.into();
-        report::print(&report::summary(
+        print(&report::summary(
             &tally,
             &mut database,
             &url,
@@ -121,7 +125,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             time,
         )?)?;
         if arguments.top > 0 {
-            report::print(&format!(
+            print(&format!(
                 "\n{}",
                 report::busiest(&mut database, arguments.top)?
             ))?;
@@ -173,7 +177,7 @@ fn verify(repository: &Repository, database: &mut Database) -> Result<ExitCode> 
     progress.finish_and_clear();
     let verify::Verdict { rows, differences } = verdict?;
     if differences.is_empty() {
-        report::print(&format!(
+        print(&format!(
             "\nverified: a recount agrees with all {rows} rows"
         ))?;
         return Ok(ExitCode::SUCCESS);
@@ -181,7 +185,7 @@ fn verify(repository: &Repository, database: &mut Database) -> Result<ExitCode> 
     for difference in differences.iter().take(5) {
         complain(difference);
     }
-    complain(&format!(
+    complain(format_args!(
         "churn: rows that are not as recounted: {}",
         differences.len()
     ));
@@ -194,9 +198,4 @@ fn progress(what: &'static str, repository: &Repository) -> Result<ProgressBar> 
     let style = ProgressStyle::with_template(template).context("progress bar")?;
     let progress = ProgressBar::new(repository.commits()?);
     Ok(progress.with_style(style).with_message(what))
-}
-
-fn complain(line: &str) {
-    // There is nobody left to tell if this fails.
-    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -2,29 +2,18 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::io::{self, ErrorKind, Write as _};
 use std::time::Duration;
 
 use diesel::dsl::sum;
 use diesel::prelude::*;
 use indicatif::HumanCount;
 
-use crate::database::{Database, Url, each};
+use crate::common::database::{Database, each};
+use crate::common::failure::{Context, Result};
+use crate::common::url::Url;
 use crate::date;
-use crate::failure::{Context, Result};
 use crate::schema::{churn_days, churn_path_months, churn_totals};
 use crate::workers::Tally;
-
-/// Prints a text and a line feed. Whoever reads it may stop early, as `head` does.
-pub(crate) fn print(text: &str) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    match writeln!(stdout, "{}", text.trim_end()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to the standard output")
-        }
-        _ => Ok(()),
-    }
-}
 
 /// What was counted, where, and how fast.
 pub(crate) fn summary(

@@ -6,10 +6,10 @@ use std::fmt::Debug;
 use diesel::prelude::*;
 use indicatif::ProgressBar;
 
+use crate::common::database::{Database, each};
+use crate::common::failure::{Context, Result};
 use crate::counters::TOTAL;
-use crate::database::{Database, each};
 use crate::date;
-use crate::failure::{Context, Result};
 use crate::history::{Commit, Lines};
 use crate::schema::{churn_days, churn_path_months, churn_totals};
 

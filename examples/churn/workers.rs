@@ -6,9 +6,9 @@ use std::thread;
 
 use indicatif::ProgressBar;
 
+use crate::common::database::Database;
+use crate::common::failure::{Context, Failure, Result};
 use crate::counters::{self, Effort};
-use crate::database::Database;
-use crate::failure::{Context, Failure, Result};
 use crate::history::Commit;
 
 /// What was read, and what it took to count it.

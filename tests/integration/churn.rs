@@ -1,49 +1,19 @@
 //! `examples/churn`, run as its users run it, on histories that are made here.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
+use crate::example::{self, text};
+
 #[path = "../../examples/churn/schema.rs"]
 mod schema;
 
 use schema::{churn_days, churn_path_months, churn_totals};
-
-/// The example, built once for all tests, with the features and the profile that they have.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .args(["build", "--quiet", "--example", "churn"])
-            .arg("--message-format=json-render-diagnostics");
-        match (cfg!(feature = "postgres"), cfg!(feature = "mysql")) {
-            // As `scripts/test` has it, so that nothing is built twice.
-            (true, true) => drop(cargo.arg("--all-features")),
-            (true, false) => drop(cargo.arg("--features=postgres")),
-            (false, true) => drop(cargo.arg("--features=mysql")),
-            (false, false) => {}
-        }
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        let output = cargo.stderr(Stdio::inherit()).output().expect("cargo runs");
-        assert!(output.status.success(), "the example is built");
-        let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-        let program = messages.lines().find_map(|message| {
-            let (_, path) = message.split_once(r#""executable":""#)?;
-            let (path, _) = path.split_once('"')?;
-            path.contains("churn").then(|| PathBuf::from(path))
-        });
-        program.expect("cargo names the program")
-    })
-}
 
 /// Runs the example on a repository and a database.
 fn churn(repository: &Repository, url: &str, more: &[&str]) -> Output {
@@ -53,7 +23,7 @@ fn churn(repository: &Repository, url: &str, more: &[&str]) -> Output {
 }
 
 fn command(repository: &Repository, url: &str, more: &[&str]) -> Command {
-    let mut command = Command::new(program());
+    let mut command = Command::new(example::program("churn"));
     command
         .current_dir(&repository.folder)
         .args(["--database-url", url])
@@ -70,21 +40,9 @@ fn assert_verified(output: &Output) {
     assert_eq!(stderr, "");
 }
 
-/// Status 2, nothing on the standard output, and one line with these words.
 #[track_caller]
 fn assert_refused(output: &Output, words: &[&str]) {
-    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(2), "{stdout}{stderr}");
-    assert_eq!(stdout, "");
-    assert_eq!(stderr.matches('\n').count(), 1, "{stderr}");
-    assert!(stderr.starts_with("churn: "), "{stderr}");
-    for word in words {
-        assert!(stderr.contains(word), "{word} is not in: {stderr}");
-    }
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("the example writes UTF-8")
+    example::assert_refused("churn", output, words);
 }
 
 /// A repository, which is gone when this is dropped.

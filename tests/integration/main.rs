@@ -22,9 +22,11 @@ mod churn;
 mod counting;
 #[cfg(feature = "migrations")]
 mod ddl;
+mod example;
 mod faults;
 mod interfaces;
 mod keys;
 mod model;
 mod race;
+mod race_report;
 mod sql;

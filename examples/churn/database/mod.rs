@@ -4,46 +4,20 @@
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
-mod shape;
 mod sqlite;
-mod url;
 
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
-use self::shape::{Line, Missing, Vocabulary};
-pub(crate) use self::url::Url;
-use crate::failure::{Context, Result};
+use crate::common::database::{Database, each};
+use crate::common::failure::{Context, Failure, Result};
+use crate::common::shape::{self, Describe, Found};
+use crate::common::url::Url;
 use crate::schema::{churn_days, churn_path_months, churn_totals};
-
-/// A connection to one of the databases.
-pub(crate) enum Database {
-    Sqlite(SqliteConnection),
-    #[cfg(feature = "postgres")]
-    Postgres(PgConnection),
-    #[cfg(feature = "mysql")]
-    Mysql(MysqlConnection),
-}
-
-/// `each!(database, conn => expression)`: the expression, compiled for the connection of each database.
-///
-/// Diesel checks a query for one database at a time, so this is how one text serves all of them.
-macro_rules! each {
-    ($database:expr, $conn:pat => $expression:expr) => {
-        match $database {
-            $crate::database::Database::Sqlite($conn) => $expression,
-            #[cfg(feature = "postgres")]
-            $crate::database::Database::Postgres($conn) => $expression,
-            #[cfg(feature = "mysql")]
-            $crate::database::Database::Mysql($conn) => $expression,
-        }
-    };
-}
-pub(crate) use each;
 
 /// What differs by database. Each has a file, in the order of this trait.
 pub(crate) trait Backend:
-    Connection + MigrationHarness<<Self as Connection>::Backend>
+    Describe + MigrationHarness<<Self as Connection>::Backend>
 {
     /// How each connection begins.
     const SESSION: &'static str;
@@ -51,11 +25,10 @@ pub(crate) trait Backend:
     /// What makes the tables.
     const MIGRATIONS: EmbeddedMigrations;
 
-    /// How [`describe`](Self::describe) says what a table is made of.
-    const VOCABULARY: Vocabulary;
-
-    /// A line for the table and one for each of its columns; none if there is no such table.
-    fn describe(&mut self, table: &str) -> QueryResult<Vec<Line>>;
+    /// The types of the keys, as [`shape`] has them. They matter: in a collation that ignores case, for one, two files
+    /// would count as one.
+    const PATH: &'static str;
+    const DATE: &'static str;
 
     /// What else there is to do before the first write.
     fn prepare(&mut self) -> QueryResult<()> {
@@ -71,16 +44,9 @@ pub(crate) trait Backend:
 impl Database {
     /// Connects.
     pub(crate) fn open(url: &Url) -> Result<Self> {
-        let context = format!("cannot open {url}");
-        let mut database = match url {
-            Url::Sqlite(file) => SqliteConnection::establish(file).map(Self::Sqlite),
-            #[cfg(feature = "postgres")]
-            Url::Postgres(url) => PgConnection::establish(url).map(Self::Postgres),
-            #[cfg(feature = "mysql")]
-            Url::Mysql(url) => MysqlConnection::establish(url).map(Self::Mysql),
-        }
-        .context(&context)?;
-        each!(&mut database, conn => begin_session(conn)).context(context)?;
+        let mut database = Self::establish(url)?;
+        each!(&mut database, conn => begin_session(conn))
+            .context(format_args!("cannot open {url}"))?;
         Ok(database)
     }
 
@@ -107,9 +73,35 @@ fn begin_session<Conn: Backend>(conn: &mut Conn) -> QueryResult<()> {
 }
 
 fn make_tables<Conn: Backend>(conn: &mut Conn) -> Result<()> {
-    shape::check(conn, Missing::Allowed)?;
+    for table in TABLES {
+        shape::check(conn, table, &columns::<Conn>(table))?;
+    }
     conn.prepare().context("cannot prepare the database")?;
     conn.run_pending_migrations(Conn::MIGRATIONS)
         .context("cannot make the tables")?;
-    shape::check(conn, Missing::Refused)
+    for table in TABLES {
+        if shape::check(conn, table, &columns::<Conn>(table))? == Found::Missing {
+            return Err(Failure::new(format_args!(
+                "the table {table} is not as expected: it is missing, though its migration was run"
+            )));
+        }
+    }
+    Ok(())
+}
+
+const TABLES: [&str; 3] = ["churn_path_months", "churn_days", "churn_totals"];
+
+/// What the migrations make `table` of.
+fn columns<Conn: Backend>(table: &str) -> Vec<String> {
+    let keys = match table {
+        "churn_path_months" => &[("path", Conn::PATH), ("month", Conn::DATE)][..],
+        "churn_days" => &[("day", Conn::DATE)],
+        _ => &[("id", Conn::INTEGER)],
+    };
+    let counters = ["commits", "added", "deleted", "first_change", "last_change"];
+    let keys = keys
+        .iter()
+        .map(|(name, ty)| format!("{name} {ty} not null key"));
+    let counters = counters.map(|name| format!("{name} {} not null", Conn::BIGINT));
+    keys.chain(counters).collect()
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::failure::{Failure, Result};
+use super::failure::{Failure, Result};
 
-/// Where the tables are.
+/// Which database it is.
 #[derive(Debug, Clone)]
 pub(crate) enum Url {
     /// A file.
@@ -40,7 +40,8 @@ impl Url {
 #[cfg(not(all(feature = "postgres", feature = "mysql")))]
 fn without(feature: &str) -> Result<Url> {
     Err(Failure::new(format_args!(
-        "this program was built without {feature}: cargo run --release --features {feature} --example churn"
+        "this program was built without {feature}: cargo run --release --features {feature} --example {}",
+        env!("CARGO_CRATE_NAME")
     )))
 }
 
