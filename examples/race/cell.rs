@@ -5,9 +5,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
 use upsert_runtime::harness::{History, Operation, Outcome, Race, Violation, counter};
 
-use crate::common::database::Database;
+use crate::common::database::{Database, each};
 use crate::common::failure::{Failure, Result};
 use crate::common::retry::retry;
 use crate::common::url::Url;
@@ -64,10 +66,10 @@ pub(crate) fn run(url: &Url, way: Way, race: &Race, rows: u16) -> Result<Cell> {
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
         let opened = ready.map_or_else(|| Database::open(url), Ok);
-        Ok(opened.map_err(|error| failure.set(error)).ok())
+        Ok(Seat(opened.map_err(|error| failure.set(error)).ok()))
     };
-    let mut history = race.run(connect, |database, turn| {
-        let Some(database) = database.as_mut().filter(|_| failure.get().is_none()) else {
+    let mut history = race.run(connect, |seat, turn| {
+        let Some(database) = seat.0.as_mut().filter(|_| failure.get().is_none()) else {
             thread::sleep(Duration::from_millis(10));
             return Ok(());
         };
@@ -101,6 +103,18 @@ pub(crate) fn run(url: &Url, way: Way, race: &Race, rows: u16) -> Result<Cell> {
         time: time(&history),
         violation: counter(&history, named.iter().map(|(id, n)| (&**id, *n))).err(),
     })
+}
+
+/// A connection, or none where it could not be opened: the race is over then.
+struct Seat(Option<Database>);
+
+impl SimpleConnection for Seat {
+    fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
+        match &mut self.0 {
+            Some(database) => each!(database, conn => conn.batch_execute(query)),
+            None => Ok(()),
+        }
+    }
 }
 
 fn acknowledged(history: &History) -> u64 {
