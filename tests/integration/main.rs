@@ -29,4 +29,5 @@ mod keys;
 mod model;
 mod race;
 mod race_report;
+mod soak;
 mod sql;

@@ -6,7 +6,7 @@ mod connections;
 mod crash;
 #[cfg(feature = "mysql")]
 mod galera;
-mod processes;
+pub(crate) mod processes;
 mod refused;
 mod servers;
 
@@ -17,7 +17,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Waits until it is so.
 #[track_caller]
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + DEADLINE;
     while !is_so() {
         assert!(Instant::now() < deadline, "not in time: {what}");

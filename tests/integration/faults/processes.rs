@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
@@ -107,9 +109,11 @@ fn what_a_process_has_acknowledged_outlives_its_sigkill() {
         |worker, turn| {
             let page = format!("/{}", turn.below(3));
             let is_killed = turn.below(20) == 0;
+            let before = Duration::from_micros(turn.below(300) as u64);
             turn.increment(&page, 1, || {
                 worker.ask(&page)?;
                 if is_killed {
+                    thread::sleep(before); // to meet it in the middle of something
                     worker.kill();
                 }
                 worker.answer()
