@@ -25,4 +25,5 @@ mod interfaces;
 mod keys;
 mod model;
 mod race;
+mod script;
 mod sql;

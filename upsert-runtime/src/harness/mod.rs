@@ -42,7 +42,9 @@ mod check;
 mod history;
 mod race;
 mod random;
+mod script;
 
 pub use self::check::{Violation, counter, tickets, unique};
 pub use self::history::{Action, History, Observed, Operation, Outcome, Value};
 pub use self::race::{Race, Turn};
+pub use self::script::{Event, Runs, Script, ScriptError, Seen, Session, Transcript};

@@ -1,0 +1,290 @@
+//! Named steps of named sessions, in an order that is given.
+
+mod error;
+mod interleaving;
+mod run;
+mod session;
+mod transcript;
+
+use std::env;
+use std::fmt;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::connection::LoadConnection;
+use diesel::result::ConnectionError;
+
+pub use self::error::ScriptError;
+use self::interleaving::{Interleavings, Outline};
+pub use self::session::Session;
+pub use self::transcript::{Event, Seen, Transcript};
+use crate::dialect::Waits;
+
+/// Sessions with a connection each, whose steps are taken in an order that is given, or in every order: what happens when
+/// the other one commits just here?
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// use upsert_runtime::harness::Script;
+///
+/// # let folder = std::env::temp_dir().join(format!("upsert-doc-script-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder).unwrap();
+/// # let url = folder.join("script.db").to_str().unwrap().to_owned();
+/// # let connect = || -> ConnectionResult<SqliteConnection> {
+/// #     let mut conn = SqliteConnection::establish(&url)?;
+/// #     diesel::connection::SimpleConnection::batch_execute(&mut conn, "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL").unwrap();
+/// #     Ok(conn)
+/// # };
+/// # diesel::connection::SimpleConnection::batch_execute(&mut connect().unwrap(),
+/// #     "CREATE TABLE page_hits (page TEXT NOT NULL, day INTEGER NOT NULL, n BIGINT NOT NULL, title TEXT, PRIMARY KEY (page, day))").unwrap();
+/// # fn sql(text: &'static str) -> impl Fn(&mut SqliteConnection) -> QueryResult<()> {
+/// #     |conn| diesel::connection::SimpleConnection::batch_execute(conn, text)
+/// # }
+/// fn hit(conn: &mut SqliteConnection) -> QueryResult<i64> {
+///     upsert!(page_hits, values = { page: "/", day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >, returning = n)
+///         .get_result(conn)
+/// }
+///
+/// let script = Script::new(connect)
+///     .setup(|conn| diesel::delete(page_hits::table).execute(conn))
+///     .session("a", |a| a.step("a begins", sql("BEGIN")).step("a hits", hit).step("a commits", sql("COMMIT")))
+///     .session("b", |b| b.step("b hits", hit));
+///
+/// let transcript = script.run(&["a begins", "a hits", "b hits", "a commits"])?;
+/// assert_eq!(transcript.to_string(), "\
+/// a begins: done
+/// a hits: 1
+/// b hits: waits for a
+/// a commits: done
+/// b hits: 2
+/// ");
+///
+/// for transcript in script.run_all() {
+///     assert_eq!(transcript?.failures().count(), 0);
+/// }
+/// # std::fs::remove_dir_all(&folder).unwrap();
+/// # Ok::<(), upsert_runtime::harness::ScriptError>(())
+/// ```
+///
+/// It is PostgreSQL's [isolation tester][tester] for a program's own closures. They may borrow what is around them: where a
+/// step needs what an earlier one has read, both borrow a `Mutex` or an atomic.
+///
+/// # Waiting
+///
+/// A step has ended, or it is [`Waiting`](Seen::Waiting): not because it takes long, but because the database says on a
+/// connection of its own that this session waits for another one, which does nothing meanwhile. After each step the
+/// sessions that wait are looked at again, so that a transcript is the same each time. The events of one moment are in this
+/// order: the step that was taken, then those that it let go on, as they began to wait. Which of
+/// several goes on first is for the database to say: MariaDB has a queue, PostgreSQL has one for UPDATE and none for ON CONFLICT,
+/// SQLite has none.
+///
+/// | backend | waits when |
+/// |---|---|
+/// | PostgreSQL | [`pg_blocking_pids`][pg] names another session |
+/// | MariaDB | [`INNODB_LOCK_WAITS`][maria] does. What it says may be some 100 ms old; it is asked until it is not. Row locks only |
+/// | MySQL 8 | [`data_lock_waits`][my] does. Row locks only; not run by the tests of this crate |
+/// | SQLite | the step has not ended after 200 ms, and [`BEGIN IMMEDIATE`][lite] says that the write lock is taken, by the session with a transaction that took it. WAL mode, and a `busy_timeout`: without it nobody waits |
+///
+/// Sessions that wait for each other have a deadlock, and it is waited for until the database ends it.
+///
+/// # The end
+///
+/// After the last step, an error or a panic, the sessions that do nothing close their connections first, which rolls
+/// back what is open. What waited for them goes on to the end of its step, and then closes its connection too. A step that never ends by itself is ended on PostgreSQL and MySQL; one that waits for something else than the database holds
+/// up the end.
+///
+/// The variable `UPSERT_SCRIPT_SECONDS` has the last word on the [`deadline`](Self::deadline).
+///
+/// [tester]: https://github.com/postgres/postgres/blob/master/src/test/isolation/README
+/// [pg]: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SESSION
+/// [maria]: https://mariadb.com/kb/en/information-schema-innodb_lock_waits-table/
+/// [my]: https://dev.mysql.com/doc/refman/8.4/en/performance-schema-data-lock-waits-table.html
+/// [lite]: https://sqlite.org/lang_transaction.html#immediate
+#[must_use = "a script does nothing until it is run"]
+pub struct Script<'a, Conn> {
+    connect: Box<dyn Fn() -> Result<Conn, ConnectionError> + Sync + 'a>,
+    setup: Vec<Box<Setup<'a, Conn>>>,
+    sessions: Vec<Session<'a, Conn>>,
+    deadline: Duration,
+    patience: Duration,
+}
+
+type Setup<'a, Conn> = dyn Fn(&mut Conn) -> QueryResult<()> + 'a;
+
+impl<'a, Conn> Script<'a, Conn> {
+    /// A script without sessions. `connect` is called for each of them, for the setup, and for the one connection that asks who
+    /// waits.
+    pub fn new(connect: impl Fn() -> Result<Conn, ConnectionError> + Sync + 'a) -> Self {
+        Self {
+            connect: Box::new(connect),
+            setup: Vec::new(),
+            sessions: Vec::new(),
+            deadline: Duration::from_secs(30),
+            patience: Duration::ZERO,
+        }
+    }
+
+    /// What is done before each interleaving, on a connection of its own.
+    pub fn setup<T>(mut self, setup: impl Fn(&mut Conn) -> QueryResult<T> + 'a) -> Self {
+        self.setup.push(Box::new(move |conn| setup(conn).map(drop)));
+        self
+    }
+
+    /// One more session, and its steps in their order.
+    pub fn session(
+        mut self,
+        name: impl Into<String>,
+        steps: impl FnOnce(Session<'a, Conn>) -> Session<'a, Conn>,
+    ) -> Self {
+        self.sessions.push(steps(Session::new(name.into())));
+        self
+    }
+
+    /// How long a step may take until it has ended or waits; 30 seconds if nobody says.
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// How long a session that waits is given to end by itself, before its next step is taken for
+    /// [`Impossible`](ScriptError::Impossible); no time if nobody says. For a script about lock timeouts: more than they are.
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    fn outlines(&self) -> Vec<Outline<'_>> {
+        self.sessions.iter().map(Outline::of).collect()
+    }
+
+    fn connect(&self, whose: &str) -> Result<Conn, ScriptError> {
+        (self.connect)().map_err(|error| ScriptError::Connection {
+            whose: whose.to_owned(),
+            error,
+        })
+    }
+
+    /// Does the setup, if there is one.
+    fn prepare(&self) -> Result<(), ScriptError> {
+        if self.setup.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.connect("setup")?;
+        let mut setup = self.setup.iter();
+        setup
+            .try_for_each(|setup| setup(&mut conn))
+            .map_err(|error| ScriptError::Setup { error })
+    }
+
+    /// The deadline, the environment considered, of a script whose names are different ones.
+    fn checked(&self) -> Result<Duration, ScriptError> {
+        interleaving::check(&self.outlines())?;
+        let Ok(value) = env::var("UPSERT_SCRIPT_SECONDS") else {
+            return Ok(self.deadline);
+        };
+        match value.parse() {
+            Ok(seconds) => Ok(Duration::from_secs(seconds)),
+            Err(_) => Err(ScriptError::Environment { value }),
+        }
+    }
+}
+
+impl<'a, Conn> Script<'a, Conn>
+where
+    Conn: LoadConnection<Backend: Waits>,
+{
+    /// Takes the steps in this order. All of them are to be there, those of one session in the order in which it has
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError`]: names that are wrong, an order that is [`Impossible`](ScriptError::Impossible), a step that takes
+    /// too long, and what the database has to say, except to a step: that is in the transcript.
+    ///
+    /// # Panics
+    ///
+    /// With what a step panics with.
+    pub fn run(&self, steps: &[&str]) -> Result<Transcript, ScriptError> {
+        let deadline = self.checked()?;
+        let turns = interleaving::of_names(&self.outlines(), steps)?;
+        run::run(self, &turns, deadline)
+    }
+
+    /// Takes the steps in every order in which each session has its own in theirs, one order after the other. Those that
+    /// are [`Impossible`](ScriptError::Impossible) are passed over, and [counted](Runs::impossible).
+    ///
+    /// It is one transcript for each call of [`next`](Iterator::next), so that what is stored can be looked at before
+    /// the next one begins. There are many: two sessions of three steps have 20, three have 1,680.
+    pub fn run_all(&self) -> Runs<'_, 'a, Conn> {
+        Runs {
+            script: self,
+            interleavings: Some(Interleavings::new(&self.outlines())),
+            dead_end: None,
+            impossible: 0,
+        }
+    }
+}
+
+impl<Conn> fmt::Debug for Script<'_, Conn> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Script")
+            .field("sessions", &self.sessions)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The transcripts of every interleaving of a [`Script`], each as it is asked for. An error is the last item.
+#[must_use = "a script does nothing until it is run"]
+pub struct Runs<'s, 'a, Conn> {
+    script: &'s Script<'a, Conn>,
+    interleavings: Option<Interleavings>,
+    /// The beginning of interleavings that came to nothing.
+    dead_end: Option<Vec<usize>>,
+    impossible: usize,
+}
+
+impl<Conn> Runs<'_, '_, Conn> {
+    /// How many interleavings were impossible so far.
+    #[must_use]
+    pub fn impossible(&self) -> usize {
+        self.impossible
+    }
+}
+
+impl<Conn> Iterator for Runs<'_, '_, Conn>
+where
+    Conn: LoadConnection<Backend: Waits>,
+{
+    type Item = Result<Transcript, ScriptError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let turns = self.interleavings.as_mut()?.next()?;
+            let begins_alike = |dead_end: &Vec<usize>| turns.starts_with(dead_end);
+            if self.dead_end.as_ref().is_some_and(begins_alike) {
+                self.impossible += 1;
+                continue;
+            }
+            let deadline = self.script.checked();
+            match deadline.and_then(|deadline| run::run(self.script, &turns, deadline)) {
+                Err(ScriptError::Impossible { taken, .. }) => {
+                    self.dead_end = Some(turns[..=taken].to_vec());
+                    self.impossible += 1;
+                }
+                Err(error) => {
+                    self.interleavings = None;
+                    return Some(Err(error));
+                }
+                transcript => return Some(transcript),
+            }
+        }
+    }
+}
+
+impl<Conn> fmt::Debug for Runs<'_, '_, Conn> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Runs")
+            .field("script", &self.script)
+            .field("impossible", &self.impossible)
+            .finish_non_exhaustive()
+    }
+}
