@@ -22,6 +22,7 @@ mod churn;
 #[cfg(feature = "migrations")]
 mod ddl;
 mod interfaces;
+mod isolation;
 mod keys;
 mod model;
 mod race;

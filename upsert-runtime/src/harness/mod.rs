@@ -37,6 +37,11 @@
 //! An operation whose connection broke may have been applied or not: its outcome is *unknown*, and each checker allows
 //! for both. A checker that fails says which operations contradict each other, the seed, and the command that repeats the
 //! race.
+//!
+//! A race shows that something is wrong; a [`Script`] shows where. It takes the named steps of several sessions in a given
+//! order, or in all of them, and says which of them wait for which.
+//!
+#![doc = include_str!("isolation.md")]
 
 mod check;
 mod history;

@@ -10,8 +10,6 @@ mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::time::Duration;
-
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
@@ -22,8 +20,9 @@ use diesel::connection::LoadConnection;
     note = "enable the feature `postgres`, `sqlite` or `mysql` of `upsert-runtime`, or implement `Waits` for a backend of your own"
 )]
 pub trait Waits: Backend {
-    /// How long a step is given to end before the database is asked whether it waits.
-    const PATIENCE: Duration = Duration::from_millis(10);
+    /// How often a step is looked at, every 10 ms, before the database is asked whether it waits. It is no time, because
+    /// on a busy machine both who looks and who is looked at are slow.
+    const LOOKS: u32 = 1;
 
     /// What the database calls the session of this connection; 0 where it has no name for it.
     ///

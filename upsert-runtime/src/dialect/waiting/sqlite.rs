@@ -4,8 +4,6 @@
 //! sessions do one thing at a time: the one with an open transaction after whose step it was taken. A step of another
 //! session that does not end meanwhile waits for that one. Readers are not seen: in WAL mode nobody waits for them.
 
-use std::time::Duration;
-
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 use diesel::deserialize::QueryableByName;
@@ -24,7 +22,7 @@ struct Timeout {
 
 impl Waits for Sqlite {
     // A step that is slow would be taken for one that waits.
-    const PATIENCE: Duration = Duration::from_millis(200);
+    const LOOKS: u32 = 20;
 
     fn id<Conn>(_: &mut Conn) -> QueryResult<i64>
     where

@@ -12,7 +12,7 @@ use super::session::News;
 use super::{Event, Script, ScriptError, Seen, Transcript};
 use crate::dialect::{Wait, Waits, Watched};
 
-/// Between two questions to the database.
+/// Between two looks at the sessions.
 const POLL: Duration = Duration::from_millis(10);
 
 /// Why it ended before its end.
@@ -164,22 +164,21 @@ where
     /// nothing: who waits for whom then. It is `session` that was last told to do something.
     fn settle(&mut self, session: usize) -> Result<Vec<Wait>, Stop> {
         let until = Instant::now() + self.deadline;
-        let mut ask_at = Instant::now() + Conn::Backend::PATIENCE;
+        let mut looks = 0;
         let mut last = Vec::new();
         while self.sessions.iter().any(|session| session.running) {
-            match self.inbox.recv_timeout(left(ask_at.min(until))) {
-                Ok((session, news)) => {
-                    self.ended(session, news)?;
-                    ask_at = Instant::now() + Conn::Backend::PATIENCE;
-                    last.clear();
-                    continue;
-                }
-                Err(_) => {}
+            if let Ok((session, news)) = self.inbox.recv_timeout(POLL.min(left(until))) {
+                self.ended(session, news)?;
+                (looks, last) = (0, Vec::new());
+                continue;
             }
             if Instant::now() >= until {
                 return Err(self.late(self.name_of_step(session), &last));
             }
-            ask_at = Instant::now() + POLL;
+            looks += 1;
+            if looks < Conn::Backend::LOOKS {
+                continue;
+            }
             let answer = Conn::Backend::waits(&mut self.monitor, &self.sessions);
             let answer = answer.map_err(|error| ScriptError::Monitor { error })?;
             // `None` is asked again.
@@ -189,7 +188,7 @@ where
             // What ended meanwhile makes it another question.
             if let Ok((session, news)) = self.inbox.try_recv() {
                 self.ended(session, news)?;
-                last.clear();
+                (looks, last) = (0, Vec::new());
                 continue;
             }
             if self.is_settled(&waits, &last) {
