@@ -6,14 +6,14 @@
 //! MariaDB answers from a [cache][cache] that is filled anew only after nobody has read it for 100 ms, so that an answer may
 //! be older than its question, and stay so for as long as it is asked again too soon. An answer counts only if it has this very
 //! question in it: the monitor opens a transaction, so that it is in `INNODB_TRX` itself, beside the text of the statement
-//! that it is running, and that begins with a number that is never used again.
+//! that it is running, and that begins with a number that is never used again. Monitors take turns, by a lock of the
+//! server's, so that they do not keep the cache from being filled for each other.
 //!
 //! [cache]: https://github.com/MariaDB/server/blob/10.11/storage/innobase/trx/trx0i_s.cc
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use diesel::connection::LoadConnection;
 use diesel::mysql::Mysql;
@@ -42,11 +42,8 @@ const MYSQL: &str = "
     JOIN performance_schema.threads r ON r.thread_id = w.requesting_thread_id
     JOIN performance_schema.threads b ON b.thread_id = w.blocking_thread_id";
 
-/// For how long nobody may have read the cache.
-const IDLE: Duration = Duration::from_millis(101);
-
-/// When this process has read the cache of some server last: monitors take turns.
-static LAST_READ: Mutex<Option<Instant>> = Mutex::new(None);
+/// For how long nobody may have read the cache, and a little more.
+const IDLE: Duration = Duration::from_millis(105);
 
 impl Waits for Mysql {
     fn id<Conn>(conn: &mut Conn) -> QueryResult<i64>
@@ -62,18 +59,13 @@ impl Waits for Mysql {
     {
         let about = sql_query(ID).get_result::<Pair>(monitor)?;
         let (own_id, is_mariadb) = (about.waiting, about.blocking != 0);
-        let mut found = if is_mariadb {
-            ask_mariadb(monitor, own_id)?
+        let found = if is_mariadb {
+            in_turn(monitor, |monitor| ask_mariadb(monitor, own_id))?
         } else {
-            sql_query(MYSQL).load::<Pair>(monitor)?
+            Some(sql_query(MYSQL).load::<Pair>(monitor)?)
         };
-        let all = found.len();
-        found.retain(|pair| pair.waiting != own_id);
-        if is_mariadb && found.len() == all {
-            return Ok(None);
-        }
         let ours = |pair: Pair| wait(sessions, pair.waiting, pair.blocking);
-        Ok(Some(found.into_iter().filter_map(ours).collect()))
+        Ok(found.map(|found| found.into_iter().filter_map(ours).collect()))
     }
 
     fn end<Conn>(monitor: &mut Conn, session: &Watched) -> QueryResult<()>
@@ -84,30 +76,40 @@ impl Waits for Mysql {
     }
 }
 
-fn ask_mariadb<Conn>(monitor: &mut Conn, own_id: i64) -> QueryResult<Vec<Pair>>
+/// Asks once, and again when nobody has read the cache for long enough.
+///
+/// Where there is no `GET_LOCK`, as in a Galera cluster, somebody else may read it meanwhile.
+fn in_turn<Conn, T>(
+    monitor: &mut Conn,
+    ask: impl Fn(&mut Conn) -> QueryResult<Option<T>>,
+) -> QueryResult<Option<T>>
+where
+    Conn: LoadConnection<Backend = Mysql>,
+{
+    let _ = monitor.batch_execute("DO GET_LOCK('upsert waits', 10)");
+    let mut answer = ask(monitor);
+    if matches!(answer, Ok(None)) {
+        thread::sleep(IDLE);
+        answer = ask(monitor);
+    }
+    let _ = monitor.batch_execute("DO RELEASE_LOCK('upsert waits')");
+    answer
+}
+
+fn ask_mariadb<Conn>(monitor: &mut Conn, own_id: i64) -> QueryResult<Option<Vec<Pair>>>
 where
     Conn: LoadConnection<Backend = Mysql>,
 {
     static QUESTIONS: AtomicU64 = AtomicU64::new(0);
-    let question = format!(
-        "/* upsert {own_id}.{} */",
-        QUESTIONS.fetch_add(1, Ordering::Relaxed)
-    );
+    let number = QUESTIONS.fetch_add(1, Ordering::Relaxed);
+    let question = format!("/* upsert waits {own_id}.{number} */");
     let query = format!("{question}{}", MARIADB.replace("{question}", &question));
 
-    let mut last_read = LAST_READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(last_read) = *last_read {
-        // The jitter keeps two processes from asking in step.
-        thread::sleep((IDLE + jitter()).saturating_sub(last_read.elapsed()));
-    }
     monitor.batch_execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")?;
     let found = sql_query(query).load::<Pair>(monitor);
-    *last_read = Some(Instant::now());
     monitor.batch_execute("COMMIT")?;
-    found
-}
-
-fn jitter() -> Duration {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    Duration::from_micros(u64::from(now.unwrap_or_default().subsec_micros() % 30_000))
+    let mut found = found?;
+    let all = found.len();
+    found.retain(|pair| pair.waiting != own_id);
+    Ok((found.len() < all).then_some(found))
 }

@@ -144,7 +144,7 @@ impl fmt::Display for ScriptError {
             } => {
                 write!(
                     out,
-                    "{step:?} cannot begin: {session} waits for {}, which comes to nothing before",
+                    "{step:?} cannot begin: {session} still waits for {}",
                     waits_for.join(", ")
                 )?;
                 so_far(transcript, out)
@@ -211,4 +211,56 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{ScriptError, distance};
+    use crate::harness::{Event, Seen, Transcript};
+
+    fn transcript() -> Transcript {
+        let events = vec![Event {
+            session: "a".to_owned(),
+            step: "a hits".to_owned(),
+            seen: Seen::Done("1".to_owned()),
+        }];
+        Transcript { events }
+    }
+
+    #[test]
+    fn a_deadline_says_who_waits_and_what_was_seen() {
+        let waits = [("a", "b"), ("b", "a")];
+        let error = ScriptError::Deadline {
+            step: "b hits".to_owned(),
+            deadline: Duration::from_secs(30),
+            waits: waits.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(),
+            transcript: transcript(),
+        };
+        let expected = "\"b hits\" did not end within 30s
+  a waits for b
+  b waits for a
+so far:
+  a hits: 1
+help: `.deadline(..)` or UPSERT_SCRIPT_SECONDS give it more time";
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(format!("{error:?}"), expected);
+    }
+
+    #[test]
+    fn a_distance_is_the_number_of_letters_that_differ() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("a", "", 1),
+            ("hits", "hit", 1),
+            ("ab", "ba", 2),
+        ] {
+            assert_eq!(
+                (distance(a, b), distance(b, a)),
+                (expected, expected),
+                "{a} {b}"
+            );
+        }
+    }
 }

@@ -177,13 +177,17 @@ impl<'a, Conn> Script<'a, Conn> {
     /// The deadline, the environment considered, of a script whose names are different ones.
     fn checked(&self) -> Result<Duration, ScriptError> {
         interleaving::check(&self.outlines())?;
-        let Ok(value) = env::var("UPSERT_SCRIPT_SECONDS") else {
-            return Ok(self.deadline);
-        };
-        match value.parse() {
-            Ok(seconds) => Ok(Duration::from_secs(seconds)),
-            Err(_) => Err(ScriptError::Environment { value }),
-        }
+        seconds(env::var("UPSERT_SCRIPT_SECONDS").ok(), self.deadline)
+    }
+}
+
+fn seconds(value: Option<String>, otherwise: Duration) -> Result<Duration, ScriptError> {
+    let Some(value) = value else {
+        return Ok(otherwise);
+    };
+    match value.parse() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => Err(ScriptError::Environment { value }),
     }
 }
 
@@ -286,5 +290,24 @@ impl<Conn> fmt::Debug for Runs<'_, '_, Conn> {
             .field("script", &self.script)
             .field("impossible", &self.impossible)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::seconds;
+
+    #[test]
+    fn the_environment_has_the_last_word_on_the_deadline() {
+        let default = Duration::from_secs(30);
+        assert_eq!(seconds(None, default).unwrap(), default);
+        assert_eq!(seconds(Some("2".to_owned()), default).unwrap().as_secs(), 2);
+        let error = seconds(Some("two".to_owned()), default).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "UPSERT_SCRIPT_SECONDS is not a number: \"two\""
+        );
     }
 }
