@@ -133,6 +133,13 @@ fn hit<Conn: Session>(conn: &mut Conn) -> QueryResult<i64> {
     conn.hit("/")
 }
 
+/// Reads the number for a later step.
+fn note<Conn: Session>(conn: &mut Conn, n: &AtomicI64) -> QueryResult<i64> {
+    let read = conn.read()?;
+    n.store(read, Ordering::Relaxed);
+    Ok(read)
+}
+
 fn add<Conn: Session>(conn: &mut Conn) -> QueryResult<usize> {
     conn.add()
 }
@@ -176,6 +183,23 @@ b hits: 2
 ");
         assert!(transcript.waited("b hits") && !transcript.waited("a hits"));
         assert_eq!(transcript.last("b hits").and_then(Seen::value), Some("2"));
+    }
+
+    fn who_has_the_lock_and_takes_its_time_does_not_wait(db) {
+        let script = holder!(db).session("b", |b| b.step("b hits slowly", |conn| {
+            begin(conn)?;
+            let n = hit(conn)?;
+            std::thread::sleep(Duration::from_millis(600));
+            Ok(n)
+        }));
+        let transcript = script.run(&["a begins", "a hits", "b hits slowly", "a commits"]).unwrap();
+        assert_eq!(transcript.to_string(), "\
+a begins: done
+a hits: 1
+b hits slowly: waits for a
+a commits: done
+b hits slowly: 2
+");
     }
 
     fn who_comes_later_does_not_wait(db) {
@@ -255,7 +279,7 @@ so far:
         });
         let mut runs = script.run_all();
         let mut waited = 0;
-        while let Some(transcript) = runs.next() {
+        for transcript in runs.by_ref() {
             let transcript = transcript.unwrap();
             assert_eq!(transcript.failures().count(), 0, "{transcript}");
             assert_eq!(db.connect().read()?, 2, "{transcript}");
@@ -271,11 +295,11 @@ so far:
         let (a, b) = (AtomicI64::new(0), AtomicI64::new(0));
         let script = script!(db)
             .session("a", |s| {
-                s.step("a reads", |conn| Ok(a.store(conn.read()?, Ordering::Relaxed)))
+                s.step("a reads", |conn| note(conn, &a))
                     .step("a writes", |conn| conn.write(a.load(Ordering::Relaxed) + 1))
             })
             .session("b", |s| {
-                s.step("b reads", |conn| Ok(b.store(conn.read()?, Ordering::Relaxed)))
+                s.step("b reads", |conn| note(conn, &b))
                     .step("b writes", |conn| conn.write(b.load(Ordering::Relaxed) + 1))
             });
         let mut lost = Vec::new();

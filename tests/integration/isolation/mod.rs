@@ -66,32 +66,43 @@ fn at_repeatable_read_a_row_can_be_seen_beside_the_one_that_replaced_it() {
     use diesel::{QueryDsl, RunQueryDsl};
     use upsert_runtime::harness::{Script, Seen};
 
+    use crate::schema::page_hits;
+
     let db = crate::database::postgres("two_rows_of_one_key");
-    let script = Script::new(connect(&db))
-        .setup(|conn| conn.prepare(Some(5)))
-        .session("a", |a| {
-            a.step("a begins", sql("BEGIN"))
-                .step("a deletes", Client::delete)
-                .step("a commits", sql("COMMIT"))
-        })
-        .session("b", |b| {
-            b.step("b begins", sql("BEGIN ISOLATION LEVEL REPEATABLE READ"))
-                .step("b hits", |conn| conn.hit("/"))
-                .step("b looks", Client::stored)
-                .step("b commits", sql("COMMIT"))
-        });
-    let order = [
-        "a begins",
-        "a deletes",
-        "b begins",
-        "b hits",
-        "a commits",
-        "b looks",
-        "b commits",
-    ];
-    let transcript = script.run(&order).unwrap();
-    let seen = transcript.last("b looks").and_then(Seen::value);
-    assert_eq!(seen, Some(r#"[("/", 5), ("/", 1)]"#), "{transcript}");
-    let stored = crate::schema::page_hits::table.select(crate::schema::page_hits::n);
-    assert_eq!(stored.load::<i64>(&mut db.connect()).unwrap(), [1]);
+    let look = |begin| {
+        let script = Script::new(connect(&db))
+            .setup(|conn| conn.prepare(Some(5)))
+            .session("a", |a| {
+                a.step("a begins", sql(begin))
+                    .step("a deletes", Client::delete)
+                    .step("a commits", sql("COMMIT"))
+            })
+            .session("b", |b| {
+                b.step("b begins", sql(begin))
+                    .step("b hits", |conn| conn.hit("/"))
+                    .step("b looks", Client::stored)
+                    .step("b commits", sql("COMMIT"))
+            });
+        let order = [
+            "a begins",
+            "a deletes",
+            "b begins",
+            "b hits",
+            "a commits",
+            "b looks",
+            "b commits",
+        ];
+        let transcript = script.run(&order).unwrap();
+        transcript.last("b looks").map(Seen::to_string)
+    };
+    let seen = look("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    assert_eq!(seen.as_deref(), Some(r#"[("/", 5), ("/", 1)]"#));
+    let n = page_hits::table
+        .select(page_hits::n)
+        .load::<i64>(&mut db.connect());
+    assert_eq!(n.unwrap(), [1]);
+    let seen = look("BEGIN ISOLATION LEVEL SERIALIZABLE");
+    let error =
+        "failed: could not serialize access due to read/write dependencies among transactions";
+    assert_eq!(seen.as_deref(), Some(error));
 }

@@ -1,4 +1,4 @@
-//! Proves an upsert under concurrency: threads, one connection each, and a history that is checked.
+//! Proves an upsert under concurrency: threads, one connection each, a history that is checked, and scripts.
 //!
 //! ```
 //! # upsert_runtime::doctest_prelude!();

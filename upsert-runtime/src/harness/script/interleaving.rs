@@ -211,12 +211,12 @@ mod tests {
     fn two_steps_or_sessions_of_one_name_are_refused() {
         let [a, mut b] = outlines();
         b.steps[1] = "a reads";
-        let text = |outlines| check(outlines).unwrap_err().to_string();
+        let text = |outlines: &[Outline<'_>]| check(outlines).unwrap_err().to_string();
         let expected = "the name \"a reads\" is there twice";
-        assert_eq!(text(&[a.clone(), b.clone()][..]), expected);
+        assert_eq!(text(&[a.clone(), b.clone()]), expected);
         b.steps.clear();
         b.session = "a";
-        assert_eq!(text(&[a, b][..]), "the name \"a\" is there twice");
+        assert_eq!(text(&[a, b]), "the name \"a\" is there twice");
         assert!(check(&outlines()).is_ok());
     }
 }
