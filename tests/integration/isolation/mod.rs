@@ -3,6 +3,7 @@
 
 mod client;
 mod scenario;
+mod scenarios;
 mod table;
 
 use self::client::Client;
@@ -19,7 +20,7 @@ fn check<Conn: Client + 'static>(db: &Database<Conn>) {
             .collect::<Vec<_>>(),
     ];
     let mut wrong = 0;
-    for scenario in scenario::all::<Conn>() {
+    for scenario in scenarios::all::<Conn>() {
         let mut row = vec![scenario.about.to_owned()];
         for level in levels {
             let outcome = scenario.run(db, *level);

@@ -3,7 +3,9 @@
 mod error;
 mod interleaving;
 mod run;
+mod runs;
 mod session;
+mod settle;
 mod transcript;
 
 use std::env;
@@ -15,7 +17,8 @@ use diesel::connection::LoadConnection;
 use diesel::result::ConnectionError;
 
 pub use self::error::ScriptError;
-use self::interleaving::{Interleavings, Outline};
+use self::interleaving::Outline;
+pub use self::runs::Runs;
 pub use self::session::Session;
 pub use self::transcript::{Event, Seen, Transcript};
 use crate::dialect::Waits;
@@ -90,8 +93,9 @@ use crate::dialect::Waits;
 /// # The end
 ///
 /// After the last step, an error or a panic, the sessions that do nothing close their connections first, which rolls
-/// back what is open. What waited for them goes on to the end of its step, and then closes its connection too. A step that never ends by itself is ended on PostgreSQL and MySQL; one that waits for something else than the database holds
-/// up the end.
+/// back what is open. What waited for them goes on to the end of its step, and then closes its connection too. After an
+/// error, a step that does not end by that is ended on PostgreSQL and MySQL; one that waits for something else than the database
+/// holds up the end.
 ///
 /// The variable `UPSERT_SCRIPT_SECONDS` has the last word on the [`deadline`](Self::deadline).
 ///
@@ -218,12 +222,7 @@ where
     /// It is one transcript for each call of [`next`](Iterator::next), so that what is stored can be looked at before
     /// the next one begins. There are many: two sessions of three steps have 20, three have 1,680.
     pub fn run_all(&self) -> Runs<'_, 'a, Conn> {
-        Runs {
-            script: self,
-            interleavings: Some(Interleavings::new(&self.outlines())),
-            dead_end: None,
-            impossible: 0,
-        }
+        Runs::new(self)
     }
 }
 
@@ -232,63 +231,6 @@ impl<Conn> fmt::Debug for Script<'_, Conn> {
         out.debug_struct("Script")
             .field("sessions", &self.sessions)
             .field("deadline", &self.deadline)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The transcripts of every interleaving of a [`Script`], each as it is asked for. An error is the last item.
-#[must_use = "a script does nothing until it is run"]
-pub struct Runs<'s, 'a, Conn> {
-    script: &'s Script<'a, Conn>,
-    interleavings: Option<Interleavings>,
-    /// The beginning of interleavings that came to nothing.
-    dead_end: Option<Vec<usize>>,
-    impossible: usize,
-}
-
-impl<Conn> Runs<'_, '_, Conn> {
-    /// How many interleavings were impossible so far.
-    #[must_use]
-    pub fn impossible(&self) -> usize {
-        self.impossible
-    }
-}
-
-impl<Conn> Iterator for Runs<'_, '_, Conn>
-where
-    Conn: LoadConnection<Backend: Waits>,
-{
-    type Item = Result<Transcript, ScriptError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let turns = self.interleavings.as_mut()?.next()?;
-            let begins_alike = |dead_end: &Vec<usize>| turns.starts_with(dead_end);
-            if self.dead_end.as_ref().is_some_and(begins_alike) {
-                self.impossible += 1;
-                continue;
-            }
-            let deadline = self.script.checked();
-            match deadline.and_then(|deadline| run::run(self.script, &turns, deadline)) {
-                Err(ScriptError::Impossible { taken, .. }) => {
-                    self.dead_end = Some(turns[..=taken].to_vec());
-                    self.impossible += 1;
-                }
-                Err(error) => {
-                    self.interleavings = None;
-                    return Some(Err(error));
-                }
-                transcript => return Some(transcript),
-            }
-        }
-    }
-}
-
-impl<Conn> fmt::Debug for Runs<'_, '_, Conn> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Runs")
-            .field("script", &self.script)
-            .field("impossible", &self.impossible)
             .finish_non_exhaustive()
     }
 }

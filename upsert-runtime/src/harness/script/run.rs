@@ -12,11 +12,8 @@ use super::session::News;
 use super::{Event, Script, ScriptError, Seen, Transcript};
 use crate::dialect::{Wait, Waits, Watched};
 
-/// Between two looks at the sessions.
-const POLL: Duration = Duration::from_millis(10);
-
 /// Why it ended before its end.
-enum Stop {
+pub(super) enum Stop {
     Error(ScriptError),
     /// A step has panicked.
     Panic(Box<dyn Any + Send>),
@@ -72,13 +69,13 @@ where
     }
 }
 
-struct Run<'s, 'a, Conn> {
+pub(super) struct Run<'s, 'a, Conn> {
     script: &'s Script<'a, Conn>,
-    deadline: Duration,
-    monitor: Conn,
+    pub(super) deadline: Duration,
+    pub(super) monitor: Conn,
     orders: Vec<Sender<usize>>,
-    inbox: Receiver<(usize, News)>,
-    sessions: Vec<Watched>,
+    pub(super) inbox: Receiver<(usize, News)>,
+    pub(super) sessions: Vec<Watched>,
     /// How many steps each session has begun.
     taken: Vec<usize>,
     /// How the step of a session has ended, until it is in the transcript.
@@ -102,7 +99,7 @@ where
 
     /// Waits until every session is connected.
     fn connected(&mut self) -> Result<(), Stop> {
-        let until = Instant::now() + self.deadline;
+        let until = after(self.deadline);
         for _ in 0..self.sessions.len() {
             match self.inbox.recv_timeout(left(until)) {
                 Ok((session, News::Ready(id))) => self.sessions[session].id = id,
@@ -138,7 +135,7 @@ where
 
     /// Gives a session that waits the time that the script allows it to end by itself.
     fn until_it_ends(&mut self, session: usize, step: usize) -> Result<(), Stop> {
-        let until = Instant::now() + self.script.patience;
+        let until = after(self.script.patience);
         while self.sessions[session].running {
             match self.inbox.recv_timeout(left(until)) {
                 Ok((session, news)) => self.ended(session, news)?,
@@ -160,66 +157,8 @@ where
         }))
     }
 
-    /// Waits until each running session has ended its step, or waits, by what the database says now, for one that does
-    /// nothing: who waits for whom then. It is `session` that was last told to do something.
-    fn settle(&mut self, session: usize) -> Result<Vec<Wait>, Stop> {
-        let until = Instant::now() + self.deadline;
-        let mut looks = 0;
-        let mut last = Vec::new();
-        while self.sessions.iter().any(|session| session.running) {
-            if let Ok((session, news)) = self.inbox.recv_timeout(POLL.min(left(until))) {
-                self.ended(session, news)?;
-                (looks, last) = (0, Vec::new());
-                continue;
-            }
-            if Instant::now() >= until {
-                return Err(self.late(self.name_of_step(session), &last));
-            }
-            looks += 1;
-            if looks < Conn::Backend::LOOKS {
-                continue;
-            }
-            let answer = Conn::Backend::waits(&mut self.monitor, &self.sessions);
-            let answer = answer.map_err(|error| ScriptError::Monitor { error })?;
-            // `None` is asked again.
-            let Some(mut waits) = answer else { continue };
-            waits.sort_unstable();
-            waits.dedup();
-            // What ended meanwhile makes it another question.
-            if let Ok((session, news)) = self.inbox.try_recv() {
-                self.ended(session, news)?;
-                (looks, last) = (0, Vec::new());
-                continue;
-            }
-            if self.is_settled(&waits, &last) {
-                return Ok(waits);
-            }
-            last = waits;
-        }
-        Ok(Vec::new())
-    }
-
-    /// Whether nothing moves until somebody is told to.
-    ///
-    /// Who waits for an idle session does so until that one goes on. A wait for another that waits may end in the moment in
-    /// which it was looked up, so that such an answer counts when it is given twice. Sessions that wait for each other
-    /// have a deadlock, which the database ends.
-    fn is_settled(&self, waits: &[Wait], last: &[Wait]) -> bool {
-        let idle = |session: usize| !self.sessions[session].running;
-        let mut stuck: Vec<bool> = (0..self.sessions.len()).map(idle).collect();
-        let mut direct = stuck.clone();
-        for _ in 0..self.sessions.len() {
-            for wait in waits {
-                stuck[wait.waiting] |= stuck[wait.blocking];
-                direct[wait.waiting] |= idle(wait.blocking);
-            }
-        }
-        let all = |of: &[bool]| of.iter().all(|holds| *holds);
-        all(&stuck) && (all(&direct) || waits == last)
-    }
-
     /// Takes note of what a session has to say.
-    fn ended(&mut self, session: usize, news: News) -> Result<(), Stop> {
+    pub(super) fn ended(&mut self, session: usize, news: News) -> Result<(), Stop> {
         match news {
             News::Ready(_) => Ok(()),
             News::NotConnected(error) => Err(Stop::Error(ScriptError::Connection {
@@ -264,7 +203,7 @@ where
     }
 
     /// The step that the session has begun last.
-    fn name_of_step(&self, session: usize) -> String {
+    pub(super) fn name_of_step(&self, session: usize) -> String {
         let step = self.taken[session].saturating_sub(1);
         self.script.sessions[session].steps[step].name.clone()
     }
@@ -275,7 +214,7 @@ where
             .collect()
     }
 
-    fn late(&mut self, step: String, waits: &[Wait]) -> Stop {
+    pub(super) fn late(&mut self, step: String, waits: &[Wait]) -> Stop {
         let name = |session: usize| self.script.sessions[session].name.clone();
         let waits = waits.iter();
         Stop::Error(ScriptError::Deadline {
@@ -296,7 +235,7 @@ where
         if !after_an_error {
             return;
         }
-        let until = Instant::now() + Duration::from_secs(1);
+        let until = after(Duration::from_secs(1));
         while self.sessions.iter().any(|session| session.running) {
             match self.inbox.recv_timeout(left(until)) {
                 Ok((session, _)) => self.sessions[session].running = false,
@@ -310,6 +249,13 @@ where
     }
 }
 
-fn left(until: Instant) -> Duration {
+/// The moment when this time is over; a year from now, should there be no such moment.
+pub(super) fn after(time: Duration) -> Instant {
+    let now = Instant::now();
+    let year = Duration::from_secs(365 * 24 * 60 * 60);
+    now.checked_add(time).unwrap_or(now + year)
+}
+
+pub(super) fn left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
