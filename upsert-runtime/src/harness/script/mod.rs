@@ -84,11 +84,12 @@ use crate::dialect::Waits;
 /// | backend | waits when |
 /// |---|---|
 /// | PostgreSQL | [`pg_blocking_pids`][pg] names another session |
-/// | MariaDB | [`INNODB_LOCK_WAITS`][maria] does. What it says may be some 100 ms old; it is asked until it is not. Row locks only |
+/// | MariaDB | [`INNODB_LOCK_WAITS`][maria] does. What it says may be some 100 ms old; it is asked until it is not. Row locks only; needs the privilege `PROCESS` |
 /// | MySQL 8 | [`data_lock_waits`][my] does. Row locks only; not run by the tests of this crate |
 /// | SQLite | the step has not ended after 200 ms or more, and [`BEGIN IMMEDIATE`][lite] says that the write lock is taken, by the session with a transaction that took it. WAL mode, and a `busy_timeout`: without it nobody waits |
 ///
-/// Sessions that wait for each other have a deadlock, and it is waited for until the database ends it.
+/// Sessions that wait for each other have a deadlock, and it is waited for until the database ends it. On SQLite, which has no
+/// view of who waits, a step that only takes long is taken for one that waits if another session has the write lock.
 ///
 /// # The end
 ///
