@@ -8,7 +8,7 @@ use std::time::Duration;
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::result::ConnectionResult;
 use diesel::{MysqlConnection, QueryResult};
-use upsert_runtime::harness::{Cluster, Turn};
+use upsert_runtime::harness::{Cluster, Proxy, Turn};
 
 use super::{Counters, Soaked, soak};
 use crate::counting::Count;
@@ -17,6 +17,8 @@ use crate::faults::wait_until;
 struct Nodes {
     cluster: Mutex<Cluster>,
     urls: Vec<String>,
+    /// Before each node, as a load balancer would be: a node that is cut off may leave its clients without any answer, for ever.
+    proxies: Vec<Proxy>,
     connections: AtomicUsize,
 }
 
@@ -27,7 +29,8 @@ impl Soaked for Nodes {
     /// Whoever loses a node goes to the next one.
     fn connect(&self) -> ConnectionResult<MysqlConnection> {
         let next = self.connections.fetch_add(1, Ordering::Relaxed);
-        MysqlConnection::establish(&self.urls[next % self.urls.len()])
+        let node = next % self.urls.len();
+        MysqlConnection::establish(&self.proxies[node].url(&self.urls[node]))
     }
 
     fn hit(&self, conn: &mut MysqlConnection, turn: &mut Turn, page: &str) -> QueryResult<()> {
@@ -38,7 +41,7 @@ impl Soaked for Nodes {
         let mut cluster = self.cluster.lock().unwrap_or_else(PoisonError::into_inner);
         let node = turn.below(self.urls.len());
         let pause = Duration::from_millis(turn.below(3000) as u64);
-        match turn.below(3) {
+        let fault = match turn.below(3) {
             0 => {
                 cluster.kill(node).unwrap();
                 thread::sleep(pause);
@@ -57,7 +60,9 @@ impl Soaked for Nodes {
                 cluster.reconnect(node).unwrap();
                 "cut off"
             }
-        }
+        };
+        self.proxies[node].cut();
+        fault
     }
 
     /// As each node has them, which has to be the same.
@@ -85,11 +90,14 @@ fn stored(url: &str) -> Counters {
 fn nothing_is_lost_or_doubled() {
     let cluster = Cluster::start(3).unwrap();
     let urls: Vec<_> = (0..cluster.len()).map(|node| cluster.url(node)).collect();
+    let proxies = (0..cluster.len()).map(|node| Proxy::before(cluster.node(node).address()));
+    let proxies: std::io::Result<Vec<_>> = proxies.collect();
     let mut conn = MysqlConnection::establish(&urls[0]).unwrap();
     conn.batch_execute(MysqlConnection::TABLES).unwrap();
     let nodes = Nodes {
         cluster: Mutex::new(cluster),
         urls,
+        proxies: proxies.unwrap(),
         connections: AtomicUsize::new(0),
     };
     soak("Galera", &nodes).unwrap();

@@ -1,4 +1,4 @@
-//! Proves an upsert under concurrency: threads, one connection each, and a history that is checked.
+//! Proves an upsert under concurrency: threads, one connection each, a history that is checked, and scripts.
 //!
 //! ```
 //! # upsert_runtime::doctest_prelude!();
@@ -37,12 +37,18 @@
 //! An operation whose connection broke may have been applied or not: its outcome is *unknown*, and each checker allows
 //! for both. A checker that fails says which operations contradict each other, the seed, and the command that repeats the
 //! race.
+//!
+//! A race shows that something is wrong; a [`Script`] shows where. It takes the named steps of several sessions in a given
+//! order, or in all of them, and says which of them wait for which.
+//!
+#![doc = include_str!("isolation.md")]
 
 mod check;
 mod history;
 mod proxy;
 mod race;
 mod random;
+mod script;
 #[cfg(unix)]
 mod server;
 
@@ -50,5 +56,6 @@ pub use self::check::{Violation, counter, tickets, unique};
 pub use self::history::{Action, History, Observed, Operation, Outcome, Tally, Value};
 pub use self::proxy::Proxy;
 pub use self::race::{Race, Turn};
+pub use self::script::{Event, Runs, Script, ScriptError, Seen, Session, Transcript};
 #[cfg(unix)]
 pub use self::server::{Cluster, Server, ServerBuilder, ServerError};

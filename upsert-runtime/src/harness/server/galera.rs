@@ -88,7 +88,7 @@ impl Cluster {
             let address = if number == 0 { "gcomm://" } else { &all };
             let server = settings(address)
                 .into_iter()
-                .fold(Self::node(), ServerBuilder::option)
+                .fold(Self::builder(), ServerBuilder::option)
                 .start()?;
             let joining = server.options.iter().map(|option| {
                 let is_address = option.starts_with("--wsrep-cluster-address=");
@@ -113,7 +113,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    fn node() -> ServerBuilder {
+    fn builder() -> ServerBuilder {
         [
             "wsrep-on=ON",
             &format!("wsrep-provider={PROVIDER}"),
@@ -148,8 +148,8 @@ impl Cluster {
         self.nodes[node].server.url()
     }
 
-    /// A node.
-    pub fn node_server(&self, node: usize) -> &Server {
+    /// A node, as a server.
+    pub fn node(&self, node: usize) -> &Server {
         &self.nodes[node].server
     }
 
