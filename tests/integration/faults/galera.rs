@@ -1,32 +1,81 @@
 //! A cluster that takes writes on each node, one of which is killed, and one cut off.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use diesel::MysqlConnection;
 use diesel::connection::{Connection, SimpleConnection};
-use upsert_runtime::harness::{Cluster, Race};
+use diesel::result::ConnectionResult;
+use upsert_runtime::harness::{Cluster, Proxy, Race};
 
 use super::{DEADLINE, wait_until};
 use crate::counting::{Count, assert_counted};
 
+/// Three nodes with a proxy before each, as a load balancer would be. When a node leaves, those that stay kill some of their clients'
+/// sessions, and have been seen to keep the connections open without ever answering: somebody has to cut them.
+pub(crate) struct Nodes {
+    cluster: Mutex<Cluster>,
+    urls: Vec<String>,
+    proxies: Vec<Proxy>,
+    connections: AtomicUsize,
+}
+
+impl Nodes {
+    pub(crate) fn start() -> Self {
+        let cluster = Cluster::start(3).unwrap();
+        let nodes = 0..cluster.len();
+        let urls: Vec<_> = nodes.clone().map(|node| cluster.url(node)).collect();
+        let proxies = nodes.map(|node| Proxy::before(cluster.node(node).address()).unwrap());
+        let proxies = proxies.collect();
+        let mut conn = MysqlConnection::establish(&urls[0]).unwrap();
+        conn.batch_execute(MysqlConnection::TABLES).unwrap();
+        Self {
+            cluster: Mutex::new(cluster),
+            urls,
+            proxies,
+            connections: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.urls.len()
+    }
+
+    /// Whoever loses a node goes to the next one.
+    pub(crate) fn connect(&self) -> ConnectionResult<MysqlConnection> {
+        let next = self.connections.fetch_add(1, Ordering::Relaxed);
+        let node = next % self.urls.len();
+        MysqlConnection::establish(&self.proxies[node].url(&self.urls[node]))
+    }
+
+    /// To a node itself. It sees all that another has acknowledged:
+    /// <https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait>
+    pub(crate) fn connect_to(&self, node: usize) -> MysqlConnection {
+        let mut conn = MysqlConnection::establish(&self.urls[node]).unwrap();
+        conn.batch_execute("SET SESSION wsrep_sync_wait = 1")
+            .unwrap();
+        conn
+    }
+
+    pub(crate) fn cluster(&self) -> MutexGuard<'_, Cluster> {
+        self.cluster.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After a node has left or joined.
+    pub(crate) fn cut_all(&self) {
+        self.proxies.iter().for_each(Proxy::cut);
+    }
+}
+
 #[test]
 fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
-    let mut cluster = Cluster::start(3).unwrap();
-    let urls: Vec<_> = (0..cluster.len()).map(|node| cluster.url(node)).collect();
-    let mut conn = MysqlConnection::establish(&urls[0]).unwrap();
-    conn.batch_execute(MysqlConnection::TABLES).unwrap();
-
-    let connections = AtomicUsize::new(0);
+    let nodes = Nodes::start();
     let acknowledged = AtomicUsize::new(0);
     let history = thread::scope(|scope| {
         let race = scope.spawn(|| {
             Race::new().threads(6).rounds(400).patience(DEADLINE).run(
-                // Whoever loses a node goes to the next one.
-                || {
-                    let next = connections.fetch_add(1, Ordering::Relaxed);
-                    MysqlConnection::establish(&urls[next % urls.len()])
-                },
+                || nodes.connect(),
                 |conn, turn| {
                     let page = format!("/{}", turn.below(5));
                     turn.increment(&page, 1, || conn.hit(&page))?;
@@ -40,23 +89,28 @@ fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
                 acknowledged.load(Ordering::Relaxed) >= many
             });
         };
-        wait_for(200);
-        cluster.kill(1).unwrap();
-        wait_for(400);
-        cluster.restart(1).unwrap();
-        wait_for(600);
-        cluster.cut_off(2).unwrap();
-        wait_for(800);
-        cluster.reconnect(2).unwrap();
+        let mut cluster = nodes.cluster();
+        for (many, what) in [
+            (200, "kill"),
+            (400, "restart"),
+            (600, "cut off"),
+            (800, "reconnect"),
+        ] {
+            wait_for(many);
+            match what {
+                "kill" => cluster.kill(1),
+                "restart" => cluster.restart(1),
+                "cut off" => cluster.cut_off(2),
+                _ => cluster.reconnect(2),
+            }
+            .unwrap();
+            nodes.cut_all();
+        }
         race.join().unwrap()
     });
-    eprintln!("{}", history.tally());
-    for url in &urls {
-        let mut conn = MysqlConnection::establish(url).unwrap();
-        // A node may not have applied yet what another has acknowledged:
-        // https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait
-        conn.batch_execute("SET SESSION wsrep_sync_wait = 1")
-            .unwrap();
-        assert_counted(&history, &mut conn);
+    let tally = history.tally();
+    assert!(tally.unknown > 0, "no fault was felt: {tally}");
+    for node in 0..nodes.len() {
+        assert_counted(&history, &mut nodes.connect_to(node));
     }
 }

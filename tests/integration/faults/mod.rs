@@ -5,7 +5,7 @@
 mod connections;
 mod crash;
 #[cfg(feature = "mysql")]
-mod galera;
+pub(crate) mod galera;
 pub(crate) mod processes;
 mod refused;
 mod servers;

@@ -30,8 +30,8 @@ pub(super) trait Engine: Debug + Sync {
     /// The program that is the server.
     fn daemon(&self) -> &'static str;
 
-    /// Creates what a server needs before its first start.
-    fn initialise(&self, home: &Home) -> Result<Vec<Command>, ServerError>;
+    /// What creates the files that it needs before its first start.
+    fn initialise(&self, home: &Home) -> Result<Command, ServerError>;
 
     /// The arguments of the server.
     fn arguments(&self, home: &Home, port: u16) -> Vec<String>;

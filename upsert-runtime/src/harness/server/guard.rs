@@ -1,11 +1,10 @@
 //! What ends a server when nobody else does any more.
 
 use std::io::Write;
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use super::engine::Engine;
-use super::{Home, ServerError};
+use super::{Home, ServerError, home};
 
 /// A shell that reads from a pipe which process is to be ended, and when the other end of the pipe closes, ends it and removes the
 /// folder. The pipe closes with this process, however it ends.
@@ -30,11 +29,9 @@ cd / && rm -rf -- "$1"
 
 impl Guard {
     pub(super) fn new(home: &Home, engine: &dyn Engine) -> Result<Self, ServerError> {
-        let child = Command::new("sh")
-            .args(["-c", SCRIPT, "guard"])
+        let child = home::alone(SCRIPT)
             .arg(&home.folder)
             .args([engine.quit_signal(), engine.aftermath()])
-            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -79,18 +79,17 @@ impl Home {
     /// A command that runs as the server's account, in a process group of its own, where no Ctrl-C reaches it, and writes to
     /// the log.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> Result<Command, ServerError> {
-        let mut command = match self.account {
-            None => Command::new(program),
-            Some(account) => {
-                let mut command = Command::new("setpriv");
-                command
-                    .arg(format!("--reuid={account}"))
-                    .arg(format!("--regid={account}"))
-                    .args(["--init-groups", "--"])
-                    .arg(program);
-                command
-            }
-        };
+        let mut command = alone("exec \"$@\"");
+        if let Some(account) = self.account {
+            command.args([
+                "setpriv",
+                &format!("--reuid={account}"),
+                &format!("--regid={account}"),
+                "--init-groups",
+                "--",
+            ]);
+        }
+        command.arg(program);
         let log = self.log()?;
         let errors = log
             .try_clone()
@@ -98,7 +97,6 @@ impl Home {
         command
             .current_dir(&self.folder)
             .env("LC_ALL", "C")
-            .process_group(0)
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(errors);
@@ -123,6 +121,22 @@ impl Home {
         // What is not there cannot mislead.
         let _ = fs::remove_file(self.path("log"));
     }
+}
+
+/// A shell with nothing of ours but what it is given: no process group, and no open file. MariaDB's client opens its connections so that
+/// they are inherited, and a connection that a server had inherited would stay open for as long as that server runs.
+pub(super) fn alone(script: &str) -> Command {
+    const CLOSE: &str = r#"
+        for file in /proc/self/fd/*; do
+            file=${file##*/}
+            if ((file > 2)); then eval "exec $file>&-"; fi
+        done
+    "#;
+    let mut command = Command::new("bash");
+    command
+        .args(["-c", &format!("{CLOSE}\n{script}"), "bash"])
+        .process_group(0);
+    command
 }
 
 /// The owner of what the system tells of our own process is its effective user.

@@ -33,7 +33,7 @@ impl Engine for Mariadb {
         "mariadbd"
     }
 
-    fn initialise(&self, home: &Home) -> Result<Vec<Command>, ServerError> {
+    fn initialise(&self, home: &Home) -> Result<Command, ServerError> {
         let data = home.subfolder("data")?;
         fs::write(home.path("first.sql"), FIRST).map_err(ServerError::io("cannot write a file"))?;
         let mut command = home.command(self.program("mariadb-install-db")?)?;
@@ -41,7 +41,7 @@ impl Engine for Mariadb {
         command.arg(format!("--datadir={}", data.display()));
         command.arg(format!("--tmpdir={}", home.folder.display()));
         command.args(["--auth-root-authentication-method=normal", "--skip-test-db"]);
-        Ok(vec![command])
+        Ok(command)
     }
 
     fn arguments(&self, home: &Home, port: u16) -> Vec<String> {

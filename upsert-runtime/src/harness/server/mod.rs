@@ -210,9 +210,9 @@ impl ServerBuilder {
 
         let home = Home::new(self.engine.name(), self.engine.account())?;
         let mut guard = Guard::new(&home, self.engine)?;
-        for command in self.engine.initialise(&home)? {
-            process::run(&home, &mut guard, command, START)?;
-        }
+        let files = format!("the first files of {}", self.engine.name());
+        let command = self.engine.initialise(&home)?;
+        process::run(&files, &home, &mut guard, command, START)?;
         let launch = Launch {
             engine: self.engine,
             home: &home,

@@ -42,7 +42,7 @@ impl Engine for Postgres {
         "postgres"
     }
 
-    fn initialise(&self, home: &Home) -> Result<Vec<Command>, ServerError> {
+    fn initialise(&self, home: &Home) -> Result<Command, ServerError> {
         let mut command = home.command(self.program("initdb")?)?;
         command.arg(format!("--pgdata={}", home.path("data").display()));
         command.args([
@@ -52,7 +52,7 @@ impl Engine for Postgres {
             "--locale=C",
             "--no-sync",
         ]);
-        Ok(vec![command])
+        Ok(command)
     }
 
     // Shared memory in files of the folder is gone with the folder.

@@ -16,9 +16,8 @@ pub(super) struct Process(Child);
 
 impl Process {
     pub(super) fn spawn(mut command: Command, guard: &mut Guard) -> Result<Self, ServerError> {
-        let program = command.get_program().to_string_lossy().into_owned();
         let child = command.spawn();
-        let child = child.map_err(ServerError::io(format_args!("cannot run {program}")))?;
+        let child = child.map_err(ServerError::io("cannot start a shell"))?;
         guard.watch(Some(child.id()))?;
         Ok(Self(child))
     }
@@ -64,25 +63,20 @@ impl Process {
     }
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end; `what` is what it makes.
 pub(super) fn run(
+    what: &str,
     home: &Home,
     guard: &mut Guard,
     command: Command,
     limit: Duration,
 ) -> Result<(), ServerError> {
-    let program = command
-        .get_args()
-        .map(|argument| argument.to_string_lossy());
-    let what = [command.get_program().to_string_lossy()]
-        .into_iter()
-        .chain(program);
-    let what = what.take(8).collect::<Vec<_>>().join(" ");
     let mut process = Process::spawn(command, guard)?;
     let deadline = Instant::now() + limit;
     while !process.has_ended()? {
         if Instant::now() >= deadline {
-            let error = ServerError::with_log(format_args!("`{what}` does not end"), home);
+            let what = format_args!("{what} are not there in time");
+            let error = ServerError::with_log(what, home);
             process.kill()?;
             return Err(error);
         }
@@ -96,10 +90,8 @@ pub(super) fn run(
     if status.success() {
         Ok(())
     } else {
-        Err(ServerError::with_log(
-            format_args!("`{what}` has failed"),
-            home,
-        ))
+        let what = format_args!("{what} could not be created");
+        Err(ServerError::with_log(what, home))
     }
 }
 
