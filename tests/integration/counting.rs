@@ -1,6 +1,8 @@
 //! What the races, the faults and the soak have in common: a counter, incremented as it should be and as it should not.
 
 use diesel::prelude::*;
+#[cfg(feature = "mysql")]
+use diesel::result::{DatabaseErrorKind, Error};
 use upsert_runtime::harness::{History, Violation, counter, tickets};
 use upsert_runtime::upsert;
 
@@ -22,6 +24,9 @@ pub(crate) trait Count: Connection {
 
     /// The same with the statement that one writes by mistake: it stores what was proposed.
     fn overwrite(&mut self, page: &str) -> QueryResult<i64>;
+
+    /// Finds the page or creates it, and says whether it did.
+    fn create(&mut self, page: &str) -> QueryResult<bool>;
 
     /// Reads the counter, or 0.
     fn read(&mut self, page: &str) -> QueryResult<i64>;
@@ -63,6 +68,12 @@ macro_rules! count {
                 upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n >, returning = n)
                     .get_result(self)
             }
+
+            fn create(&mut self, page: &str) -> QueryResult<bool> {
+                upsert!(page_hits, values = { page, day: 1, n: 0 }, conflict = (page, day), set = nothing)
+                    .execute(self)
+                    .map(|rows| rows == 1)
+            }
         }
     };
 }
@@ -99,6 +110,16 @@ count! {
                 .execute(conn)?;
             conn.read(page)
         })
+    }
+
+    // The number of affected rows does not tell the two apart here.
+    fn create(&mut self, page: &str) -> QueryResult<bool> {
+        let row = (page_hits::page.eq(page), page_hits::day.eq(1), page_hits::n.eq(0));
+        match diesel::insert_into(page_hits::table).values(row).execute(self) {
+            Ok(_) => Ok(true),
+            Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Barrier;
 
 use diesel::prelude::*;
 use diesel::result::ConnectionError;
-use upsert_runtime::harness::{History, Race, tickets};
+use upsert_runtime::harness::{History, Race, tickets, unique};
 use upsert_runtime::upsert;
 
 use crate::counting::{Count, assert_counted, check_counter};
@@ -68,5 +68,37 @@ on_each_backend! {
         let lost = history.operations.len() / threads * (threads - 1);
         let text = check_counter(&history, &mut db.connect()).unwrap_err().to_string();
         assert!(text.contains(&format!("{lost} of them are lost")), "{text}");
+    }
+
+    fn each_row_is_created_once(db) {
+        let history = Race::new().run(connect(db), |conn, turn| {
+            let page = format!("/{}", turn.round());
+            turn.create(&page, || conn.create(&page)).map(drop)
+        });
+        let stored = db.connect().stored()?;
+        unique(&history, stored.iter().map(|(page, _)| &**page)).unwrap();
+    }
+
+    fn looking_first_and_inserting_then_creates_a_row_twice(db) {
+        let race = Race::new().rounds(1);
+        let threads = race.thread_count();
+        let barrier = Barrier::new(threads);
+        let history = race.run(connect(db), |conn, turn| {
+            let thread = turn.thread() as i32;
+            let create = || {
+                let is_there = conn.stored().map(|pages| !pages.is_empty());
+                barrier.wait();
+                // Another day each time, as if there were no unique key.
+                let row = (page_hits::page.eq("/"), page_hits::day.eq(thread), page_hits::n.eq(0));
+                if !is_there? {
+                    diesel::insert_into(page_hits::table).values(row).execute(conn)?;
+                }
+                Ok(true)
+            };
+            turn.create("/", create).map(drop)
+        });
+        let stored = db.connect().stored()?;
+        let text = unique(&history, stored.iter().map(|(page, _)| &**page)).unwrap_err().to_string();
+        assert!(text.contains(&format!("\"/\" is stored in {threads} rows")), "{text}");
     }
 }

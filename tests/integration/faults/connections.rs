@@ -1,9 +1,12 @@
 //! Connections that stall or break: in the middle of a statement, before the commit, and before its answer.
 #![cfg(any(feature = "postgres", feature = "mysql"))]
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 
 use diesel::QueryResult;
+use diesel::connection::LoadConnection;
+use upsert_runtime::dialect::{Waits, Watched};
 use upsert_runtime::harness::{History, Proxy, Race, Tally};
 
 use super::{DEADLINE, wait_until};
@@ -41,6 +44,42 @@ fn assert_unknown(history: &History) {
         ..Tally::default()
     };
     assert_eq!(history.tally(), unknown, "{:?}", history.operations);
+}
+
+fn cut_in_the_middle_of_a_statement<Conn>(db: &Database<Conn>) -> History
+where
+    Conn: Count + LoadConnection<Backend: Waits>,
+{
+    let (proxy, url) = proxy(db);
+    let mut holder = db.connect();
+    holder.begin_test_transaction().unwrap();
+    holder.hit("/").unwrap();
+    let holding = Conn::Backend::id(&mut holder).unwrap();
+    let waiting = AtomicI64::new(0);
+    let history = thread::scope(|scope| {
+        scope.spawn(|| {
+            let _cut = CutOnDrop(&proxy);
+            let mut monitor = db.connect();
+            wait_until("the statement waits for the row", || {
+                let sessions = [holding, waiting.load(Ordering::Relaxed)].map(|id| {
+                    let mut session = Watched::default();
+                    (session.id, session.running) = (id, true);
+                    session
+                });
+                let waits = Conn::Backend::waits(&mut monitor, &sessions).unwrap();
+                let waits = waits.unwrap_or_default();
+                waits
+                    .iter()
+                    .any(|wait| (wait.waiting, wait.blocking) == (1, 0))
+            });
+        });
+        once::<Conn>(&url, |conn| {
+            waiting.store(Conn::Backend::id(conn)?, Ordering::Relaxed);
+            conn.hit("/")
+        })
+    });
+    assert_unknown(&history);
+    history
 }
 
 fn cut_before_the_commit<Conn: Count>(db: &Database<Conn>) {
@@ -113,6 +152,12 @@ fn stall<Conn: Count>(db: &Database<Conn>) -> History {
 }
 
 on_each_server! {
+    // The holder is rolled back. Then the server may go on with the statement, or notice that nobody waits for it.
+    fn a_statement_that_is_cut_in_the_middle_is_of_unknown_outcome(db) {
+        let history = cut_in_the_middle_of_a_statement(db);
+        check_counter(&history, &mut db.connect()).unwrap();
+    }
+
     fn a_transaction_that_is_cut_before_its_commit_is_rolled_back(db) {
         cut_before_the_commit(db);
     }
