@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
-use upsert_runtime::harness::Race;
+use upsert_runtime::harness::{Race, Server};
 
 use crate::cell::Cell;
 use crate::common::database::Database;
@@ -45,6 +45,10 @@ struct Arguments {
     /// An SQLite file, postgres://.. or mysql://.. (if built with the feature of that name)
     #[arg(long, value_name = "URL", default_value = DEFAULT_FILE)]
     database_url: String,
+
+    /// Start a private server for the run, from programs that are installed (Debian: postgresql, mariadb-server)
+    #[arg(long, value_enum, conflicts_with = "database_url")]
+    server: Option<Private>,
 
     /// How many threads there are at most: 1, 2, 4 and so on up to this
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -67,6 +71,29 @@ struct Arguments {
     seed: u64,
 }
 
+/// A server of our own.
+#[derive(Clone, Copy, ValueEnum)]
+enum Private {
+    Postgres,
+    Mariadb,
+}
+
+impl Private {
+    /// Starts it. Commits wait for the disk.
+    fn start(self) -> Result<Server> {
+        let (url, server) = match self {
+            Self::Postgres => ("postgres://", Server::postgres()),
+            Self::Mariadb => ("mysql://", Server::mariadb()),
+        };
+        Url::parse(url)?; // whether this program can talk to it
+        server.start().map_err(|error| {
+            // Below is the end of its log.
+            let error = error.to_string();
+            Failure::new(error.lines().next().unwrap_or_default())
+        })
+    }
+}
+
 const RULES: &str = "\
 What is raced:
   read, then write      SELECT n, then UPDATE to n + 1 (or INSERT), each on its own
@@ -75,7 +102,8 @@ What is raced:
   upsert!               one statement
   All of it is in examples/race/ways.rs. Each begins with an empty table. What the
   database rolls back, for a deadlock for one, is sent again. Servers are taken as
-  they are configured; SQLite has WAL, synchronous = NORMAL and a busy timeout.
+  they are configured, and that of --server waits for the disk at each commit; SQLite
+  has WAL, synchronous = NORMAL and a busy timeout.
   That the first way loses increments is what is shown, and no failure.
 
 Where:
@@ -83,7 +111,8 @@ Where:
   end. One that is there already is dropped if it has exactly these columns, as an
   interrupted run leaves it. With others it is left alone, and nothing is raced.
   Two runs cannot share a database. What is left behind is the SQLite file, in WAL
-  mode, and nothing on PostgreSQL and MySQL.
+  mode, and nothing on PostgreSQL and MySQL. A server of --server is gone, however
+  the run ends.
 
 Exit status:
   0  the row lock and the upsert lost nothing and applied nothing twice
@@ -113,8 +142,13 @@ fn usage(error: &clap::Error) -> Failure {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let url = Url::parse(&arguments.database_url)?;
-    if arguments.database_url == DEFAULT_FILE || arguments.svg == Path::new(DEFAULT_SVG) {
+    let server = arguments.server.map(Private::start).transpose()?;
+    let url = match &server {
+        Some(server) => Url::parse(&server.url())?,
+        None => Url::parse(&arguments.database_url)?,
+    };
+    let is_default = server.is_none() && arguments.database_url == DEFAULT_FILE;
+    if is_default || arguments.svg == Path::new(DEFAULT_SVG) {
         fs::create_dir_all(DEFAULT_FOLDER).context("cannot make the folder target")?;
     }
     let svg = &arguments.svg;
