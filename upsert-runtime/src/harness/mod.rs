@@ -1,4 +1,4 @@
-//! Proves an upsert under concurrency: threads, one connection each, a history that is checked, and scripts.
+//! Proves an upsert under concurrency and faults: threads, one connection each, a history that is checked, and scripts.
 //!
 //! ```
 //! # upsert_runtime::doctest_prelude!();
@@ -37,6 +37,32 @@
 //! An operation whose connection broke may have been applied or not: its outcome is *unknown*, and each checker allows
 //! for both. A checker that fails says which operations contradict each other, the seed, and the command that repeats the
 //! race.
+//!
+//! What goes wrong around it is done for real: a [`Server`] of the test's own is killed and started again, a [`Cluster`] loses a
+//! node, a [`Proxy`] stalls and cuts connections.
+//!
+//! ```no_run
+//! # upsert_runtime::doctest_prelude!();
+//! # trait Hit: Connection { fn hit(&mut self, page: &str) -> QueryResult<i64>; }
+//! # fn test<PgConnection: Hit>() -> Result<(), upsert_runtime::harness::ServerError> {
+//! use std::time::Duration;
+//! use upsert_runtime::harness::{Race, Server, tickets};
+//!
+//! let mut server = Server::postgres().start()?;
+//! let url = server.url();
+//! let history = std::thread::scope(|scope| {
+//!     let race = Race::new().rounds(1000).patience(Duration::from_secs(60));
+//!     let race = scope.spawn(move || {
+//!         race.run(|| PgConnection::establish(&url), |conn, turn| turn.increment("/", 1, || conn.hit("/")))
+//!     });
+//!     server.kill()?;
+//!     server.restart()?;
+//!     Ok::<_, upsert_runtime::harness::ServerError>(race.join().unwrap())
+//! })?;
+//! tickets(&history).unwrap();
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! A race shows that something is wrong; a [`Script`] shows where. It takes the named steps of several sessions in a given
 //! order, or in all of them, and says which of them wait for which.
