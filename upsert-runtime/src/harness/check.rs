@@ -94,7 +94,15 @@ pub fn counter<'k>(
             };
             let what =
                 format!("the counter {key:?} is {n}, and its increments are {expected}: {fault}");
-            return Err(Violation::new(history, what, unknown));
+            // Where nobody decrements, what returned a higher number than is stored is one of those that are lost.
+            let only_up = history
+                .of(key)
+                .all(|operation| matches!(operation.action, Action::Increment(0..)));
+            let lost = history.of(key).filter(|operation| {
+                only_up
+                    && matches!(operation.outcome, Outcome::Acknowledged(Value::Counter(returned)) if returned > n)
+            });
+            return Err(Violation::new(history, what, lost.chain(unknown)));
         }
     }
     Ok(())

@@ -100,6 +100,13 @@ mod counters {
     }
 
     #[test]
+    fn what_returned_more_than_is_stored_is_named() {
+        let history = history(vec![ticket(0, (0, 1), 1), ticket(1, (2, 3), 2)]);
+        let violation = counter(&history, [("a", 1)]).unwrap_err();
+        assert_eq!(violation.operations, [history.operations[1].clone()]);
+    }
+
+    #[test]
     fn a_counter_of_nobody_is_noticed() {
         assert!(counter(&history(vec![]), [("b", 1)]).is_err());
         counter(&history(vec![]), [("b", 0)]).unwrap();

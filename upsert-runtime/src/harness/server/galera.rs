@@ -33,7 +33,12 @@ const PROVIDER: &str = "/usr/lib/galera/libgalera_smm.so";
 ///
 /// Every commit waits for the disk (`innodb_flush_log_at_trx_commit = 1`), which is not what Galera's documentation recommends:
 /// without it, a cluster whose nodes crash one after another loses what it has acknowledged
-/// (<https://jepsen.io/analyses/mariadb-galera-cluster-12.1.2>).
+/// (<https://jepsen.io/blog/2026-03-16-mariadb-galera-cluster-12.1.2>).
+///
+/// When a node leaves, those that stay have been seen (10.11.19) to kill sessions of theirs and keep the connections open without ever
+/// answering: have a [`Proxy`](crate::harness::Proxy) before each node, and cut it after each change. To read what another node has
+/// acknowledged, `SET SESSION wsrep_sync_wait = 1`
+/// (<https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait>).
 #[derive(Debug)]
 #[must_use = "the cluster is gone when this is dropped"]
 pub struct Cluster {
