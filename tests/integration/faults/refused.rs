@@ -15,6 +15,7 @@ fn assert_refused<Conn: Count>(history: &History, conn: &mut Conn, words: &str) 
     let tally = history.tally();
     assert!(tally.failed > 0, "nothing failed: {tally}");
     assert_eq!(tally.unknown, 0, "{tally}");
+    assert!(tally.acknowledged > 0, "nothing else was done: {tally}");
     for operation in &history.operations {
         if let Outcome::Failed(error) = &operation.outcome {
             assert!(error.contains(words), "{operation}");
@@ -62,13 +63,17 @@ fn lock_timeouts<Conn: Count>(db: &Database<Conn>) -> History {
     let mut holder = db.connect();
     holder.begin_test_transaction().unwrap(); // which is never committed
     holder.hit("/").unwrap();
-    let history = Race::new().threads(2).rounds(2).run(
+    let history = Race::new().threads(2).rounds(3).run(
         || {
             let mut conn = db.connect();
             conn.batch_execute(Conn::IMPATIENT).unwrap();
             Ok(conn)
         },
-        |conn, turn| turn.increment("/", 1, || conn.hit("/")),
+        |conn, turn| {
+            // Nobody holds the other one.
+            let page = if turn.round() < 2 { "/" } else { "/free" };
+            turn.increment(page, 1, || conn.hit(page))
+        },
     );
     drop(holder);
     history
@@ -199,10 +204,11 @@ mod postgres {
             |conn, turn| {
                 if turn.thread() == 0 && turn.round() % 5 == 0 {
                     let switch = ["off", "on"][turn.round() / 5 % 2];
+                    // The session that it is switched back by may be a read-only one.
                     conn.batch_execute(&format!(
-                        "ALTER ROLE upsert SET default_transaction_read_only = {switch}"
-                    ))
-                    .ok();
+                        "SET default_transaction_read_only = off;
+                         ALTER ROLE upsert SET default_transaction_read_only = {switch}"
+                    ))?;
                 }
                 *conn = PgConnection::establish(&server.url()).unwrap();
                 turn.increment("/", 1, || conn.hit("/"))

@@ -121,8 +121,8 @@ impl Report {
     /// Checks a race, whose counters begin with `prefix`.
     fn add(&mut self, history: &History, prefix: &str, stored: &Counters) -> Result<(), Violation> {
         let of_this_race = stored.iter().filter(|(key, _)| key.starts_with(prefix));
-        tickets(history)?;
         counter(history, of_this_race.map(|(key, n)| (&**key, *n)))?;
+        tickets(history)?;
 
         for operation in &history.operations {
             let Action::Increment(by) = operation.action else {

@@ -5,6 +5,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use super::{Action, History, Operation, Outcome, Value};
 
@@ -39,19 +40,53 @@ impl Violation {
     }
 }
 
+/// A history in which nothing was done proves nothing: each checker refuses it.
+fn something_was_done(
+    history: &History,
+    is_about: impl Fn(&Operation) -> bool,
+) -> Result<(), Violation> {
+    let mut operations = history
+        .operations
+        .iter()
+        .filter(|operation| is_about(operation));
+    if operations
+        .clone()
+        .any(|operation| !matches!(operation.outcome, Outcome::Failed(_)))
+    {
+        return Ok(());
+    }
+    let what = format!(
+        "nothing was done that could be checked: {}",
+        history.tally()
+    );
+    Err(Violation::new(history, what, operations.next()))
+}
+
+fn is_increment(operation: &Operation) -> bool {
+    matches!(operation.action, Action::Increment(_))
+}
+
 /// No number was lost and none applied twice: for each key, `stored` is the sum of the acknowledged increments, give or take
 /// those whose outcome is unknown.
 ///
-/// A counter that is not stored is 0. A stored one that nobody has incremented has to be 0 too.
+/// A counter that is not stored is 0. A stored one that nobody has incremented has to be 0 too. Where nobody decrements, no counter
+/// is lower than an increment has returned.
 ///
 /// # Errors
 ///
-/// The first key whose number cannot be.
+/// The first key whose number cannot be, or that is stored twice; and a history in which no increment was done.
 pub fn counter<'k>(
     history: &History,
     stored: impl IntoIterator<Item = (&'k str, i64)>,
 ) -> Result<(), Violation> {
-    let stored: BTreeMap<_, _> = stored.into_iter().collect();
+    let mut counters = BTreeMap::new();
+    for (key, n) in stored {
+        if let Some(other) = counters.insert(key, n) {
+            let what = format!("the counter {key:?} is stored twice, as {other} and as {n}");
+            return Err(Violation::new(history, what, []));
+        }
+    }
+    let stored = counters;
     let keys: BTreeSet<_> = history
         .keys()
         .into_iter()
@@ -78,14 +113,27 @@ pub fn counter<'k>(
             }
         }
         let n = stored.get(key).copied().unwrap_or(0);
-        if n < least || n > most {
+        // Where nobody decrements, what returned a higher number than is stored is lost.
+        let only_up = history
+            .of(key)
+            .all(|operation| matches!(operation.action, Action::Increment(0..) | Action::Create));
+        let lost: Vec<_> = history
+            .of(key)
+            .filter(|operation| {
+                only_up
+                    && matches!(operation.outcome, Outcome::Acknowledged(Value::Counter(returned)) if returned > n)
+            })
+            .collect();
+        if n < least || n > most || !lost.is_empty() {
             let fault = if n < least {
                 format!("{} of them are lost", least.saturating_sub(n))
-            } else {
+            } else if n > most {
                 format!(
                     "{} were applied that nobody asked for",
                     n.saturating_sub(most)
                 )
+            } else {
+                "one has returned more than that, and is lost".to_owned()
             };
             let expected = if least == most {
                 least.to_string()
@@ -94,38 +142,33 @@ pub fn counter<'k>(
             };
             let what =
                 format!("the counter {key:?} is {n}, and its increments are {expected}: {fault}");
-            // Where nobody decrements, what returned a higher number than is stored is one of those that are lost.
-            let only_up = history
-                .of(key)
-                .all(|operation| matches!(operation.action, Action::Increment(0..)));
-            let lost = history.of(key).filter(|operation| {
-                only_up
-                    && matches!(operation.outcome, Outcome::Acknowledged(Value::Counter(returned)) if returned > n)
-            });
-            return Err(Violation::new(history, what, lost.chain(unknown)));
+            let operations = lost.into_iter().chain(unknown);
+            return Err(Violation::new(history, what, operations));
         }
     }
-    Ok(())
+    something_was_done(history, is_increment)
 }
 
 /// Each unit increment took effect once and on its own: what they returned is, for each key, exactly 1..=N, and rises in each
 /// thread and with time. The counters begin at 0.
 ///
-/// Where increments are of unknown outcome, as many numbers may be missing, since nobody has seen what they returned.
+/// Where increments are of unknown outcome, as many numbers may be missing, since nobody has seen what they returned: those that had
+/// begun before a higher number was returned.
 ///
 /// # Errors
 ///
-/// The first key where something contradicts, and an increment that was not by 1 or returned no number.
+/// The first key where something contradicts, and an increment that was not by 1 or returned no number; and a history in which no
+/// increment was done.
 pub fn tickets(history: &History) -> Result<(), Violation> {
     for key in history.keys() {
         let mut taken: BTreeMap<i64, &Operation> = BTreeMap::new();
         let mut last: BTreeMap<usize, (i64, &Operation)> = BTreeMap::new();
-        let mut unknown = 0_usize;
+        let mut unknown = Vec::new();
         for operation in history.of(key) {
             let number = match (operation.action, &operation.outcome) {
                 (_, Outcome::Failed(_)) => continue,
                 (Action::Increment(1), Outcome::Unknown(_)) => {
-                    unknown += 1;
+                    unknown.push(operation.began);
                     continue;
                 }
                 (Action::Increment(1), Outcome::Acknowledged(Value::Counter(n))) => *n,
@@ -150,9 +193,9 @@ pub fn tickets(history: &History) -> Result<(), Violation> {
             }
         }
         ended_before(history, key, &taken)?;
-        gaps(history, key, &taken, unknown)?;
+        gaps(history, key, &taken, &unknown)?;
     }
-    Ok(())
+    something_was_done(history, is_increment)
 }
 
 /// What ended before another began has the lower number.
@@ -177,12 +220,13 @@ fn ended_before(
     Ok(())
 }
 
-/// As many numbers may be missing as there are increments that nobody has seen return.
+/// As many numbers may be missing as there are increments that nobody has seen return, and that began before the next higher number
+/// was there.
 fn gaps(
     history: &History,
     key: &str,
     taken: &BTreeMap<i64, &Operation>,
-    unknown: usize,
+    unknown: &[Duration],
 ) -> Result<(), Violation> {
     if let Some((number, operation)) = taken.first_key_value().filter(|(number, _)| **number < 1) {
         let what = format!(
@@ -190,16 +234,28 @@ fn gaps(
         );
         return Err(Violation::new(history, what, [*operation]));
     }
+    // When each number, or a higher one, was returned first.
+    let mut first = Duration::MAX;
+    let mut returned: Vec<_> = taken
+        .values()
+        .rev()
+        .map(|operation| {
+            first = first.min(operation.ended);
+            first
+        })
+        .collect();
+    returned.reverse();
     let mut missing = 0_usize;
     let mut before: Option<(i64, &Operation)> = None;
-    for (number, operation) in taken {
+    for ((number, operation), returned) in taken.iter().zip(returned) {
         let last = before.map_or(0, |(number, _)| number);
         let skipped = usize::try_from(number - last - 1).unwrap_or(usize::MAX);
         missing = missing.saturating_add(skipped);
-        if missing > unknown {
+        let unknown = unknown.iter().filter(|began| **began < returned).count();
+        if skipped > 0 && missing > unknown {
             let what = format!(
                 "{key:?} went from {last} to {number} and nobody counted {}: {missing} numbers are missing, and \
-                 {unknown} increments are of unknown outcome",
+                 {unknown} increments of unknown outcome had begun by then",
                 if skipped == 1 {
                     format!("{}", number - 1)
                 } else {
@@ -225,7 +281,8 @@ fn gaps(
 ///
 /// # Errors
 ///
-/// The first key with no row or more than one, with two creators or none.
+/// The first key with no row or more than one, with two creators or none, or that was found before it was created; and a history in
+/// which nothing was created or found.
 pub fn unique<'k>(
     history: &History,
     rows: impl IntoIterator<Item = &'k str>,
@@ -234,9 +291,12 @@ pub fn unique<'k>(
     for row in rows {
         *stored.entry(row).or_default() += 1;
     }
-    let keys: BTreeSet<_> = history
-        .keys()
-        .into_iter()
+    let created = history
+        .operations
+        .iter()
+        .filter(|operation| operation.action == Action::Create);
+    let keys: BTreeSet<_> = created
+        .map(|operation| &*operation.key)
         .chain(stored.keys().copied())
         .collect();
     for key in keys {
@@ -272,6 +332,24 @@ pub fn unique<'k>(
                 acknowledged,
             );
         }
+        let too_early = |creator: &Operation| {
+            let found = |operation: &&&Operation| {
+                operation.outcome == Outcome::Acknowledged(Value::Created(false))
+            };
+            acknowledged
+                .iter()
+                .find(found)
+                .filter(|found| found.ended < creator.began)
+                .copied()
+        };
+        if let ([creator], false) = (&*creators, unknown) {
+            if let Some(found) = too_early(creator) {
+                return violation(
+                    format!("{key:?} was found before it was created"),
+                    vec![found, creator],
+                );
+            }
+        }
         if rows == 1 && creators.is_empty() && !unknown {
             return violation(
                 format!("{key:?} is stored, and nobody has created it"),
@@ -279,7 +357,7 @@ pub fn unique<'k>(
             );
         }
     }
-    Ok(())
+    something_was_done(history, |operation| operation.action == Action::Create)
 }
 
 impl fmt::Display for Violation {

@@ -170,6 +170,8 @@ impl Drop for Proxy {
         if let Some(thread) = self.accepting.take() {
             let _ = thread.join();
         }
+        // One may have been on its way through.
+        self.cut();
     }
 }
 

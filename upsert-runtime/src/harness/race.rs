@@ -93,8 +93,8 @@ impl Race {
 
     /// Runs `work` in every thread, round after round, and returns what happened.
     ///
-    /// `work` reports its operations to its [`Turn`]. An error that it returns has been written down by then and
-    /// ends the round, not the race.
+    /// `work` reports its operations to its [`Turn`], where their errors are written down. An error that it returns ends the round,
+    /// not the race. No round begins after the deadline, which counts from here; one that has begun goes on to its end.
     ///
     /// What an error means for the operation is found out: Diesel cannot tell a deadlock from a broken connection on every
     /// backend, but a connection on which `SELECT 1` still works has brought the database's own answer, so that the operation has
@@ -134,8 +134,8 @@ impl Race {
                     break;
                 }
                 turn.round = round;
-                let _ = work(&mut conn, &mut turn);
-                if turn.lost_sight(&mut conn) {
+                let is_err = work(&mut conn, &mut turn).is_err();
+                if turn.lost_sight(&mut conn, is_err) {
                     conn = connected(connect());
                 }
             }
@@ -212,6 +212,9 @@ impl Turn {
     /// Increments the counter `key` by `by`, as `work` does it: the stored number may be returned, for
     /// [`tickets`](super::tickets).
     ///
+    /// `work` is one statement, or one whole transaction: of a statement that is done before another fails, or whose transaction is
+    /// committed later, the history would say what is not so. It leaves the connection what it is, since that is asked after an error.
+    ///
     /// # Errors
     ///
     /// That of `work`; it is written down.
@@ -263,14 +266,15 @@ impl Turn {
         result
     }
 
-    /// Whether an operation of this round stays of unknown outcome, after the connection has been asked.
-    fn lost_sight(&mut self, conn: &mut impl SimpleConnection) -> bool {
+    /// Whether the connection is not to be used any more: it does not answer, or an operation of this round stays of unknown
+    /// outcome when it has been asked.
+    fn lost_sight(&mut self, conn: &mut impl SimpleConnection, is_err: bool) -> bool {
         let doubtful = std::mem::take(&mut self.doubtful);
-        if doubtful.is_empty() {
+        if doubtful.is_empty() && !is_err {
             return false;
         }
         let is_alive = conn.batch_execute("SELECT 1").is_ok();
-        let mut is_lost = false;
+        let mut is_lost = !is_alive;
         for (index, may_be_answer) in doubtful {
             if is_alive && may_be_answer {
                 self.operations[index].was_answered();

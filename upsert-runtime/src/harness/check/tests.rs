@@ -108,8 +108,39 @@ mod counters {
 
     #[test]
     fn a_counter_of_nobody_is_noticed() {
-        assert!(counter(&history(vec![]), [("b", 1)]).is_err());
-        counter(&history(vec![]), [("b", 0)]).unwrap();
+        let history = history(vec![added(1, done())]);
+        assert!(text(counter(&history, [("a", 1), ("b", 1)])).contains("the counter \"b\" is 1"));
+        counter(&history, [("a", 1), ("b", 0)]).unwrap();
+    }
+
+    #[test]
+    fn what_is_unknown_does_not_hide_what_was_acknowledged() {
+        let tickets = [1, 2, 4, 5].map(|n| ticket(0, (n - 1, n), n as i64));
+        let unknown = operation(1, (0, 9), Action::Increment(1), unknown());
+        let history = history(tickets.into_iter().chain([unknown]).collect());
+        counter(&history, [("a", 5)]).unwrap();
+        assert!(
+            text(counter(&history, [("a", 4)]))
+                .contains("one has returned more than that, and is lost")
+        );
+    }
+
+    #[test]
+    fn a_counter_that_is_stored_twice_is_told() {
+        let history = history(vec![added(1, done())]);
+        assert!(
+            text(counter(&history, [("a", 7), ("a", 1)])).contains("stored twice, as 7 and as 1")
+        );
+    }
+}
+
+#[test]
+fn a_history_in_which_nothing_was_done_proves_nothing() {
+    for history in [history(vec![]), history(vec![added(1, failed())])] {
+        let words = "nothing was done that could be checked";
+        assert!(text(counter(&history, [])).contains(words));
+        assert!(text(tickets(&history)).contains(words));
+        assert!(text(unique(&history, [])).contains(words));
     }
 }
 
@@ -124,7 +155,6 @@ mod of_tickets {
             ticket(0, (5, 7), 3),
         ]))
         .unwrap();
-        tickets(&history(vec![])).unwrap();
     }
 
     #[test]
@@ -162,6 +192,12 @@ mod of_tickets {
         tickets(&history(one)).unwrap();
         let two = vec![ticket(0, (0, 1), 1), unknown, ticket(0, (2, 3), 4)];
         assert!(tickets(&history(two)).is_err());
+        let too_late = operation(1, (8, 9), Action::Increment(1), super::unknown());
+        let before = vec![ticket(0, (0, 1), 1), ticket(0, (2, 3), 3), too_late];
+        assert!(
+            text(tickets(&history(before)))
+                .contains("0 increments of unknown outcome had begun by then")
+        );
         // Failed is not unknown.
         let failed = operation(1, (0, 9), Action::Increment(1), failed());
         let gap = vec![ticket(0, (0, 1), 1), failed, ticket(0, (2, 3), 3)];
@@ -216,6 +252,20 @@ mod of_rows {
         assert!(text(unique(&two, ["a"])).contains("2 operations created \"a\""));
         let nobody = history(vec![created(0, false)]);
         assert!(text(unique(&nobody, ["a"])).contains("nobody has created it"));
+        let found = operation(
+            0,
+            (0, 1),
+            Action::Create,
+            Outcome::Acknowledged(Value::Created(false)),
+        );
+        let creator = operation(
+            1,
+            (2, 3),
+            Action::Create,
+            Outcome::Acknowledged(Value::Created(true)),
+        );
+        let early = history(vec![found, creator]);
+        assert!(text(unique(&early, ["a"])).contains("was found before it was created"));
     }
 
     #[test]

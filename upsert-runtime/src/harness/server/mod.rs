@@ -38,7 +38,7 @@ const STOP: Duration = Duration::from_secs(60);
 ///
 /// let mut server = Server::postgres().start()?;
 /// let url = server.url(); // "postgres://upsert@127.0.0.1:23456/postgres"
-/// server.kill()?; // as when the machine loses its power
+/// server.kill()?; // as the system does when it is out of memory
 /// server.restart()?; // at the same URL
 /// # Ok::<(), upsert_runtime::harness::ServerError>(())
 /// ```
