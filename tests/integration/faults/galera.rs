@@ -1,16 +1,18 @@
 //! A cluster that takes writes on each node, one of which is killed, and one cut off.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use diesel::MysqlConnection;
-use diesel::connection::{Connection, SimpleConnection};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use diesel::result::ConnectionResult;
-use upsert_runtime::harness::{Cluster, Proxy, Race};
+use upsert_runtime::harness::{Cluster, History, Proxy, Race};
+use upsert_runtime::upsert;
 
 use super::{DEADLINE, wait_until};
-use crate::counting::{Count, assert_counted};
+use crate::counting::{Count, check_counter};
+use crate::schema::page_hits;
 
 /// Three nodes with a proxy before each, as a load balancer would be. When a node leaves, those that stay kill some of their clients'
 /// sessions, and have been seen to keep the connections open without ever answering: somebody has to cut them.
@@ -68,6 +70,38 @@ impl Nodes {
     }
 }
 
+/// One statement, and no transaction around it. In a transaction the cluster may roll back what is done so far to let another node's
+/// write go first, and on 10.11.19 the error does not always arrive: the rest goes on without it, and is committed. Four of forty
+/// short races lost an increment by that, of an upsert and a SELECT in a transaction, on a healthy cluster on a busy machine.
+pub(crate) fn hit(conn: &mut MysqlConnection, page: &str) -> QueryResult<usize> {
+    upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >)
+        .execute(conn)
+}
+
+/// The control: each thread writes what it has read at its own node.
+fn read_and_write(nodes: &Nodes) -> History {
+    let page = "/control";
+    hit(&mut nodes.connect_to(0), page).unwrap();
+    let barrier = Barrier::new(6);
+    Race::new().threads(6).rounds(10).patience(DEADLINE).run(
+        || nodes.connect(),
+        |conn, turn| {
+            turn.increment(page, 1, || {
+                let n = conn.read(page);
+                barrier.wait();
+                let row = page_hits::table.find((page, 1));
+                let written = n.and_then(|n| {
+                    diesel::update(row)
+                        .set(page_hits::n.eq(n + 1))
+                        .execute(conn)
+                });
+                barrier.wait();
+                written
+            })
+        },
+    )
+}
+
 #[test]
 fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
     let nodes = Nodes::start();
@@ -78,7 +112,7 @@ fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
                 || nodes.connect(),
                 |conn, turn| {
                     let page = format!("/{}", turn.below(5));
-                    turn.increment(&page, 1, || conn.hit(&page))?;
+                    turn.increment(&page, 1, || hit(conn, &page))?;
                     acknowledged.fetch_add(1, Ordering::Relaxed);
                     Ok(())
                 },
@@ -111,6 +145,13 @@ fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
     let tally = history.tally();
     assert!(tally.unknown > 0, "no fault was felt: {tally}");
     for node in 0..nodes.len() {
-        assert_counted(&history, &mut nodes.connect_to(node));
+        check_counter(&history, &mut nodes.connect_to(node)).unwrap();
     }
+
+    let history = read_and_write(&nodes);
+    let mut conn = nodes.connect_to(0);
+    conn.batch_execute("DELETE FROM page_hits WHERE page <> '/control'")
+        .unwrap();
+    let text = check_counter(&history, &mut conn).unwrap_err().to_string();
+    assert!(text.contains(" of them are lost"), "{text}");
 }

@@ -9,19 +9,20 @@ use upsert_runtime::harness::Turn;
 
 use super::{Counters, Soaked, soak};
 use crate::counting::Count;
-use crate::faults::galera::Nodes;
+use crate::faults::galera::{Nodes, hit};
 use crate::faults::wait_until;
 
 impl Soaked for Nodes {
     type Conn = MysqlConnection;
     const RACE: Duration = Duration::from_secs(30);
+    const TICKETS: bool = false;
 
     fn connect(&self) -> ConnectionResult<MysqlConnection> {
         self.connect()
     }
 
     fn hit(&self, conn: &mut MysqlConnection, turn: &mut Turn, page: &str) -> QueryResult<()> {
-        turn.increment(page, 1, || conn.hit(page))
+        turn.increment(page, 1, || hit(conn, page))
     }
 
     fn fault(&self, turn: &mut Turn) -> &'static str {

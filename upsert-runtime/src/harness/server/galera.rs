@@ -35,10 +35,16 @@ const PROVIDER: &str = "/usr/lib/galera/libgalera_smm.so";
 /// without it, a cluster whose nodes crash one after another loses what it has acknowledged
 /// (<https://jepsen.io/blog/2026-03-16-mariadb-galera-cluster-12.1.2>).
 ///
-/// When a node leaves, those that stay have been seen (10.11.19) to kill sessions of theirs and keep the connections open without ever
-/// answering: have a [`Proxy`](crate::harness::Proxy) before each node, and cut it after each change. To read what another node has
-/// acknowledged, `SET SESSION wsrep_sync_wait = 1`
-/// (<https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait>).
+/// What the tests of this crate have seen on 10.11.19, with writes at all three nodes:
+///
+/// * An upsert that is one statement, with no transaction around it, loses nothing that was acknowledged.
+/// * **Upserts in a transaction can be lost on a healthy cluster.** To let the write of another node go first, the server may roll back
+///   what the transaction has done, and the error does not always arrive: what comes after it is done without it, and committed.
+///   Have the statement by itself, or write at one node only.
+/// * Sessions that the server kills may stay connected without ever getting an answer: have a [`Proxy`](crate::harness::Proxy)
+///   before each node, and cut it after each change.
+/// * To read what another node has acknowledged, `SET SESSION wsrep_sync_wait = 1`
+///   (<https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait>).
 #[derive(Debug)]
 #[must_use = "the cluster is gone when this is dropped"]
 pub struct Cluster {
