@@ -51,13 +51,12 @@
 //! let mut server = Server::postgres().start()?;
 //! let url = server.url();
 //! let history = std::thread::scope(|scope| {
-//!     let race = Race::new().rounds(1000).patience(Duration::from_secs(60));
-//!     let race = scope.spawn(move || {
-//!         race.run(|| PgConnection::establish(&url), |conn, turn| turn.increment("/", 1, || conn.hit("/")))
-//!     });
-//!     server.kill()?;
-//!     server.restart()?;
-//!     Ok::<_, upsert_runtime::harness::ServerError>(race.join().unwrap())
+//!     let fault = scope.spawn(|| server.kill().and_then(|()| server.restart()));
+//!     let history = Race::new().rounds(1000).patience(Duration::from_secs(60)).run(
+//!         || PgConnection::establish(&url),
+//!         |conn, turn| turn.increment("/", 1, || conn.hit("/")),
+//!     );
+//!     fault.join().unwrap().map(|()| history)
 //! })?;
 //! tickets(&history).unwrap();
 //! # Ok(())

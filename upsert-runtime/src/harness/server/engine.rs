@@ -108,7 +108,7 @@ impl Launch<'_> {
     pub(super) fn somewhere(mut self, limit: Duration) -> Result<(u16, Process), ServerError> {
         let deadline = Instant::now() + limit;
         loop {
-            let port = free_port()?;
+            let port = free_ports(1)?;
             if let Some(process) = self.once(port, deadline)? {
                 return Ok((port, process));
             }
@@ -168,16 +168,17 @@ impl Launch<'_> {
     }
 }
 
-/// Below the range from which Linux takes ports for outgoing connections: nobody takes it while a server is down.
-pub(super) fn free_port() -> Result<u16, ServerError> {
+/// The first of this many ports in a row that nobody listens on. Below the range from which Linux takes ports for outgoing
+/// connections: nobody takes them while a server is down.
+pub(super) fn free_ports(count: u16) -> Result<u16, ServerError> {
     let mut random = Random::new(random::now(), 0);
     for _ in 0..1000 {
-        let port = 20_000 + u16::try_from(random.below(12_000)).unwrap_or_default();
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return Ok(port);
+        let first = 20_000 + u16::try_from(random.below(12_000)).unwrap_or_default();
+        let is_free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+        if (first..first + count).all(is_free) {
+            return Ok(first);
         }
     }
-    Err(ServerError::new(
-        "there is no free port on 127.0.0.1 from 20000 to 31999",
-    ))
+    let what = "there are no free ports on 127.0.0.1 from 20000 to 32000";
+    Err(ServerError::new(what))
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::engine::free_port;
+use super::engine::free_ports;
 use super::process::PAUSE;
 use super::{Server, ServerBuilder, ServerError};
 
@@ -74,8 +74,12 @@ impl Cluster {
             }
         }
         // Three ports a node: the group, which takes the next one too, and the copy of the data.
-        let ports = (0..nodes).map(|_| Ok((free_port()?, free_port()?)));
-        let ports = ports.collect::<Result<Vec<_>, _>>()?;
+        let count = u16::try_from(3 * nodes).unwrap_or(u16::MAX);
+        let first = free_ports(count)?;
+        let ports = (first..first + count)
+            .step_by(3)
+            .map(|group| (group, group + 2));
+        let ports: Vec<_> = ports.collect();
         let all: Vec<_> = ports
             .iter()
             .map(|(group, _)| format!("127.0.0.1:{group}"))

@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -21,21 +22,15 @@ pub(super) struct Home {
 
 impl Home {
     pub(super) fn new(name: &str, account: &'static str) -> Result<Self, ServerError> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        // Short: a socket's path has 107 bytes at most.
-        let name = format!(
-            "upsert-{}-{}-{count}",
-            name.to_lowercase(),
-            std::process::id()
-        );
-        let folder = env::temp_dir().join(name);
-        let mut builder = fs::DirBuilder::new();
-        let created = builder.mode(0o700).create(&folder);
-        created.map_err(ServerError::io(format_args!(
-            "cannot create {}",
-            folder.display()
-        )))?;
+        let temporary = env::temp_dir();
+        // PostgreSQL's settings are lists, and MariaDB's scripts do not quote.
+        if temporary.to_string_lossy().contains([' ', ',']) {
+            return Err(ServerError::new(format!(
+                "a server cannot write to {}: a space or a comma is in TMPDIR",
+                temporary.display()
+            )));
+        }
+        let folder = new_folder(&temporary, &name.to_lowercase())?;
         let home = Self {
             folder,
             account: is_root().then_some(account),
@@ -120,6 +115,23 @@ impl Home {
     pub(super) fn forget_log(&self) {
         // What is not there cannot mislead.
         let _ = fs::remove_file(self.path("log"));
+    }
+}
+
+/// Short: a socket's path has 107 bytes at most. One of that name may be left of a process that had our number.
+fn new_folder(temporary: &Path, name: &str) -> Result<PathBuf, ServerError> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = temporary.join(format!("upsert-{name}-{}-{count}", std::process::id()));
+        match fs::DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                let what = format!("cannot create {}", folder.display());
+                return Err(ServerError::io(what)(error));
+            }
+        }
     }
 }
 

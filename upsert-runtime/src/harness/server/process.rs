@@ -78,6 +78,7 @@ pub(super) fn run(
             let what = format_args!("{what} are not there in time");
             let error = ServerError::with_log(what, home);
             process.kill()?;
+            guard.watch(None)?;
             return Err(error);
         }
         thread::sleep(PAUSE);
