@@ -4,12 +4,11 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 
-use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 use upsert_runtime::dialect::{Waits, Watched};
 use upsert_runtime::harness::{History, Proxy, Race, Tally};
 
-use super::{DEADLINE, wait_until};
+use super::{once, wait_until};
 use crate::counting::{Count, assert_counted, check_counter};
 use crate::database::Database;
 
@@ -27,14 +26,6 @@ impl Drop for CutOnDrop<'_> {
     fn drop(&mut self) {
         self.0.cut();
     }
-}
-
-/// A race of one increment.
-fn once<Conn: Count>(url: &str, hit: impl Fn(&mut Conn) -> QueryResult<i64> + Sync) -> History {
-    Race::new().threads(1).rounds(1).patience(DEADLINE).run(
-        || Conn::establish(url),
-        |conn, turn| turn.increment("/", 1, || hit(conn)),
-    )
 }
 
 #[track_caller]

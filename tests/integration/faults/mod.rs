@@ -8,13 +8,22 @@ mod crash;
 pub(crate) mod galera;
 pub(crate) mod processes;
 mod refused;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod servers;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use std::time::Instant;
+
+use diesel::QueryResult;
+use upsert_runtime::harness::{History, Race};
+
+use crate::counting::Count;
 
 /// How long anything may take that is waited for.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 /// Waits until it is so.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -23,4 +32,12 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "not in time: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// A race of one increment.
+fn once<Conn: Count>(url: &str, hit: impl Fn(&mut Conn) -> QueryResult<i64> + Sync) -> History {
+    Race::new().threads(1).rounds(1).patience(DEADLINE).run(
+        || Conn::establish(url),
+        |conn, turn| turn.increment("/", 1, || hit(conn)),
+    )
 }

@@ -1,11 +1,14 @@
 //! What a database refuses: it is rolled back, and counts as failed, never as of unknown outcome.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use std::sync::Barrier;
 
 use diesel::connection::SimpleConnection;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use diesel::prelude::*;
 use upsert_runtime::harness::{History, Outcome, Race};
 
+use super::once;
 use crate::counting::{Count, assert_counted};
 use crate::database::Database;
 
@@ -58,15 +61,6 @@ fn deadlocks<Conn: Count>(db: &Database<Conn>) -> History {
     history
 }
 
-/// A race of one increment.
-fn once<Conn: Count>(db: &Database<Conn>) -> History {
-    let race = Race::new().threads(1).rounds(1);
-    race.run(
-        || Ok(db.connect()),
-        |conn, turn| turn.increment("/", 1, || conn.hit("/")),
-    )
-}
-
 /// A lock that is held for longer than the others are told to wait.
 fn lock_timeouts<Conn: Count>(db: &Database<Conn>) -> History {
     let mut holder = db.connect();
@@ -83,7 +77,8 @@ fn lock_timeouts<Conn: Count>(db: &Database<Conn>) -> History {
     drop(holder);
     assert_eq!(history.tally().failed, 4);
     // What the holder has let go of.
-    history.operations.extend(once(db).operations);
+    let free = once::<Conn>(&db.url, |conn| conn.hit("/"));
+    history.operations.extend(free.operations);
     history
 }
 
