@@ -4,11 +4,12 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 
+use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 use upsert_runtime::dialect::{Waits, Watched};
 use upsert_runtime::harness::{History, Proxy, Race, Tally};
 
-use super::{once, wait_until};
+use super::{Progress, once, wait_until};
 use crate::counting::{Count, assert_counted, check_counter};
 use crate::database::Database;
 
@@ -115,31 +116,38 @@ fn repeat_after_the_answer_was_lost<Conn: Count>(db: &Database<Conn>) -> History
     once::<Conn>(&db.url, |conn| conn.hit("/"))
 }
 
+/// The first thread stalls the others.
 fn stall<Conn: Count>(db: &Database<Conn>) -> History {
     let (proxy, url) = proxy(db);
-    thread::scope(|scope| {
-        let race = scope.spawn(|| {
-            Race::new().threads(4).rounds(100).run(
-                || Conn::establish(&url),
-                |conn, turn| turn.increment("/", 1, || conn.hit("/")),
-            )
-        });
-        let conn = &mut db.connect();
-        for many in [50, 150, 250] {
-            wait_until("some are counted", || conn.read("/").unwrap() > many);
-            proxy.hold();
-            let before = conn.read("/").unwrap();
-            for _ in 0..100 {
-                conn.hit("/not/through/the/proxy").unwrap();
+    let progress = Progress::default();
+    let race = Race::new().threads(5).rounds(usize::MAX).fixed();
+    race.run(
+        || Conn::establish(&url),
+        |conn, turn| {
+            if turn.thread() > 0 {
+                turn.increment("/", 1, || conn.hit("/"))?;
+                progress.add();
+                return Ok(());
             }
-            // What was under way has arrived, one statement a thread at most.
-            assert!(conn.read("/").unwrap() - before <= 4);
+            progress.wait_for(50);
+            if turn.round() == 3 {
+                turn.end_race();
+                return Ok(());
+            }
+            let direct = &mut db.connect();
+            proxy.hold();
+            let mut count_meanwhile = || {
+                let before = direct.read("/")?;
+                (0..100).try_for_each(|_| direct.hit("/not/through/the/proxy").map(drop))?;
+                Ok(direct.read("/")? - before)
+            };
+            let counted: QueryResult<i64> = count_meanwhile();
             proxy.release();
-        }
-        conn.batch_execute("DELETE FROM page_hits WHERE page <> '/'")
-            .unwrap();
-        race.join().unwrap()
-    })
+            // What was under way has arrived, one statement a thread at most.
+            assert!(counted? <= 4);
+            direct.batch_execute("DELETE FROM page_hits WHERE page <> '/'")
+        },
+    )
 }
 
 on_each_server! {

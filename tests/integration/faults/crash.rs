@@ -1,39 +1,40 @@
 //! A server that is killed while it counts, and started again.
 #![cfg(any(feature = "postgres", feature = "mysql"))]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::sync::Mutex;
 
 use upsert_runtime::harness::{History, Race, Server, ServerBuilder};
 
-use super::{DEADLINE, wait_until};
+use super::{DEADLINE, Progress};
 use crate::counting::{Count, assert_counted, check_counter};
 
-/// Counts while the server is killed twice. The threads that count do not know of it.
-fn race_with_kills<Conn: Count>(server: &mut Server) -> History {
+/// Counts while the server is killed twice by the first thread. The others do not know of it.
+fn race_with_kills<Conn: Count>(server: Server) -> (Server, History) {
     let url = server.url();
-    let acknowledged = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        let race = scope.spawn(|| {
-            Race::new().threads(8).rounds(300).patience(DEADLINE).run(
-                || Conn::establish(&url),
-                |conn, turn| {
-                    let page = format!("/{}", turn.below(3));
-                    turn.increment(&page, 1, || conn.hit(&page))?;
-                    acknowledged.fetch_add(1, Ordering::Relaxed);
-                    Ok(())
-                },
-            )
-        });
-        for many in [500, 1500] {
-            wait_until("increments are acknowledged", || {
-                acknowledged.load(Ordering::Relaxed) >= many
-            });
-            server.kill().unwrap();
-            server.restart().unwrap();
-        }
-        race.join().unwrap()
-    })
+    let server = Mutex::new(server);
+    let progress = Progress::default();
+    let race = Race::new().threads(9).rounds(usize::MAX).fixed();
+    let history = race.patience(DEADLINE).run(
+        || Conn::establish(&url),
+        |conn, turn| {
+            if turn.thread() > 0 {
+                let page = format!("/{}", turn.below(3));
+                turn.increment(&page, 1, || conn.hit(&page))?;
+                progress.add();
+                return Ok(());
+            }
+            progress.wait_for(500);
+            if turn.round() == 2 {
+                turn.end_race();
+            } else {
+                let mut server = server.lock().unwrap();
+                server.kill().unwrap();
+                server.restart().unwrap();
+            }
+            Ok(())
+        },
+    );
+    (server.into_inner().unwrap(), history)
 }
 
 fn start<Conn: Count>(server: ServerBuilder, tables: &str) -> Server {
@@ -44,8 +45,7 @@ fn start<Conn: Count>(server: ServerBuilder, tables: &str) -> Server {
 }
 
 fn what_is_acknowledged_outlives_sigkill<Conn: Count>(server: ServerBuilder) {
-    let mut server = start::<Conn>(server, Conn::TABLES);
-    let history = race_with_kills::<Conn>(&mut server);
+    let (server, history) = race_with_kills::<Conn>(start::<Conn>(server, Conn::TABLES));
     let tally = history.tally();
     assert!(tally.unknown > 0, "nobody noticed: {tally}");
     assert_counted(&history, &mut Conn::establish(&server.url()).unwrap());
@@ -53,8 +53,7 @@ fn what_is_acknowledged_outlives_sigkill<Conn: Count>(server: ServerBuilder) {
 
 /// What is acknowledged and then lost is to be caught, or the above proves nothing.
 fn what_is_not_durable_is_caught<Conn: Count>(server: ServerBuilder, tables: &str) {
-    let mut server = start::<Conn>(server, tables);
-    let history = race_with_kills::<Conn>(&mut server);
+    let (server, history) = race_with_kills::<Conn>(start::<Conn>(server, tables));
     let conn = &mut Conn::establish(&server.url()).unwrap();
     let text = check_counter(&history, conn).unwrap_err().to_string();
     assert!(text.contains(" of them are lost"), "{text}");

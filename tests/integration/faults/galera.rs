@@ -1,8 +1,7 @@
 //! A cluster that takes writes on each node, one of which is killed, and one cut off.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -10,7 +9,7 @@ use diesel::result::ConnectionResult;
 use upsert_runtime::harness::{Cluster, History, Proxy, Race};
 use upsert_runtime::upsert;
 
-use super::{DEADLINE, wait_until};
+use super::{DEADLINE, Progress};
 use crate::counting::{Count, check_counter};
 use crate::schema::page_hits;
 
@@ -82,10 +81,11 @@ pub(crate) fn hit(conn: &mut MysqlConnection, page: &str) -> QueryResult<usize> 
 fn read_and_write(nodes: &Nodes) -> History {
     let page = "/control";
     hit(&mut nodes.connect_to(0), page).unwrap();
-    let barrier = Barrier::new(6);
-    Race::new().threads(6).rounds(10).patience(DEADLINE).run(
+    let race = Race::new().threads(6).rounds(10).fixed();
+    race.patience(DEADLINE).run(
         || nodes.connect(),
         |conn, turn| {
+            let barrier = turn.barrier();
             turn.increment(page, 1, || {
                 let n = conn.read(page);
                 barrier.wait();
@@ -105,43 +105,34 @@ fn read_and_write(nodes: &Nodes) -> History {
 #[test]
 fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
     let nodes = Nodes::start();
-    let acknowledged = AtomicUsize::new(0);
-    let history = thread::scope(|scope| {
-        let race = scope.spawn(|| {
-            Race::new().threads(6).rounds(400).patience(DEADLINE).run(
-                || nodes.connect(),
-                |conn, turn| {
-                    let page = format!("/{}", turn.below(5));
-                    turn.increment(&page, 1, || hit(conn, &page))?;
-                    acknowledged.fetch_add(1, Ordering::Relaxed);
-                    Ok(())
-                },
-            )
-        });
-        let wait_for = |many| {
-            wait_until("increments are acknowledged", || {
-                acknowledged.load(Ordering::Relaxed) >= many
-            });
-        };
-        let mut cluster = nodes.cluster();
-        for (many, what) in [
-            (200, "kill"),
-            (400, "restart"),
-            (600, "cut off"),
-            (800, "reconnect"),
-        ] {
-            wait_for(many);
-            match what {
-                "kill" => cluster.kill(1),
-                "restart" => cluster.restart(1),
-                "cut off" => cluster.cut_off(2),
-                _ => cluster.reconnect(2),
+    let progress = Progress::default();
+    let race = Race::new().threads(7).rounds(usize::MAX).fixed();
+    let history = race.patience(DEADLINE).run(
+        || nodes.connect(),
+        |conn, turn| {
+            if turn.thread() > 0 {
+                let page = format!("/{}", turn.below(5));
+                turn.increment(&page, 1, || hit(conn, &page))?;
+                progress.add();
+                return Ok(());
+            }
+            progress.wait_for(200);
+            let mut cluster = nodes.cluster();
+            match turn.round() {
+                0 => cluster.kill(1),
+                1 => cluster.restart(1),
+                2 => cluster.cut_off(2),
+                3 => cluster.reconnect(2),
+                _ => {
+                    turn.end_race();
+                    return Ok(());
+                }
             }
             .unwrap();
             nodes.cut_all();
-        }
-        race.join().unwrap()
-    });
+            Ok(())
+        },
+    );
     let tally = history.tally();
     assert!(tally.unknown > 0, "no fault was felt: {tally}");
     for node in 0..nodes.len() {

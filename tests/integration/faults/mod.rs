@@ -13,7 +13,10 @@ mod servers;
 
 use std::time::Duration;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-use std::time::Instant;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
 
 use diesel::QueryResult;
 use upsert_runtime::harness::{History, Race};
@@ -34,9 +37,31 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// How many increments were acknowledged, for whoever makes faults meanwhile.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[derive(Default)]
+struct Progress(AtomicUsize);
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+impl Progress {
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Waits until there are that many more.
+    #[track_caller]
+    fn wait_for(&self, more: usize) {
+        let before = self.0.load(Ordering::Relaxed);
+        wait_until("increments are acknowledged", || {
+            self.0.load(Ordering::Relaxed) >= before + more
+        });
+    }
+}
+
 /// A race of one increment.
 fn once<Conn: Count>(url: &str, hit: impl Fn(&mut Conn) -> QueryResult<i64> + Sync) -> History {
-    Race::new().threads(1).rounds(1).patience(DEADLINE).run(
+    let race = Race::new().threads(1).rounds(1).fixed();
+    race.patience(DEADLINE).run(
         || Conn::establish(url),
         |conn, turn| turn.increment("/", 1, || hit(conn)),
     )

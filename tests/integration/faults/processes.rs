@@ -129,7 +129,7 @@ fn what_a_process_has_acknowledged_outlives_its_sigkill() {
 #[test]
 fn repeating_what_is_unknown_is_caught() {
     let db = database::sqlite("repeating_what_is_unknown");
-    let history = Race::new().threads(2).rounds(100).run(
+    let history = Race::new().threads(2).rounds(100).fixed().run(
         || Worker::start(&db),
         |worker, turn| {
             let is_killed = turn.round() % 10 == 0;

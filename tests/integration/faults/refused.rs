@@ -1,8 +1,5 @@
 //! What a database refuses: it is rolled back, and counts as failed, never as of unknown outcome.
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-use std::sync::Barrier;
-
 use diesel::connection::SimpleConnection;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 use diesel::prelude::*;
@@ -33,10 +30,10 @@ fn deadlocks<Conn: Count>(db: &Database<Conn>) -> History {
     let conn = &mut db.connect();
     conn.batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/a', 1, 0), ('/b', 1, 0)")
         .unwrap();
-    let barrier = Barrier::new(2);
-    let history = Race::new().threads(2).rounds(5).run(
+    let history = Race::new().threads(2).rounds(5).fixed().run(
         || Ok(db.connect()),
         |conn, turn| {
+            let barrier = turn.barrier();
             let [first, second] = if turn.thread() == 0 {
                 ["/a", "/b"]
             } else {
@@ -66,7 +63,7 @@ fn lock_timeouts<Conn: Count>(db: &Database<Conn>) -> History {
     let mut holder = db.connect();
     holder.begin_test_transaction().unwrap(); // which is never committed
     holder.hit("/").unwrap();
-    let mut history = Race::new().threads(2).rounds(2).run(
+    let mut history = Race::new().threads(2).rounds(2).fixed().run(
         || {
             let mut conn = db.connect();
             conn.batch_execute(Conn::IMPATIENT).unwrap();
@@ -87,17 +84,19 @@ fn serialization_failures<Conn: Count>(db: &Database<Conn>) -> History {
     db.connect()
         .batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/', 1, 0)")
         .unwrap();
-    Race::new().threads(4).rounds(50).run(
+    Race::new().threads(4).rounds(20).fixed().run(
         || {
             let mut conn = db.connect();
             conn.batch_execute(Conn::STRICT).unwrap();
             Ok(conn)
         },
         |conn, turn| {
+            let barrier = turn.barrier();
             turn.increment("/", 1, || {
                 conn.transaction(|conn| {
-                    conn.read("/")?;
-                    conn.hit("/")
+                    let n = conn.read("/");
+                    barrier.wait();
+                    n.and_then(|_| conn.hit("/"))
                 })
             })
         },
@@ -125,7 +124,7 @@ mod sqlite {
     #[test]
     fn a_full_database() {
         let db = &crate::database::sqlite("a_full_database");
-        let history = Race::new().threads(2).rounds(300).run(
+        let history = Race::new().threads(2).rounds(300).fixed().run(
             || {
                 let mut conn = db.connect();
                 conn.batch_execute("PRAGMA max_page_count = 16").unwrap();
@@ -142,7 +141,7 @@ mod sqlite {
     #[test]
     fn a_read_only_database() {
         let db = &crate::database::sqlite("a_read_only_database");
-        let history = Race::new().threads(2).rounds(20).run(
+        let history = Race::new().threads(2).rounds(20).fixed().run(
             || Ok(db.connect()),
             |conn, turn| {
                 let switch = ["off", "on"][turn.round() / 5 % 2];
@@ -200,7 +199,7 @@ mod postgres {
         let server = Server::postgres().durable(false).start().unwrap();
         let mut conn = PgConnection::establish(&server.url()).unwrap();
         conn.batch_execute(PgConnection::TABLES).unwrap();
-        let history = Race::new().threads(2).rounds(20).run(
+        let history = Race::new().threads(2).rounds(20).fixed().run(
             || PgConnection::establish(&server.url()),
             |conn, turn| {
                 if turn.thread() == 0 && turn.round() % 5 == 0 {
@@ -271,7 +270,7 @@ mod mysql {
         conn.batch_execute(MysqlConnection::TABLES).unwrap();
         conn.batch_execute("INSERT INTO page_hits (page, day, n, title) VALUES ('/', 1, 0, '')")
             .unwrap();
-        let history = Race::new().threads(2).rounds(400).run(
+        let history = Race::new().threads(2).rounds(400).fixed().run(
             || MysqlConnection::establish(&server.url()),
             |conn, turn| {
                 let page = format!("/{}/{}", turn.thread(), turn.round());
@@ -305,7 +304,7 @@ mod mysql {
         .unwrap();
         let url = server.url().replace("upsert:upsert@", "plain:upsert@");
         let server = std::sync::Mutex::new(conn);
-        let history = Race::new().threads(2).rounds(20).run(
+        let history = Race::new().threads(2).rounds(20).fixed().run(
             || MysqlConnection::establish(&url),
             |conn, turn| {
                 if turn.thread() == 0 && turn.round() % 5 == 0 {

@@ -68,6 +68,7 @@
 //!
 #![doc = include_str!("isolation.md")]
 
+mod barrier;
 mod check;
 mod history;
 mod proxy;
@@ -77,6 +78,7 @@ mod script;
 #[cfg(unix)]
 mod server;
 
+pub use self::barrier::Barrier;
 pub use self::check::{Violation, counter, tickets, unique};
 pub use self::history::{Action, History, Observed, Operation, Outcome, Tally, Value};
 pub use self::proxy::Proxy;

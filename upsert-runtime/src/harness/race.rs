@@ -1,7 +1,8 @@
 //! Threads that are released together.
 
 use std::env;
-use std::sync::Barrier;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,12 +10,19 @@ use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use diesel::result::ConnectionError;
 
+use super::barrier::Barrier;
 use super::random::{self, Random};
 use super::{Action, History, Observed, Operation, Outcome, history};
 
+const SEED: &str = "UPSERT_RACE_SEED";
+const THREADS: &str = "UPSERT_RACE_THREADS";
+const ROUNDS: &str = "UPSERT_RACE_ROUNDS";
+const SECONDS: &str = "UPSERT_RACE_SECONDS";
+
 /// A race: threads with a connection each, released together, that all do the same for a number of rounds.
 ///
-/// The environment has the last word, so that one run can be made longer or repeated without a change of the code:
+/// The environment has the last word, so that one run can be made longer or repeated without a change of the code (unless the race is
+/// [`fixed`](Self::fixed)):
 ///
 /// | variable | is | default |
 /// |---|---|---|
@@ -33,6 +41,7 @@ pub struct Race {
     deadline: Option<Duration>,
     patience: Duration,
     seed: Option<u64>,
+    is_fixed: bool,
 }
 
 impl Default for Race {
@@ -43,6 +52,7 @@ impl Default for Race {
             deadline: None,
             patience: Duration::ZERO,
             seed: None,
+            is_fixed: false,
         }
     }
 }
@@ -85,6 +95,15 @@ impl Race {
         }
     }
 
+    /// Keeps threads, rounds and deadline as they are, whatever the environment says: for a test that is about two threads, or counts
+    /// on a number of rounds.
+    pub fn fixed(self) -> Self {
+        Self {
+            is_fixed: true,
+            ..self
+        }
+    }
+
     /// How many threads [`run`](Self::run) will start, the environment considered.
     #[must_use]
     pub fn thread_count(&self) -> usize {
@@ -102,7 +121,7 @@ impl Race {
     ///
     /// # Panics
     ///
-    /// If a thread cannot connect, or `work` panics: then there was no race.
+    /// If a thread cannot connect, or `work` panics: then there was no race, and no thread begins another round.
     pub fn run<Conn: SimpleConnection>(
         &self,
         connect: impl Fn() -> Result<Conn, ConnectionError> + Sync,
@@ -111,32 +130,35 @@ impl Race {
         let race = self.clone().with_environment();
         let seed = race.seed.unwrap_or_else(random::now);
         let barrier = Barrier::new(race.threads);
+        let is_over = Arc::new(AtomicBool::new(false));
         let start = Instant::now();
-        let connect = || patient(&connect, race.patience);
+        let connect = || connected(patient(&connect, race.patience));
         let compete = |thread| {
-            let conn = connect();
-            // Where one cannot connect, the others must not wait for it.
+            let _place = Place {
+                barrier: &barrier,
+                is_over: &is_over,
+            };
+            let mut conn = connect();
             barrier.wait();
-            let mut conn = connected(conn);
             let mut turn = Turn {
                 thread,
                 round: 0,
                 random: Random::new(seed, thread),
                 start,
+                barrier: barrier.clone(),
+                is_over: Arc::clone(&is_over),
                 operations: Vec::new(),
                 doubtful: Vec::new(),
             };
             for round in 0..race.rounds {
-                if race
-                    .deadline
-                    .is_some_and(|deadline| start.elapsed() >= deadline)
-                {
+                let is_late = |deadline| start.elapsed() >= deadline;
+                if is_over.load(Ordering::Relaxed) || race.deadline.is_some_and(is_late) {
                     break;
                 }
                 turn.round = round;
                 let is_err = work(&mut conn, &mut turn).is_err();
                 if turn.lost_sight(&mut conn, is_err) {
-                    conn = connected(connect());
+                    conn = connect();
                 }
             }
             turn.operations
@@ -158,15 +180,32 @@ impl Race {
     }
 
     fn with_environment(self) -> Self {
-        Self {
-            threads: variable("UPSERT_RACE_THREADS").unwrap_or(self.threads),
-            rounds: variable("UPSERT_RACE_ROUNDS").unwrap_or(self.rounds),
-            deadline: variable("UPSERT_RACE_SECONDS")
-                .map(Duration::from_secs)
-                .or(self.deadline),
-            patience: self.patience,
-            seed: variable("UPSERT_RACE_SEED").or(self.seed),
+        let seed = variable(SEED).or(self.seed);
+        if self.is_fixed {
+            return Self { seed, ..self };
         }
+        Self {
+            threads: variable(THREADS).unwrap_or(self.threads),
+            rounds: variable(ROUNDS).unwrap_or(self.rounds),
+            deadline: variable(SECONDS).map(Duration::from_secs).or(self.deadline),
+            seed,
+            ..self
+        }
+    }
+}
+
+/// A thread's part in a race. Nobody waits for a thread that has ended, and a race in which one has panicked is over.
+struct Place<'r> {
+    barrier: &'r Barrier,
+    is_over: &'r AtomicBool,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.is_over.store(true, Ordering::Relaxed);
+        }
+        self.barrier.leave();
     }
 }
 
@@ -177,6 +216,8 @@ pub struct Turn {
     round: usize,
     random: Random,
     start: Instant,
+    barrier: Barrier,
+    is_over: Arc<AtomicBool>,
     operations: Vec<Operation>,
     /// The operations of this round of whose outcome nobody knows yet, and whether the error may be the database's answer.
     doubtful: Vec<(usize, bool)>,
@@ -207,6 +248,18 @@ impl Turn {
     /// A number below `end`, by the seed of the race; 0 if `end` is.
     pub fn below(&mut self, end: usize) -> usize {
         self.random.below(end)
+    }
+
+    /// Where all threads of the race wait for each other.
+    #[must_use]
+    pub fn barrier(&self) -> Barrier {
+        self.barrier.clone()
+    }
+
+    /// Ends the race: no thread begins another round. For a race that goes on for as long as something else does, such as the faults
+    /// that one of its threads makes.
+    pub fn end_race(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
     }
 
     /// Increments the counter `key` by `by`, as `work` does it: the stored number may be returned, for
@@ -326,18 +379,23 @@ fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The command that runs this race again. The test harness of Rust calls the thread of a test as the test.
+/// The command that runs this race again, by what the environment says. The test harness of Rust calls the thread of a test as
+/// the test.
 fn repeat(seed: u64) -> String {
-    let thread = thread::current();
-    match thread.name() {
+    let mut words = vec![format!("{SEED}={seed}")];
+    let others = [THREADS, ROUNDS, SECONDS];
+    words.extend(
+        others
+            .iter()
+            .filter_map(|name| Some(format!("{name}={}", env::var(name).ok()?))),
+    );
+    match thread::current().name() {
         Some(test) if test != "main" => {
             let command = env::var("UPSERT_RACE_COMMAND");
-            let command = command.as_deref().unwrap_or("cargo test --");
-            format!("UPSERT_RACE_SEED={seed} {command} --exact {test}")
+            words.push(command.unwrap_or_else(|_| "cargo test --".to_owned()));
+            words.push(format!("--exact {test}"));
         }
-        _ => format!(
-            "UPSERT_RACE_SEED={seed} {}",
-            env::args().collect::<Vec<_>>().join(" ")
-        ),
+        _ => words.extend(env::args()),
     }
+    words.join(" ")
 }
