@@ -8,6 +8,15 @@ use upsert_runtime::upsert;
 
 use crate::schema::page_hits;
 
+/// How a page is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// As it should be.
+    Hit,
+    /// With the statement that one writes by mistake: it stores what was proposed.
+    Overwrite,
+}
+
 /// Increments a page and returns the number that is stored then: with `RETURNING` where there is one, else by reading
 /// the own write.
 pub(crate) trait Count: Connection {
@@ -23,8 +32,16 @@ pub(crate) trait Count: Connection {
 
     fn hit(&mut self, page: &str) -> QueryResult<i64>;
 
-    /// The same with the statement that one writes by mistake: it stores what was proposed.
+    /// [`How::Overwrite`].
     fn overwrite(&mut self, page: &str) -> QueryResult<i64>;
+
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    fn count(&mut self, how: How, page: &str) -> QueryResult<i64> {
+        match how {
+            How::Hit => self.hit(page),
+            How::Overwrite => self.overwrite(page),
+        }
+    }
 
     /// Finds the page or creates it, and says whether it did.
     fn create(&mut self, page: &str) -> QueryResult<bool>;

@@ -1,7 +1,7 @@
 //! A process that does as it is told, until it is killed:
 //!
-//! * `worker count FILE` counts in an SQLite database: for each line of its input, a page, it prints the number that is stored
-//!   then, or `error: ..`.
+//! * `worker count FILE` counts in an SQLite database: for each line of its input, `hit PAGE` or `overwrite PAGE`, it prints the number
+//!   that is stored then, or `error: ..`.
 //! * `worker serve postgres|mariadb` starts a private server, prints its URL, and waits for a line: `panic`, `exit` or `drop`.
 
 use std::io::{self, BufRead, Write};
@@ -31,17 +31,30 @@ fn main() -> Result<()> {
 fn count(file: &str) -> Result<()> {
     let mut conn = SqliteConnection::establish(file)?;
     conn.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA synchronous = OFF")?;
-    let hit = |conn: &mut SqliteConnection, page: &str| {
-        upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >, returning = n)
-            .get_result::<i64>(conn)
-    };
-    for page in io::stdin().lock().lines() {
-        match hit(&mut conn, &page?) {
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        let counted = match line.split_once(' ') {
+            Some(("hit", page)) => hit(&mut conn, page),
+            Some(("overwrite", page)) => overwrite(&mut conn, page),
+            _ => return Err(format!("neither hit nor overwrite: {line:?}").into()),
+        };
+        match counted {
             Ok(n) => say(&n.to_string())?,
             Err(error) => say(&format!("error: {error}"))?,
         }
     }
     Ok(())
+}
+
+fn hit(conn: &mut SqliteConnection, page: &str) -> QueryResult<i64> {
+    upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >, returning = n)
+        .get_result(conn)
+}
+
+/// What one writes by mistake.
+fn overwrite(conn: &mut SqliteConnection, page: &str) -> QueryResult<i64> {
+    upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n >, returning = n)
+        .get_result(conn)
 }
 
 #[expect(clippy::panic, reason = "to see what a panic leaves behind")]

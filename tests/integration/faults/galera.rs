@@ -10,7 +10,7 @@ use upsert_runtime::harness::{Cluster, History, Proxy, Race};
 use upsert_runtime::upsert;
 
 use super::{DEADLINE, Progress};
-use crate::counting::{Count, check_counter};
+use crate::counting::{Count, How, check_counter};
 use crate::schema::page_hits;
 
 /// Three nodes with a proxy before each, as a load balancer would be. When a node leaves, those that stay kill some of their clients'
@@ -72,15 +72,23 @@ impl Nodes {
 /// One statement, and no transaction around it. In a transaction the cluster may roll back what is done so far to let another node's
 /// write go first, and on 10.11.19 the error does not always arrive: the rest goes on without it, and is committed. Four of forty
 /// short races lost an increment by that, of an upsert and a SELECT in a transaction, on a healthy cluster on a busy machine.
-pub(crate) fn hit(conn: &mut MysqlConnection, page: &str) -> QueryResult<usize> {
-    upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >)
-        .execute(conn)
+pub(crate) fn count(conn: &mut MysqlConnection, how: How, page: &str) -> QueryResult<usize> {
+    match how {
+        How::Hit => {
+            upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >)
+                .execute(conn)
+        }
+        How::Overwrite => {
+            upsert!(page_hits, values = { page, day: 1, n: 1 }, conflict = (page, day), set = < n >)
+                .execute(conn)
+        }
+    }
 }
 
 /// The control: each thread writes what it has read at its own node.
 fn read_and_write(nodes: &Nodes) -> History {
     let page = "/control";
-    hit(&mut nodes.connect_to(0), page).unwrap();
+    count(&mut nodes.connect_to(0), How::Hit, page).unwrap();
     let race = Race::new().threads(6).rounds(10).fixed();
     race.patience(DEADLINE).run(
         || nodes.connect(),
@@ -112,7 +120,7 @@ fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
         |conn, turn| {
             if turn.thread() > 0 {
                 let page = format!("/{}", turn.below(5));
-                turn.increment(&page, 1, || hit(conn, &page))?;
+                turn.increment(&page, 1, || count(conn, How::Hit, &page))?;
                 progress.add();
                 return Ok(());
             }

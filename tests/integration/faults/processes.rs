@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::result::{ConnectionResult, DatabaseErrorKind, Error};
 use upsert_runtime::harness::Race;
 
-use crate::counting::{assert_counted, check_counter};
+use crate::counting::{How, assert_counted, check_counter};
 use crate::database::{self, Database};
 
 /// A process that counts for us. It dies with this.
@@ -39,8 +39,12 @@ impl Worker {
     }
 
     /// Asks it to count, and does not wait for the answer.
-    pub(crate) fn ask(&mut self, page: &str) -> QueryResult<()> {
-        writeln!(self.input, "{page}").map_err(|error| closed(error.to_string()))
+    pub(crate) fn ask(&mut self, how: How, page: &str) -> QueryResult<()> {
+        let how = match how {
+            How::Hit => "hit",
+            How::Overwrite => "overwrite",
+        };
+        writeln!(self.input, "{how} {page}").map_err(|error| closed(error.to_string()))
     }
 
     pub(crate) fn answer(&mut self) -> QueryResult<i64> {
@@ -55,14 +59,21 @@ impl Worker {
         }
     }
 
-    pub(crate) fn hit(&mut self, page: &str) -> QueryResult<i64> {
-        self.ask(page)?;
+    fn hit(&mut self, page: &str) -> QueryResult<i64> {
+        self.ask(How::Hit, page)?;
         self.answer()
     }
 
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("it is killed");
         self.process.wait().expect("it ends");
+    }
+
+    /// It is killed when it has answered, and the answer is lost.
+    pub(crate) fn lose_answer(&mut self) -> QueryResult<i64> {
+        self.answer()?;
+        self.kill();
+        Err(closed("the answer is lost".to_owned()))
     }
 }
 
@@ -111,7 +122,7 @@ fn what_a_process_has_acknowledged_outlives_its_sigkill() {
             let is_killed = turn.below(20) == 0;
             let before = Duration::from_micros(turn.below(300) as u64);
             turn.increment(&page, 1, || {
-                worker.ask(&page)?;
+                worker.ask(How::Hit, &page)?;
                 if is_killed {
                     thread::sleep(before); // to meet it in the middle of something
                     worker.kill();

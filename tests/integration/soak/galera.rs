@@ -8,8 +8,8 @@ use diesel::{MysqlConnection, QueryResult};
 use upsert_runtime::harness::Turn;
 
 use super::{Counters, Soaked, soak};
-use crate::counting::Count;
-use crate::faults::galera::{Nodes, hit};
+use crate::counting::{Count, How};
+use crate::faults::galera::{Nodes, count};
 use crate::faults::wait_until;
 
 impl Soaked for Nodes {
@@ -21,8 +21,14 @@ impl Soaked for Nodes {
         self.connect()
     }
 
-    fn hit(&self, conn: &mut MysqlConnection, turn: &mut Turn, page: &str) -> QueryResult<()> {
-        turn.increment(page, 1, || hit(conn, page))
+    fn count(
+        &self,
+        conn: &mut MysqlConnection,
+        how: How,
+        turn: &mut Turn,
+        page: &str,
+    ) -> QueryResult<()> {
+        turn.increment(page, 1, || count(conn, how, page))
     }
 
     fn fault(&self, turn: &mut Turn) -> &'static str {
@@ -68,5 +74,5 @@ impl Soaked for Nodes {
 
 #[test]
 fn nothing_is_lost_or_doubled() {
-    soak("Galera", &Nodes::start()).unwrap();
+    soak("Galera", &Nodes::start());
 }

@@ -9,7 +9,7 @@ use diesel::sqlite::SqliteConnection;
 use upsert_runtime::harness::Turn;
 
 use super::{Counters, Soaked, soak};
-use crate::counting::Count;
+use crate::counting::{Count, How};
 use crate::database::{self, Database};
 use crate::faults::processes::Worker;
 
@@ -21,16 +21,20 @@ impl Soaked for Database<SqliteConnection> {
         Worker::start(self)
     }
 
-    fn hit(&self, worker: &mut Worker, turn: &mut Turn, page: &str) -> QueryResult<()> {
-        let is_killed = turn.below(50) == 0;
+    fn count(&self, worker: &mut Worker, how: How, turn: &mut Turn, page: &str) -> QueryResult<()> {
+        let lot = turn.below(500);
         let before = Duration::from_micros(turn.below(300) as u64);
         turn.increment(page, 1, || {
-            worker.ask(page)?;
-            if is_killed {
-                thread::sleep(before);
-                worker.kill();
+            worker.ask(how, page)?;
+            match lot {
+                0 => {
+                    thread::sleep(before); // to meet it in the middle of something
+                    worker.kill();
+                    worker.answer()
+                }
+                1 => worker.lose_answer(),
+                _ => worker.answer(),
             }
-            worker.answer()
         })
     }
 
@@ -53,5 +57,5 @@ impl Soaked for Database<SqliteConnection> {
 #[test]
 fn nothing_is_lost_or_doubled() {
     let db = database::sqlite("soak");
-    soak("SQLite", &db).unwrap();
+    soak("SQLite", &db);
 }
