@@ -45,19 +45,25 @@
 //! # upsert_runtime::doctest_prelude!();
 //! # trait Hit: Connection { fn hit(&mut self, page: &str) -> QueryResult<i64>; }
 //! # fn test<PgConnection: Hit>() -> Result<(), upsert_runtime::harness::ServerError> {
+//! use std::sync::Mutex;
 //! use std::time::Duration;
 //! use upsert_runtime::harness::{Race, Server, tickets};
 //!
-//! let mut server = Server::postgres().start()?;
-//! let url = server.url();
-//! let history = std::thread::scope(|scope| {
-//!     let fault = scope.spawn(|| server.kill().and_then(|()| server.restart()));
-//!     let history = Race::new().rounds(1000).patience(Duration::from_secs(60)).run(
-//!         || PgConnection::establish(&url),
-//!         |conn, turn| turn.increment("/", 1, || conn.hit("/")),
-//!     );
-//!     fault.join().unwrap().map(|()| history)
-//! })?;
+//! let server = Server::postgres().start()?;
+//! let (url, server) = (server.url(), Mutex::new(server));
+//! let history = Race::new().rounds(usize::MAX).patience(Duration::from_secs(60)).run(
+//!     || PgConnection::establish(&url),
+//!     |conn, turn| {
+//!         if turn.thread() > 0 {
+//!             return turn.increment("/", 1, || conn.hit("/"));
+//!         }
+//!         // The first thread makes the fault, and the race lasts as long as that.
+//!         let mut server = server.lock().unwrap();
+//!         server.kill().and_then(|()| server.restart()).unwrap();
+//!         turn.end_race();
+//!         Ok(())
+//!     },
+//! );
 //! tickets(&history).unwrap();
 //! # Ok(())
 //! # }
