@@ -81,6 +81,23 @@ fn server_in(folder: &Path) -> Option<u32> {
     })
 }
 
+#[test]
+fn a_temporary_folder_with_a_space_is_refused_in_words() {
+    let temporary = std::env::temp_dir().join(format!("upsert a space {}", std::process::id()));
+    fs::create_dir(&temporary).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_worker"))
+        .args(["serve", "postgres"])
+        .env("TMPDIR", &temporary)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(is_empty(&temporary));
+    fs::remove_dir(&temporary).unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("a space or a comma is in TMPDIR"), "{text:?}");
+    assert!(!output.status.success());
+}
+
 macro_rules! on_each_private_server {
     ($($server:ident: $feature:literal),+) => {
         $(
