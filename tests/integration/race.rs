@@ -95,3 +95,56 @@ on_each_backend! {
         assert!(text.contains("\"/\" is stored in 8 rows"), "{text}");
     }
 }
+
+#[test]
+fn a_race_ends_when_it_is_told() {
+    let history = Race::new().rounds(usize::MAX).fixed().run(
+        || SqliteConnection::establish(":memory:"),
+        |_, turn| {
+            let ends = turn.thread() == 3 && turn.round() == 10;
+            turn.increment("/", 1, || Ok(()))?;
+            if ends {
+                turn.end_race();
+            }
+            Ok(())
+        },
+    );
+    let rounds = |thread| {
+        history
+            .operations
+            .iter()
+            .filter(|o| o.thread == thread)
+            .count()
+    };
+    assert_eq!(rounds(3), 11);
+}
+
+#[test]
+fn a_race_in_which_one_panics_is_over_and_nobody_waits_for_it() {
+    let race = || {
+        Race::new().rounds(usize::MAX).fixed().run(
+            || SqliteConnection::establish(":memory:"),
+            |_, turn| {
+                assert!(turn.thread() != 3 || turn.round() < 10, "the tenth round");
+                turn.barrier().wait();
+                Ok(())
+            },
+        )
+    };
+    let panic = std::panic::catch_unwind(race).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"the tenth round"));
+}
+
+#[test]
+fn the_environment_does_not_change_a_race_that_is_fixed() {
+    let test = |name| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", name]);
+        command.envs([("UPSERT_RACE_THREADS", "3"), ("UPSERT_RACE_ROUNDS", "7")]);
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("1 passed"), "{text}");
+    };
+    test("race::sqlite::no_increment_of_one_hot_row_is_lost_or_applied_twice");
+    test("race::sqlite::reading_and_writing_loses_increments"); // 700 of 800, as it says
+}
