@@ -83,12 +83,14 @@ mod random;
 mod script;
 #[cfg(unix)]
 mod server;
+mod turn;
 
 pub use self::barrier::Barrier;
 pub use self::check::{Violation, counter, tickets, unique};
 pub use self::history::{Action, History, Observed, Operation, Outcome, Tally, Value};
 pub use self::proxy::Proxy;
-pub use self::race::{Race, Turn};
+pub use self::race::Race;
 pub use self::script::{Event, Runs, Script, ScriptError, Seen, Session, Transcript};
 #[cfg(unix)]
 pub use self::server::{Cluster, Server, ServerBuilder, ServerError};
+pub use self::turn::Turn;
