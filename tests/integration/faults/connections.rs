@@ -7,9 +7,9 @@ use std::thread;
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 use upsert_runtime::dialect::{Waits, Watched};
-use upsert_runtime::harness::{History, Proxy, Race, Tally};
+use upsert_runtime::harness::{History, Proxy, Tally};
 
-use super::{Progress, once, wait_until};
+use super::{once, race_with_faults, wait_until};
 use crate::counting::{Count, assert_counted, check_counter};
 use crate::database::Database;
 
@@ -116,37 +116,30 @@ fn repeat_after_the_answer_was_lost<Conn: Count>(db: &Database<Conn>) -> History
     once::<Conn>(&db.url, |conn| conn.hit("/"))
 }
 
-/// The first thread stalls the others.
 fn stall<Conn: Count>(db: &Database<Conn>) -> History {
     let (proxy, url) = proxy(db);
-    let progress = Progress::default();
-    let race = Race::new().threads(5).rounds(usize::MAX).fixed();
-    race.run(
+    let stall = || {
+        let direct = &mut db.connect();
+        proxy.hold();
+        let mut count_meanwhile = || {
+            let before = direct.read("/")?;
+            (0..100).try_for_each(|_| direct.hit("/not/through/the/proxy").map(drop))?;
+            Ok(direct.read("/")? - before)
+        };
+        let counted: QueryResult<i64> = count_meanwhile();
+        proxy.release();
+        // What was under way has arrived, one statement a thread at most.
+        assert!(counted.unwrap() <= 4);
+        direct
+            .batch_execute("DELETE FROM page_hits WHERE page <> '/'")
+            .unwrap();
+    };
+    race_with_faults(
+        4,
         || Conn::establish(&url),
-        |conn, turn| {
-            if turn.thread() > 0 {
-                turn.increment("/", 1, || conn.hit("/"))?;
-                progress.add();
-                return Ok(());
-            }
-            progress.wait_for(50);
-            if turn.round() == 3 {
-                turn.end_race();
-                return Ok(());
-            }
-            let direct = &mut db.connect();
-            proxy.hold();
-            let mut count_meanwhile = || {
-                let before = direct.read("/")?;
-                (0..100).try_for_each(|_| direct.hit("/not/through/the/proxy").map(drop))?;
-                Ok(direct.read("/")? - before)
-            };
-            let counted: QueryResult<i64> = count_meanwhile();
-            proxy.release();
-            // What was under way has arrived, one statement a thread at most.
-            assert!(counted? <= 4);
-            direct.batch_execute("DELETE FROM page_hits WHERE page <> '/'")
-        },
+        |conn, turn| turn.increment("/", 1, || conn.hit("/")),
+        50,
+        &[&stall, &stall, &stall],
     )
 }
 

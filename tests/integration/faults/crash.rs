@@ -3,36 +3,29 @@
 
 use std::sync::Mutex;
 
-use upsert_runtime::harness::{History, Race, Server, ServerBuilder};
+use upsert_runtime::harness::{History, Server, ServerBuilder};
 
-use super::{DEADLINE, Progress};
+use super::race_with_faults;
 use crate::counting::{Count, assert_counted, check_counter};
 
-/// Counts while the server is killed twice by the first thread. The others do not know of it.
+/// Counts while the server is killed twice. The threads that count do not know of it.
 fn race_with_kills<Conn: Count>(server: Server) -> (Server, History) {
     let url = server.url();
     let server = Mutex::new(server);
-    let progress = Progress::default();
-    let race = Race::new().threads(9).rounds(usize::MAX).fixed();
-    let history = race.patience(DEADLINE).run(
+    let kill = || {
+        let mut server = server.lock().unwrap();
+        server.kill().unwrap();
+        server.restart().unwrap();
+    };
+    let history = race_with_faults(
+        8,
         || Conn::establish(&url),
         |conn, turn| {
-            if turn.thread() > 0 {
-                let page = format!("/{}", turn.below(3));
-                turn.increment(&page, 1, || conn.hit(&page))?;
-                progress.add();
-                return Ok(());
-            }
-            progress.wait_for(500);
-            if turn.round() == 2 {
-                turn.end_race();
-            } else {
-                let mut server = server.lock().unwrap();
-                server.kill().unwrap();
-                server.restart().unwrap();
-            }
-            Ok(())
+            let page = format!("/{}", turn.below(3));
+            turn.increment(&page, 1, || conn.hit(&page))
         },
+        500,
+        &[&kill, &kill],
     );
     (server.into_inner().unwrap(), history)
 }

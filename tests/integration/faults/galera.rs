@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::ConnectionResult;
-use upsert_runtime::harness::{Cluster, History, Proxy, Race};
+use upsert_runtime::harness::{Cluster, History, Proxy, Race, ServerError};
 use upsert_runtime::upsert;
 
-use super::{DEADLINE, Progress};
+use super::{DEADLINE, race_with_faults};
 use crate::counting::{Count, How, check_counter};
 use crate::schema::page_hits;
 
@@ -113,33 +113,24 @@ fn read_and_write(nodes: &Nodes) -> History {
 #[test]
 fn no_acknowledged_increment_is_lost_with_a_node_killed_and_one_cut_off() {
     let nodes = Nodes::start();
-    let progress = Progress::default();
-    let race = Race::new().threads(7).rounds(usize::MAX).fixed();
-    let history = race.patience(DEADLINE).run(
+    let change = |what: fn(&mut Cluster) -> Result<(), ServerError>| {
+        what(&mut nodes.cluster()).unwrap();
+        nodes.cut_all();
+    };
+    let history = race_with_faults(
+        6,
         || nodes.connect(),
         |conn, turn| {
-            if turn.thread() > 0 {
-                let page = format!("/{}", turn.below(5));
-                turn.increment(&page, 1, || count(conn, How::Hit, &page))?;
-                progress.add();
-                return Ok(());
-            }
-            progress.wait_for(200);
-            let mut cluster = nodes.cluster();
-            match turn.round() {
-                0 => cluster.kill(1),
-                1 => cluster.restart(1),
-                2 => cluster.cut_off(2),
-                3 => cluster.reconnect(2),
-                _ => {
-                    turn.end_race();
-                    return Ok(());
-                }
-            }
-            .unwrap();
-            nodes.cut_all();
-            Ok(())
+            let page = format!("/{}", turn.below(5));
+            turn.increment(&page, 1, || count(conn, How::Hit, &page))
         },
+        200,
+        &[
+            &|| change(|cluster| cluster.kill(1)),
+            &|| change(|cluster| cluster.restart(1)),
+            &|| change(|cluster| cluster.cut_off(2)),
+            &|| change(|cluster| cluster.reconnect(2)),
+        ],
     );
     let tally = history.tally();
     assert!(tally.unknown > 0, "no fault was felt: {tally}");

@@ -19,6 +19,10 @@ use std::{
 };
 
 use diesel::QueryResult;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use diesel::result::ConnectionResult;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use upsert_runtime::harness::Turn;
 use upsert_runtime::harness::{History, Race};
 
 use crate::counting::Count;
@@ -37,25 +41,34 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// How many increments were acknowledged, for whoever makes faults meanwhile.
+/// All threads but the first count. The first makes the faults, one each time that so many more increments were acknowledged, and
+/// ends the race after as many again.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-#[derive(Default)]
-struct Progress(AtomicUsize);
-
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-impl Progress {
-    fn add(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Waits until there are that many more.
-    #[track_caller]
-    fn wait_for(&self, more: usize) {
-        let before = self.0.load(Ordering::Relaxed);
+fn race_with_faults<Conn: Count>(
+    threads: usize,
+    connect: impl Fn() -> ConnectionResult<Conn> + Sync,
+    count: impl Fn(&mut Conn, &mut Turn) -> QueryResult<()> + Sync,
+    increments: usize,
+    faults: &[&(dyn Fn() + Sync)],
+) -> History {
+    let acknowledged = AtomicUsize::new(0);
+    let race = Race::new().threads(threads + 1).rounds(usize::MAX).fixed();
+    race.patience(DEADLINE).run(connect, |conn, turn| {
+        if turn.thread() > 0 {
+            count(conn, turn)?;
+            acknowledged.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        let before = acknowledged.load(Ordering::Relaxed);
         wait_until("increments are acknowledged", || {
-            self.0.load(Ordering::Relaxed) >= before + more
+            acknowledged.load(Ordering::Relaxed) >= before + increments
         });
-    }
+        match faults.get(turn.round()) {
+            Some(fault) => fault(),
+            None => turn.end_race(),
+        }
+        Ok(())
+    })
 }
 
 /// A race of one increment.

@@ -61,8 +61,8 @@ impl Engine for Mariadb {
                 "max-connections=300",
                 "character-set-server=utf8mb4",
                 "innodb-buffer-pool-size=128M",
-                // The log goes through the system's cache, and a commit still waits until it is on the disk. Written past the cache, as
-                // is the default, its end was gone after some SIGKILLs, acknowledged commits and all: see the README.
+                // The log goes through the system's cache, and a commit still waits until it is on the disk. Past the cache, as is the
+                // default, some recoveries did not apply all that the log had, acknowledged commits among it: see the README.
                 "loose-innodb-log-file-buffering=ON",
             ]
             .map(|setting| self.option(setting)),
