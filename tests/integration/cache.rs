@@ -110,6 +110,36 @@ fn another_statement_has_another_query_id() {
     assert!(!same_id(&a, &b));
 }
 
+/// Diesel's ids do not say whether an operand can be NULL: `Nullable<T>`, `.nullable()` and `.assume_not_null()` have
+/// the id of what is inside.
+#[test]
+fn what_can_be_null_has_another_query_id() {
+    let row = (page_hits::page.eq("/"), page_hits::day.eq(1));
+    macro_rules! set {
+        ($($set:tt)*) => {
+            upsert!(page_hits, values = row, conflict = (page, day), set = { $($set)* })
+        };
+    }
+    let (some, none) = (1_i64, None::<i64>);
+    assert!(!same_id(&set!(likes += some), &set!(likes += none)));
+    assert!(!same_id(
+        &set!(n += page_hits.n),
+        &set!(n += page_hits::n.nullable())
+    ));
+    assert!(!same_id(
+        &set!(n += page_hits::likes),
+        &set!(n += page_hits::likes.assume_not_null())
+    ));
+    assert!(!same_id(
+        &set!(likes = greatest(page_hits.likes, some)),
+        &set!(likes = greatest(page_hits.likes, none))
+    ));
+    assert!(!same_id(
+        &set!(likes = greatest(page_hits::likes, some)),
+        &set!(likes = greatest(page_hits::likes.assume_not_null(), some))
+    ));
+}
+
 /// The statements that the connection has put into its cache, and the number of queries that it has run.
 #[derive(Default, Clone)]
 struct Seen(Arc<Mutex<(Vec<String>, usize)>>);
@@ -136,6 +166,21 @@ impl Seen {
 }
 
 on_each_backend! {
+    fn a_number_that_may_be_null_does_not_find_the_statement_of_one_that_is_none(db) {
+        let conn = &mut db.connect();
+        let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::likes.eq(5));
+        let likes = |conn: &mut _| page_hits::table.select(page_hits::likes).first::<Option<i64>>(conn);
+        upsert!(page_hits, values = row, conflict = (page, day), set = < likes += 1 >).execute(conn)?;
+        upsert!(page_hits, values = row, conflict = (page, day), set = < likes += 1 >).execute(conn)?;
+        assert_eq!(likes(conn)?, Some(6));
+        let delta = None::<i64>;
+        upsert!(page_hits, values = row, conflict = (page, day), set = < likes += delta >).execute(conn)?;
+        assert_eq!(likes(conn)?, Some(6));
+        upsert!(page_hits, values = row, conflict = (page, day), set = < likes = greatest(page_hits.likes, 9) >).execute(conn)?;
+        upsert!(page_hits, values = row, conflict = (page, day), set = < likes = greatest(page_hits.likes, delta) >).execute(conn)?;
+        assert_eq!(likes(conn)?, Some(9));
+    }
+
     fn a_statement_is_prepared_once(db) {
         let conn = &mut db.connect();
         let seen = Seen::by(conn);

@@ -109,11 +109,23 @@ pub struct Coalesce<A, B> {
 }
 
 /// What [`greatest`] and [`least`] return.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+#[derive(Debug, Clone, Copy, ValidGrouping)]
 pub struct Extreme<A, B, End> {
     a: A,
     b: B,
     end: PhantomData<End>,
+}
+
+// The SQL depends on which of the two can be NULL, which their ids do not say.
+impl<A, B, E> QueryId for Extreme<A, B, E>
+where
+    A: QueryId + Expression<SqlType: 'static>,
+    B: QueryId + Expression<SqlType: 'static>,
+    E: QueryId,
+{
+    type QueryId = Extreme<(A::QueryId, A::SqlType), (B::QueryId, B::SqlType), E::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool =
+        A::HAS_STATIC_QUERY_ID && B::HAS_STATIC_QUERY_ID && E::HAS_STATIC_QUERY_ID;
 }
 
 /// What [`greatest`] returns.

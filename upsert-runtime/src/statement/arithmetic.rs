@@ -43,11 +43,23 @@ macro_rules! arithmetic {
 pub(crate) use arithmetic;
 
 /// `(left op right)`.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+#[derive(Debug, Clone, Copy, ValidGrouping)]
 pub struct Arithmetic<L, Op, R> {
     left: L,
     operator: PhantomData<Op>,
     right: R,
+}
+
+// How the operator is written depends on the SQL type of the left side, which its id may not have.
+impl<L, Op, R> QueryId for Arithmetic<L, Op, R>
+where
+    L: QueryId + Expression<SqlType: 'static>,
+    Op: QueryId,
+    R: QueryId,
+{
+    type QueryId = Arithmetic<(L::QueryId, L::SqlType), Op::QueryId, R::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool =
+        L::HAS_STATIC_QUERY_ID && Op::HAS_STATIC_QUERY_ID && R::HAS_STATIC_QUERY_ID;
 }
 
 impl<L, Op, R> Arithmetic<L, Op, R> {

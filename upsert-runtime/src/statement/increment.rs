@@ -59,8 +59,14 @@ impl<ST: IntoNotNullable<NotNullable: Zero>> ZeroOf<ST> for is_nullable::IsNulla
 }
 
 /// `e`, and `coalesce(e, 0)` where `e` can be NULL.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+#[derive(Debug, Clone, Copy, ValidGrouping)]
 pub struct OrZero<E>(E);
+
+// The SQL depends on the SQL type, which the id of `e` does not have.
+impl<E: QueryId + Expression<SqlType: 'static>> QueryId for OrZero<E> {
+    type QueryId = OrZero<(E::QueryId, E::SqlType)>;
+    const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID;
+}
 
 impl<E> Expression for OrZero<E>
 where
