@@ -28,6 +28,8 @@ mod interfaces;
 mod isolation;
 mod keys;
 mod model;
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod multi_connection;
 mod race;
 mod race_report;
 mod script;

@@ -10,6 +10,7 @@ use crate::keys::Backends;
 use crate::statement::Verdict;
 
 impl Dialect for Sqlite {
+    type Marked = Self;
     const BACKEND: Backends = Backends::SQLITE;
 
     // https://sqlite.org/lang_corefunc.html#max_scalar

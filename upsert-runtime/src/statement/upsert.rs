@@ -8,6 +8,7 @@ use diesel::result::Error::QueryBuilderError;
 use diesel::{QueryResult, QuerySource, RunQueryDsl, Table};
 
 use super::{NoReturning, Returning};
+use crate::dialect::Dialect;
 
 /// An upsert that has everything but its row: what [`upsert!`](crate::upsert) without `values =` gives.
 ///
@@ -47,6 +48,30 @@ use super::{NoReturning, Returning};
 /// counter.hit.values(row).execute(&mut counter.conn)?;
 /// # diesel::QueryResult::Ok(())
 /// ```
+/// A statement for several backends names each of them, and [`Returning`] what comes back:
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// use diesel::pg::Pg;
+/// use diesel::query_builder::{QueryFragment, QueryId};
+/// use diesel::sqlite::Sqlite;
+/// use upsert_runtime::statement::{IncompleteUpsert, Returning};
+///
+/// fn hit() -> IncompleteUpsert<
+///     page_hits::table,
+///     impl QueryFragment<Sqlite> + QueryFragment<Pg> + QueryId + Clone,
+///     Returning<page_hits::n>,
+/// > {
+///     upsert!(page_hits, conflict = (page, day), set = < n += 1 >, returning = n)
+/// }
+///
+/// # let conn = &mut connection();
+/// let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(1));
+/// assert_eq!(hit().values(row).get_result::<i64>(conn)?, 1);
+/// # diesel::QueryResult::Ok(())
+/// ```
+///
+/// For a connection whose backend is known at run time only, there is [`multi_backend!`](crate::multi_backend).
 #[derive(Debug, Clone, Copy)]
 #[must_use = "an upsert does nothing until it has its `.values(..)` and is executed"]
 pub struct IncompleteUpsert<T, Clause, R = NoReturning> {
@@ -182,7 +207,7 @@ where
 
 impl<Insert, R, DB> QueryFragment<DB> for Upsert<Insert, R>
 where
-    DB: Backend,
+    DB: Dialect,
     Insert: QueryFragment<DB>,
     R: QueryFragment<DB>,
 {
@@ -243,7 +268,7 @@ where
 
 impl<V, Clause, DB> QueryFragment<DB> for ConflictValues<V, Clause>
 where
-    DB: Backend,
+    DB: Dialect,
     V: QueryFragment<DB> + CanInsertInSingleQuery<DB>,
     Clause: QueryFragment<DB>,
 {
