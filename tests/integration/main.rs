@@ -35,3 +35,4 @@ mod race_report;
 mod script;
 mod soak;
 mod sql;
+mod types;

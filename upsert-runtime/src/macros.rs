@@ -82,7 +82,7 @@
 /// |---|---|
 /// | `n += e`, `n -= e` | `n = table.n + e`; a NULL on either side counts as 0 |
 /// | `n *= e`, `n /= e` | `n = table.n * e`; between integers `/=` drops the fraction; a nullable column does not compile |
-/// | `n = e` | any Diesel expression or Rust value |
+/// | `n = e` | any Diesel expression or Rust value; one of a Rust type that can be NULL itself derives `AsExpression`, or is `e.into_sql::<Nullable<..>>()` |
 /// | `n` | `n = excluded.n` |
 /// | `..` | every other column of a literal `values = { }`, key columns excepted, from `excluded` |
 ///
