@@ -125,3 +125,168 @@ mod returning {
         }
     }
 }
+
+/// A row that leaves everything to the database.
+mod defaults {
+    use super::*;
+
+    diesel::table! {
+        singles (k) {
+            k -> Text,
+            n -> Nullable<BigInt>,
+        }
+    }
+
+    #[derive(Insertable)]
+    struct Single {
+        k: Option<&'static str>,
+        n: Option<i64>,
+    }
+
+    on_each_backend! {
+        fn a_row_without_a_value_takes_every_default_and_meets_the_row_that_has_them(db) {
+            let conn = &mut db.connect();
+            diesel::sql_query("CREATE TABLE singles (k VARCHAR(20) NOT NULL DEFAULT 'k' PRIMARY KEY, n BIGINT DEFAULT 10)").execute(conn)?;
+            let hit = upsert!(singles, conflict = (k), set = < n += 1 >);
+            for (k, n) in [(None, None), (None, None), (Some("k"), None), (None, Some(5)), (Some("j"), None)] {
+                hit.values(&Single { k, n }).execute(conn)?;
+            }
+            let rows = singles::table.order(singles::k).load::<(String, Option<i64>)>(conn)?;
+            assert_eq!(rows, [("j".to_owned(), Some(10)), ("k".to_owned(), Some(13))]);
+            let keep = upsert!(singles, conflict = (k), set = nothing);
+            keep.values(&Single { k: None, n: None }).execute(conn)?;
+            hit.values(&Single { k: None, n: None }).into_diesel().execute(conn)?;
+            assert_eq!(singles::table.find("k").select(singles::n).first::<Option<i64>>(conn)?, Some(14));
+        }
+    }
+
+    mod sqlite_alone {
+        use super::*;
+
+        #[test]
+        fn a_row_without_a_value_gets_the_next_rowid() -> QueryResult<()> {
+            diesel::table! {
+                visits (id) {
+                    id -> BigInt,
+                    kind -> Text,
+                    n -> BigInt,
+                }
+            }
+            #[derive(Insertable)]
+            #[diesel(table_name = visits)]
+            struct Visit {
+                kind: Option<&'static str>,
+            }
+            upsert_runtime::unique_keys! { visits: (kind); }
+            let db = crate::database::sqlite("a_row_without_a_value_gets_the_next_rowid");
+            let conn = &mut db.connect();
+            diesel::sql_query(
+                "CREATE TABLE visits (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+                 kind TEXT NOT NULL DEFAULT 'plain' UNIQUE, n INTEGER NOT NULL DEFAULT 1) STRICT",
+            )
+            .execute(conn)?;
+            let hit = upsert!(visits, conflict = (kind), set = < n += 1 >, returning = (id, n));
+            for (kind, returned) in [(Some("x"), (1, 1)), (None, (2, 1)), (None, (2, 2))] {
+                let visit = Visit { kind };
+                assert_eq!(hit.values(&visit).get_result::<(i64, i64)>(conn)?, returned);
+            }
+            Ok(())
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn money_is_counted() -> QueryResult<()> {
+    use diesel::data_types::Cents;
+
+    diesel::table! {
+        accounts (name) {
+            name -> Text,
+            balance -> Money,
+            bonus -> Nullable<Money>,
+        }
+    }
+    let db = crate::database::postgres("money_is_counted");
+    let conn = &mut db.connect();
+    diesel::sql_query(
+        "CREATE TABLE accounts (name TEXT PRIMARY KEY, balance MONEY NOT NULL, bonus MONEY)",
+    )
+    .execute(conn)?;
+    let pay = upsert!(
+        accounts,
+        conflict = (name),
+        set = < balance += excluded.balance, bonus += Cents(25) >,
+    );
+    for _ in 0..3 {
+        pay.values((accounts::name.eq("a"), accounts::balance.eq(Cents(1050))))
+            .execute(conn)?;
+    }
+    let stored = || accounts::table.select((accounts::balance, accounts::bonus));
+    assert_eq!(stored().first(conn), Ok((Cents(3150), Some(Cents(50)))));
+    let spend = upsert!(
+        accounts,
+        conflict = (name),
+        set = < balance -= Cents(150), bonus -= None::<Cents> >,
+    );
+    spend
+        .values((accounts::name.eq("a"), accounts::balance.eq(Cents(0))))
+        .execute(conn)?;
+    diesel::update(accounts::table)
+        .set(increment(accounts::bonus, Cents(1)))
+        .execute(conn)?;
+    assert_eq!(stored().first(conn), Ok((Cents(3000), Some(Cents(51)))));
+    Ok(())
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn small_numbers_of_mysql_are_counted() -> QueryResult<()> {
+    diesel::table! {
+        levels (name) {
+            name -> Text,
+            level -> TinyInt,
+            best -> Nullable<TinyInt>,
+            lives -> Unsigned<TinyInt>,
+            score -> Nullable<Unsigned<SmallInt>>,
+        }
+    }
+    let db = crate::database::mysql("small_numbers_of_mysql_are_counted");
+    let conn = &mut db.connect();
+    diesel::sql_query(
+        "CREATE TABLE levels (name VARCHAR(20) PRIMARY KEY, level TINYINT NOT NULL, best TINYINT,
+         lives TINYINT UNSIGNED NOT NULL, score SMALLINT UNSIGNED)",
+    )
+    .execute(conn)?;
+    let row = (
+        levels::name.eq("a"),
+        levels::level.eq(5),
+        levels::lives.eq(3),
+    );
+    let stored =
+        || levels::table.select((levels::level, levels::best, levels::lives, levels::score));
+    let play = upsert!(
+        levels,
+        conflict = (name),
+        set = < level += 1, best += excluded.level, lives -= 1_u8, score += Some(9) >,
+    );
+    for _ in 0..3 {
+        play.values(row).execute(conn)?;
+    }
+    assert_eq!(
+        stored().first::<(i8, Option<i8>, u8, Option<u16>)>(conn)?,
+        (7, Some(10), 1, Some(18))
+    );
+    let scale = upsert!(levels, conflict = (name), set = < level /= 2, lives *= 3 >);
+    scale.values(row).execute(conn)?;
+    assert_eq!(
+        stored().first::<(i8, Option<i8>, u8, Option<u16>)>(conn)?,
+        (3, Some(10), 3, Some(18))
+    );
+    assert!(
+        (0..4).any(|_| play.values(row).execute(conn).is_err()),
+        "no number goes below 0"
+    );
+    assert_eq!(levels::table.select(levels::lives).first::<u8>(conn)?, 0);
+    Ok(())
+}

@@ -58,6 +58,9 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
     /// Whether [`GREATEST`](Self::GREATEST) and [`LEAST`](Self::LEAST) are NULL as soon as one argument is.
     const EXTREME_WITH_NULL_IS_NULL: bool;
 
+    /// What stands for a row of which every column is left out.
+    const EMPTY_ROW: &'static str = "DEFAULT VALUES";
+
     /// The operator that divides two integers and drops the fraction.
     const INTEGER_DIVISION: &'static str = "/";
 

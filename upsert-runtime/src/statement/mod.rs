@@ -28,6 +28,7 @@ mod index;
 mod returning;
 mod rows;
 mod target;
+mod uncommon;
 mod upsert;
 mod value;
 

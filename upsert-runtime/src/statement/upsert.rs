@@ -7,6 +7,7 @@ use diesel::query_builder::{AsQuery, AstPass, InsertStatement, Query, QueryFragm
 use diesel::result::Error::QueryBuilderError;
 use diesel::{QueryResult, QuerySource, RunQueryDsl, Table};
 
+use super::changes::sql;
 use super::{NoReturning, Returning};
 use crate::dialect::Dialect;
 
@@ -240,6 +241,9 @@ where
 
 impl<Insert, R, Conn> RunQueryDsl<Conn> for Upsert<Insert, R> {}
 
+/// What Diesel writes for a row without a column.
+const DEFAULT_VALUES: &str = "DEFAULT VALUES";
+
 /// The values of a row with the conflict clause behind them: what stands in the `InsertStatement`.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct ConflictValues<V, Clause> {
@@ -269,7 +273,7 @@ where
 impl<V, Clause, DB> QueryFragment<DB> for ConflictValues<V, Clause>
 where
     DB: Dialect,
-    V: QueryFragment<DB> + CanInsertInSingleQuery<DB>,
+    V: QueryFragment<DB> + CanInsertInSingleQuery<DB> + QueryId,
     Clause: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -286,7 +290,15 @@ where
                 ));
             }
         }
-        self.values.walk_ast(out.reborrow())?;
+        // A row of which columns may be left out has no static id.
+        if DB::EMPTY_ROW != DEFAULT_VALUES
+            && !V::HAS_STATIC_QUERY_ID
+            && sql(&self.values, out.backend())? == DEFAULT_VALUES
+        {
+            out.push_sql(DB::EMPTY_ROW);
+        } else {
+            self.values.walk_ast(out.reborrow())?;
+        }
         self.clause.walk_ast(out)
     }
 }

@@ -20,6 +20,12 @@ pub mod kind {
     /// A Rust type that derives `AsExpression` with a `sql_type` that is `Nullable<..>`.
     #[derive(Debug, Clone, Copy)]
     pub enum NullableType {}
+    /// A number for which Diesel has arithmetic.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Common {}
+    /// A number for which it has none.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Uncommon {}
     /// The only kind there is.
     #[derive(Debug, Clone, Copy)]
     pub enum Only {}
