@@ -183,9 +183,9 @@ where
     /// Returns these columns or this expression of the row as it is stored afterwards. No row comes
     /// back where nothing was inserted or updated (`set = nothing`, or a `where` that did not hold).
     ///
-    /// Does not compile on MySQL, where Diesel has no `RETURNING`. On SQLite a table of an attached database
-    /// (`table! { other.page_hits (..) }`) needs [`into_diesel`](Self::into_diesel) first: SQLite wants its
-    /// columns by their bare names there, which Diesel keeps to itself.
+    /// Does not compile on MySQL, where Diesel has no `RETURNING`. Of a table of an attached database
+    /// (`table! { other.page_hits (..) }`) SQLite wants the columns by their bare names, which Diesel's never are: there it is
+    /// `returning(sql::<BigInt>("n"))`.
     pub fn returning<E>(self, expression: E) -> Upsert<InsertStatement<T, U>, Returning<E>>
     where
         Upsert<InsertStatement<T, U>, Returning<E>>: Query,
@@ -200,7 +200,8 @@ where
     ///
     /// Its SQL is the same text, and that of `insert_into(..).values(..).on_conflict(..).do_update().set(..)`
     /// wherever Diesel can write it. Only the conflict clause in it is ours: the type of Diesel's own has no
-    /// public name, so that no method could return it.
+    /// public name, so that no method could return it. From Diesel 2.4 on an `InsertStatement` returns rows with Diesel's own
+    /// clause alone: [`returning`](Self::returning) and `get_result` are for the statement as it is.
     pub fn into_diesel(self) -> InsertStatement<T, U> {
         self.insert
     }
