@@ -62,12 +62,14 @@ on_each_backend! {
         assert_eq!(set!(< likes = greatest(page_hits.likes, Likes(9)) >), Some(9));
         assert_eq!(set!(< likes = greatest(page_hits.likes, NULL) >), Some(9));
         assert_eq!(set!(< likes = least(page_hits.likes, Likes(8)) >), Some(8));
+        assert_eq!(set!(< likes = page_hits.likes + Likes(1), n = coalesce(page_hits.likes, 0) >), Some(9));
+        assert_eq!(set!(< likes = page_hits.likes - Likes(1) >), Some(8));
         assert_eq!(set!(< likes += ByHand(Some(2)).into_sql::<Nullable<BigInt>>() >), Some(10));
         assert_eq!(set!(< likes = NULL >), None);
         assert_eq!(set!(< likes = coalesce(page_hits.likes, NULL) >), None);
         assert_eq!(set!(< likes = coalesce(page_hits.likes, Likes(6)) >), Some(6));
         assert_eq!(set!(< likes += 1, n += Likes(4) >), Some(7));
-        assert_eq!(page_hits::table.select(page_hits::n).first::<i64>(conn)?, 4);
+        assert_eq!(page_hits::table.select(page_hits::n).first::<i64>(conn)?, 12);
         diesel::update(page_hits::table).set(increment(page_hits::likes, Likes(1))).execute(conn)?;
         assert_eq!(stored(conn)?, Some(8));
     }

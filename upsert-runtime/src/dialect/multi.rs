@@ -52,6 +52,7 @@
 /// other queries too. [`verify_unique_keys`](crate::verify_unique_keys) takes the connection inside.
 #[macro_export]
 macro_rules! multi_backend {
+    // The whole statement, and each node that a dialect spells and that goes into other queries too.
     ($multi:ty: $($backend:ty),+ $(,)?) => {
         $crate::multi_backend!(@ $multi, ($($backend),+), Upsert<Insert, R>);
         $crate::multi_backend!(@ $multi, ($($backend),+), ConflictValues<V, Clause>);
