@@ -22,7 +22,9 @@ mod churn;
 mod counting;
 #[cfg(feature = "migrations")]
 mod ddl;
+mod defaults;
 mod example;
+mod expressions;
 mod faults;
 mod interfaces;
 mod isolation;
