@@ -56,6 +56,28 @@ fn the_macro_may_be_re_exported() {
     assert_eq!(sql(&hit), HIT);
 }
 
+/// The derive needs the prelude.
+mod of_several_backends {
+    use diesel::connection::SimpleConnection;
+    use diesel::prelude::*;
+
+    #[derive(diesel::MultiConnection)]
+    pub(crate) enum AnyConnection {
+        Sqlite(SqliteConnection),
+    }
+
+    renamed::multi_backend!(MultiBackend: diesel::sqlite::Sqlite);
+
+    #[test]
+    fn a_connection_of_several_backends_is_known_under_another_name() -> QueryResult<()> {
+        let conn = &mut AnyConnection::Sqlite(SqliteConnection::establish(":memory:").unwrap());
+        conn.batch_execute("CREATE TABLE hits (page TEXT PRIMARY KEY, n BIGINT)")?;
+        let hit = renamed::upsert!(super::schema::hits, values = { page: "/", n: 1 }, conflict = (page), set = < n += 1 >);
+        assert_eq!(hit.execute(conn), Ok(1));
+        Ok(())
+    }
+}
+
 /// `table!` needs the prelude.
 mod with_a_prelude {
     diesel::table! {

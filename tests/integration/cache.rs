@@ -142,10 +142,10 @@ fn what_can_be_null_has_another_query_id() {
 
 /// The statements that the connection has put into its cache, and the number of queries that it has run.
 #[derive(Default, Clone)]
-struct Seen(Arc<Mutex<(Vec<String>, usize)>>);
+pub(crate) struct Seen(Arc<Mutex<(Vec<String>, usize)>>);
 
 impl Seen {
-    fn by(conn: &mut impl Connection) -> Self {
+    pub(crate) fn by(conn: &mut impl Connection) -> Self {
         let seen = Self::default();
         let events = seen.clone();
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
@@ -157,6 +157,12 @@ impl Seen {
             }
         });
         seen
+    }
+
+    /// What was put into the cache.
+    #[cfg(all(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.0.lock().unwrap().0.clone()
     }
 
     fn get(&self) -> (usize, usize) {

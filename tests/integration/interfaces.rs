@@ -94,3 +94,32 @@ fn a_statement_is_executed_by_generic_code() {
     let hit = upsert!(page_hits, values = row, conflict = (page, day), set = < n += 1 >);
     assert_eq!(run(hit, &mut db.connect()), Ok(1));
 }
+
+/// SQLite wants the columns behind `RETURNING` by their bare names, and Diesel's have the database's too.
+#[test]
+fn rows_of_an_attached_database_come_back_by_bare_names() -> QueryResult<()> {
+    use diesel::connection::SimpleConnection;
+    use diesel::dsl::sql;
+    use diesel::sql_types::BigInt;
+
+    diesel::table! {
+        other.hits (page) {
+            page -> Text,
+            n -> BigInt,
+        }
+    }
+    let db = crate::database::sqlite("rows_of_an_attached_database_come_back_by_bare_names");
+    let conn = &mut db.connect();
+    conn.batch_execute(
+        "ATTACH ':memory:' AS other; CREATE TABLE other.hits (page TEXT PRIMARY KEY NOT NULL, n BIGINT NOT NULL)",
+    )?;
+    let hit = upsert!(hits, conflict = (page), set = < n += 1 >);
+    let row = || hit.values((hits::page.eq("/"), hits::n.eq(1)));
+    assert!(row().get_result::<(String, i64)>(conn).is_err());
+    assert_eq!(row().execute(conn), Ok(1));
+    assert_eq!(
+        row().returning(sql::<BigInt>("n")).get_result::<i64>(conn),
+        Ok(2)
+    );
+    Ok(())
+}

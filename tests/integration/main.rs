@@ -22,14 +22,19 @@ mod churn;
 mod counting;
 #[cfg(feature = "migrations")]
 mod ddl;
+mod defaults;
 mod example;
+mod expressions;
 mod faults;
 mod interfaces;
 mod isolation;
 mod keys;
 mod model;
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod multi_connection;
 mod race;
 mod race_report;
 mod script;
 mod soak;
 mod sql;
+mod types;

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
-use upsert_runtime::dsl::{coalesce, greatest, increment, least};
+use upsert_runtime::dsl::{coalesce, decrement, greatest, increment, least};
+use upsert_runtime::statement::Assign;
 use upsert_runtime::upsert;
 
 use crate::schema::{page_hits, users};
@@ -503,6 +504,19 @@ fn an_increment_is_a_changeset_of_any_diesel_update() {
     assert_eq!(
         sql::<Mysql>(&several),
         "UPDATE `page_hits` SET `likes` = (coalesce(`page_hits`.`likes`, 0) + ?), `title` = ? WHERE (`page_hits`.`day` = ?)"
+    );
+    let boxed = diesel::update(page_hits::table)
+        .filter(page_hits::day.eq(1))
+        .into_boxed()
+        .set((
+            increment(page_hits::n, page_hits::likes),
+            Some(decrement(page_hits::likes, 2)),
+            None::<Assign<page_hits::ratio, page_hits::ratio>>,
+        ));
+    assert_eq!(
+        sql::<Sqlite>(&boxed),
+        "UPDATE `page_hits` SET `n` = (`page_hits`.`n` + coalesce(`page_hits`.`likes`, 0)), \
+         `likes` = (coalesce(`page_hits`.`likes`, 0) - ?) WHERE (`page_hits`.`day` = ?)"
     );
 }
 

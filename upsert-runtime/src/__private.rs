@@ -29,6 +29,12 @@ use crate::statement::{
     scaled,
 };
 
+/// The nodes that [`multi_backend!`](crate::multi_backend) is about.
+pub mod nodes {
+    pub use crate::dsl::{Coalesce, Extreme};
+    pub use crate::statement::{Arithmetic, ConflictValues, OrZero, Upsert};
+}
+
 pub fn incomplete<T, Clause, R>(
     table: T,
     clause: Clause,

@@ -82,7 +82,7 @@
 /// |---|---|
 /// | `n += e`, `n -= e` | `n = table.n + e`; a NULL on either side counts as 0 |
 /// | `n *= e`, `n /= e` | `n = table.n * e`; between integers `/=` drops the fraction; a nullable column does not compile |
-/// | `n = e` | any Diesel expression or Rust value |
+/// | `n = e` | any Diesel expression or Rust value; one of a Rust type that can be NULL itself derives `AsExpression`, or is `e.into_sql::<Nullable<..>>()` |
 /// | `n` | `n = excluded.n` |
 /// | `..` | every other column of a literal `values = { }`, key columns excepted, from `excluded` |
 ///
@@ -119,7 +119,9 @@
 ///
 /// ## `values`: the proposed row
 ///
-/// `{ page: "/", day, n: 1 }`, in which `day` is short for `day: day`; or anything `Insertable`: `&hit`, a tuple.
+/// `{ page: "/", day, n: 1 }`, in which `day` is short for `day: day`; or anything `Insertable`: `&hit`, a tuple. A struct whose
+/// fields are all `None` leaves everything to the database; on SQLite, which has no `DEFAULT` here, it leaves the [rowid] to it, so that
+/// a `WITHOUT ROWID` table is an error of the database, and no column may be called `_rowid_`.
 ///
 /// ## `returning`: what comes back
 ///
@@ -136,6 +138,7 @@
 /// [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 /// [my]: https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
 /// [nulls]: https://www.postgresql.org/docs/current/indexes-unique.html
+/// [rowid]: https://sqlite.org/lang_createtable.html#rowid
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
 /// [strict]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
 /// [ignore]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#ignore-effect-on-execution

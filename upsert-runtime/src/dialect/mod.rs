@@ -5,9 +5,10 @@
 //! cannot do is refused by the compiler, with the text that stands on the marker.
 //!
 //! A Diesel backend of a third party joins by implementing [`Dialect`] and the markers that are true
-//! of it.
+//! of it; that of a `MultiConnection` by [`multi_backend!`](crate::multi_backend).
 
 mod catalogue;
+mod multi;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -33,9 +34,18 @@ use crate::statement::Guard;
 /// The defaults are `INSERT .. ON CONFLICT`, as PostgreSQL and SQLite have it.
 #[diagnostic::on_unimplemented(
     message = "upserts are not available for the backend `{Self}`",
-    note = "enable the feature `postgres`, `sqlite` or `mysql` of `upsert-runtime`, or implement `Dialect` for a backend of your own"
+    label = "`upsert-runtime` does not know this connection's backend",
+    note = "help: enable the feature of `upsert-runtime` for it: `postgres` for `Pg`, `sqlite` for `Sqlite`, `mysql` for `Mysql`",
+    note = "help: name the backends of a `MultiConnection`: `upsert_runtime::multi_backend!(MultiBackend: Pg, Sqlite);`",
+    note = "where that is done, one of them cannot do this: it says why when it executes the statement by itself"
 )]
 pub trait Dialect: Backend<QueryBuilder: Default> {
+    /// The type that has the markers of this module: `Self`.
+    ///
+    /// Statements ask it for them and not the backend, so that of a backend without `Dialect` they ask
+    /// nothing but `Dialect`, and the compiler complains of nothing else.
+    type Marked;
+
     /// Which declared unique keys hold here.
     const BACKEND: Backends;
 
@@ -47,6 +57,9 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
 
     /// Whether [`GREATEST`](Self::GREATEST) and [`LEAST`](Self::LEAST) are NULL as soon as one argument is.
     const EXTREME_WITH_NULL_IS_NULL: bool;
+
+    /// What stands for a row of which every column is left out.
+    const EMPTY_ROW: &'static str = "DEFAULT VALUES";
 
     /// The operator that divides two integers and drops the fraction.
     const INTEGER_DIVISION: &'static str = "/";
@@ -144,7 +157,7 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
     label = "needs `RETURNING`, which Diesel does not have for this backend",
     note = "help: `.execute(conn)` the upsert, then read the row in the same transaction"
 )]
-pub trait SupportsReturning: Dialect {}
+pub trait SupportsReturning {}
 
 /// Backends whose conflict target can be an expression, or the predicate of a partial index.
 #[diagnostic::on_unimplemented(
@@ -152,7 +165,7 @@ pub trait SupportsReturning: Dialect {}
     label = "the conflict target of this upsert is an expression or has a predicate",
     note = "help: write plain columns, `conflict = (a, b)`"
 )]
-pub trait SupportsIndexTarget: Dialect {}
+pub trait SupportsIndexTarget {}
 
 /// Backends whose conflict target can be a constraint's name.
 #[diagnostic::on_unimplemented(
@@ -160,7 +173,7 @@ pub trait SupportsIndexTarget: Dialect {}
     label = "the conflict target of this upsert is `constraint(..)`",
     note = "help: write the columns of the constraint, `conflict = (a, b)`"
 )]
-pub trait SupportsConstraintTarget: Dialect {}
+pub trait SupportsConstraintTarget {}
 
 /// Backends that can update whichever stored row the proposed one conflicts with.
 #[diagnostic::on_unimplemented(
@@ -168,7 +181,7 @@ pub trait SupportsConstraintTarget: Dialect {}
     label = "this upsert says `conflict = any`",
     note = "help: name the key, `conflict = (a, b)`; `conflict = any` with `set = nothing` works here"
 )]
-pub trait SupportsUpdateOnAnyKey: Dialect {}
+pub trait SupportsUpdateOnAnyKey {}
 
 /// Backends whose assignments all see the row as it was stored.
 #[diagnostic::on_unimplemented(
@@ -176,7 +189,7 @@ pub trait SupportsUpdateOnAnyKey: Dialect {}
     label = "`{Self}` evaluates assignments one after another, each seeing what the ones before it wrote",
     note = "help: break the cycle: let one of the values use `excluded` or a Rust value instead of the stored column"
 )]
-pub trait SupportsSimultaneousAssignment: Dialect {}
+pub trait SupportsSimultaneousAssignment {}
 
 /// Backends on which a conflict target is a unique key; `V` is the `Verdict` that `upsert!` found.
 #[diagnostic::on_unimplemented(
@@ -184,7 +197,7 @@ pub trait SupportsSimultaneousAssignment: Dialect {}
     label = "`unique_keys!` declares this key for other backends",
     note = "help: name a key that `{Self}` has too, or declare it"
 )]
-pub trait HasKey<V>: Dialect {}
+pub trait HasKey<V> {}
 
 /// Backends on which a conflict with another unique key is not taken for one with the target.
 #[diagnostic::on_unimplemented(
@@ -192,4 +205,4 @@ pub trait HasKey<V>: Dialect {}
     label = "`ON DUPLICATE KEY UPDATE` fires on any unique key of the table",
     note = "help: `conflict = any`, if whichever row is hit may be updated; or a literal `values = {{ .. }}` that leaves out the other key's columns"
 )]
-pub trait HasNoOtherKey<V>: Dialect {}
+pub trait HasNoOtherKey<V> {}

@@ -12,6 +12,7 @@ use crate::keys::Backends;
 use crate::statement::{Guard, Verdict};
 
 impl Dialect for Mysql {
+    type Marked = Self;
     const BACKEND: Backends = Backends::MYSQL;
 
     // "returns NULL if any argument is NULL":

@@ -10,6 +10,7 @@ use crate::keys::Backends;
 use crate::statement::Verdict;
 
 impl Dialect for Pg {
+    type Marked = Self;
     const BACKEND: Backends = Backends::POSTGRES;
 
     // "NULL values in the argument list are ignored":

@@ -87,7 +87,7 @@ where
     Self: QueryFragment<DB>,
 {
 }
-impl<DB: SupportsUpdateOnAnyKey> UpdateTarget<DB> for Any {}
+impl<DB: Dialect<Marked: SupportsUpdateOnAnyKey>> UpdateTarget<DB> for Any {}
 
 /// What is known of the order of the assignments, for a backend on which it matters.
 pub trait AssignmentOrder<DB: Dialect> {
@@ -116,6 +116,6 @@ impl<DB: Dialect> AssignmentOrder<DB> for UnseenOrder {
     const UNSEEN: bool = true;
 }
 
-impl<DB: SupportsSimultaneousAssignment> AssignmentOrder<DB> for Cyclic {
+impl<DB: Dialect<Marked: SupportsSimultaneousAssignment>> AssignmentOrder<DB> for Cyclic {
     const UNSEEN: bool = false;
 }

@@ -127,19 +127,20 @@ where
 
 /// The four operators, as types.
 pub mod ops {
+    use diesel::expression::ValidGrouping;
     use diesel::query_builder::QueryId;
 
     /// `+`
-    #[derive(Debug, Clone, Copy, QueryId)]
+    #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
     pub struct Plus;
     /// `-`
-    #[derive(Debug, Clone, Copy, QueryId)]
+    #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
     pub struct Minus;
     /// `*`
-    #[derive(Debug, Clone, Copy, QueryId)]
+    #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
     pub struct Times;
     /// `/`, of integers without the fraction
-    #[derive(Debug, Clone, Copy, QueryId)]
+    #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
     pub struct DividedBy;
 }
 

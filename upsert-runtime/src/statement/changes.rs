@@ -218,7 +218,10 @@ impl WrittenColumn {
 }
 
 /// The SQL of a fragment.
-fn sql<DB: Dialect>(fragment: &impl QueryFragment<DB>, backend: &DB) -> QueryResult<String> {
+pub(super) fn sql<DB: Dialect>(
+    fragment: &impl QueryFragment<DB>,
+    backend: &DB,
+) -> QueryResult<String> {
     let mut builder = DB::QueryBuilder::default();
     fragment.to_sql(&mut builder, backend)?;
     Ok(builder.finish())

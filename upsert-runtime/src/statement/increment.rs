@@ -68,6 +68,13 @@ impl<E: QueryId + Expression<SqlType: 'static>> QueryId for OrZero<E> {
     const HAS_STATIC_QUERY_ID: bool = E::HAS_STATIC_QUERY_ID;
 }
 
+impl<E> OrZero<E> {
+    /// `e`, or zero where it is NULL.
+    pub(super) fn new(e: E) -> Self {
+        Self(e)
+    }
+}
+
 impl<E> Expression for OrZero<E>
 where
     E: Expression,
@@ -130,7 +137,7 @@ pub trait Delta<C: Column, Op, Kind> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E, C, Op, Kind> Delta<C, Op, Kind> for E
+impl<E, C, Op, Kind> Delta<C, Op, (kind::Common, Kind)> for E
 where
     C: Column<SqlType: IntoNotNullable + NullAsZero>,
     Op: Operator<Base<C>, Rhs: SqlType<IsNull = is_nullable::NotNull>, Output = Base<C>>,
@@ -172,7 +179,7 @@ pub trait Factor<C: Column, Op, Kind> {
 impl<E, C, Op> Factor<C, Op, kind::Only> for E
 where
     C: Column,
-    E: Delta<C, Op, kind::NotNull>,
+    E: Delta<C, Op, (kind::Common, kind::NotNull)>,
 {
     type Value = E::Value;
 

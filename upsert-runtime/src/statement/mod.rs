@@ -28,11 +28,13 @@ mod index;
 mod returning;
 mod rows;
 mod target;
+mod uncommon;
 mod upsert;
 mod value;
 
 pub use self::assign::Assign;
 pub use self::guard::Guard;
+pub use self::returning::{NoReturning, Returning};
 pub use self::rows::{Excluded, Stored};
 pub use self::upsert::{ConflictValues, IncompleteUpsert, Row, Upsert};
 
@@ -45,7 +47,6 @@ pub use self::{
     guard::{Always, Predicate, Where},
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
-    returning::{NoReturning, Returning},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
     value::{Assignable, Impossible, Inserted, Operand, kind},
 };

@@ -1,16 +1,15 @@
 //! The `returning =` section.
 
 use diesel::QueryResult;
-use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 
-use crate::dialect::SupportsReturning;
+use crate::dialect::{Dialect, SupportsReturning};
 
 /// No `RETURNING`.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct NoReturning;
 
-impl<DB: Backend> QueryFragment<DB> for NoReturning {
+impl<DB: Dialect> QueryFragment<DB> for NoReturning {
     fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
@@ -29,7 +28,7 @@ impl<E> Returning<E> {
 
 impl<E, DB> QueryFragment<DB> for Returning<E>
 where
-    DB: SupportsReturning,
+    DB: Dialect<Marked: SupportsReturning>,
     E: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -83,7 +83,7 @@ impl<L, P> IndexTarget<L, P> {
 
 impl<L, P, DB> QueryFragment<DB> for IndexTarget<L, P>
 where
-    DB: SupportsIndexTarget,
+    DB: Dialect<Marked: SupportsIndexTarget>,
     L: Fragments<DB>,
     P: Fragments<DB>,
 {
@@ -138,7 +138,7 @@ impl<N: StaticStr> Constraint<N> {
 
 impl<N, DB> QueryFragment<DB> for Constraint<N>
 where
-    DB: SupportsConstraintTarget,
+    DB: Dialect<Marked: SupportsConstraintTarget>,
     N: StaticStr,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -244,7 +244,7 @@ impl<Target, V> Checked<Target, V> {
 
 impl<Target, V, DB> QueryFragment<DB> for Checked<Target, V>
 where
-    DB: Dialect + HasKey<V> + HasNoOtherKey<V>,
+    DB: Dialect<Marked: HasKey<V> + HasNoOtherKey<V>>,
     Target: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -7,7 +7,9 @@ use diesel::query_builder::{AsQuery, AstPass, InsertStatement, Query, QueryFragm
 use diesel::result::Error::QueryBuilderError;
 use diesel::{QueryResult, QuerySource, RunQueryDsl, Table};
 
+use super::changes::sql;
 use super::{NoReturning, Returning};
+use crate::dialect::Dialect;
 
 /// An upsert that has everything but its row: what [`upsert!`](crate::upsert) without `values =` gives.
 ///
@@ -47,6 +49,30 @@ use super::{NoReturning, Returning};
 /// counter.hit.values(row).execute(&mut counter.conn)?;
 /// # diesel::QueryResult::Ok(())
 /// ```
+/// A statement for several backends names each of them, and [`Returning`] what comes back:
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// use diesel::pg::Pg;
+/// use diesel::query_builder::{QueryFragment, QueryId};
+/// use diesel::sqlite::Sqlite;
+/// use upsert_runtime::statement::{IncompleteUpsert, Returning};
+///
+/// fn hit() -> IncompleteUpsert<
+///     page_hits::table,
+///     impl QueryFragment<Sqlite> + QueryFragment<Pg> + QueryId + Clone,
+///     Returning<page_hits::n>,
+/// > {
+///     upsert!(page_hits, conflict = (page, day), set = < n += 1 >, returning = n)
+/// }
+///
+/// # let conn = &mut connection();
+/// let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(1));
+/// assert_eq!(hit().values(row).get_result::<i64>(conn)?, 1);
+/// # diesel::QueryResult::Ok(())
+/// ```
+///
+/// For a connection whose backend is known at run time only, there is [`multi_backend!`](crate::multi_backend).
 #[derive(Debug, Clone, Copy)]
 #[must_use = "an upsert does nothing until it has its `.values(..)` and is executed"]
 pub struct IncompleteUpsert<T, Clause, R = NoReturning> {
@@ -157,9 +183,9 @@ where
     /// Returns these columns or this expression of the row as it is stored afterwards. No row comes
     /// back where nothing was inserted or updated (`set = nothing`, or a `where` that did not hold).
     ///
-    /// Does not compile on MySQL, where Diesel has no `RETURNING`. On SQLite a table of an attached database
-    /// (`table! { other.page_hits (..) }`) needs [`into_diesel`](Self::into_diesel) first: SQLite wants its
-    /// columns by their bare names there, which Diesel keeps to itself.
+    /// Does not compile on MySQL, where Diesel has no `RETURNING`. Of a table of an attached database
+    /// (`table! { other.page_hits (..) }`) SQLite wants the columns by their bare names, which Diesel's never are: there it is
+    /// `returning(sql::<BigInt>("n"))`.
     pub fn returning<E>(self, expression: E) -> Upsert<InsertStatement<T, U>, Returning<E>>
     where
         Upsert<InsertStatement<T, U>, Returning<E>>: Query,
@@ -174,7 +200,8 @@ where
     ///
     /// Its SQL is the same text, and that of `insert_into(..).values(..).on_conflict(..).do_update().set(..)`
     /// wherever Diesel can write it. Only the conflict clause in it is ours: the type of Diesel's own has no
-    /// public name, so that no method could return it.
+    /// public name, so that no method could return it. From Diesel 2.4 on an `InsertStatement` returns rows with Diesel's own
+    /// clause alone: [`returning`](Self::returning) and `get_result` are for the statement as it is.
     pub fn into_diesel(self) -> InsertStatement<T, U> {
         self.insert
     }
@@ -182,7 +209,7 @@ where
 
 impl<Insert, R, DB> QueryFragment<DB> for Upsert<Insert, R>
 where
-    DB: Backend,
+    DB: Dialect,
     Insert: QueryFragment<DB>,
     R: QueryFragment<DB>,
 {
@@ -215,6 +242,9 @@ where
 
 impl<Insert, R, Conn> RunQueryDsl<Conn> for Upsert<Insert, R> {}
 
+/// What Diesel writes for a row without a column.
+const DEFAULT_VALUES: &str = "DEFAULT VALUES";
+
 /// The values of a row with the conflict clause behind them: what stands in the `InsertStatement`.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct ConflictValues<V, Clause> {
@@ -243,8 +273,8 @@ where
 
 impl<V, Clause, DB> QueryFragment<DB> for ConflictValues<V, Clause>
 where
-    DB: Backend,
-    V: QueryFragment<DB> + CanInsertInSingleQuery<DB>,
+    DB: Dialect,
+    V: QueryFragment<DB> + CanInsertInSingleQuery<DB> + QueryId,
     Clause: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -261,7 +291,15 @@ where
                 ));
             }
         }
-        self.values.walk_ast(out.reborrow())?;
+        // A row of which columns may be left out has no static id.
+        if DB::EMPTY_ROW != DEFAULT_VALUES
+            && !V::HAS_STATIC_QUERY_ID
+            && sql(&self.values, out.backend())? == DEFAULT_VALUES
+        {
+            out.push_sql(DB::EMPTY_ROW);
+        } else {
+            self.values.walk_ast(out.reborrow())?;
+        }
         self.clause.walk_ast(out)
     }
 }

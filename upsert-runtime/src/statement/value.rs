@@ -17,6 +17,15 @@ pub mod kind {
     /// A Rust `Option`.
     #[derive(Debug, Clone, Copy)]
     pub enum NullableValue {}
+    /// A Rust type that derives `AsExpression` with a `sql_type` that is `Nullable<..>`.
+    #[derive(Debug, Clone, Copy)]
+    pub enum NullableType {}
+    /// A number for which Diesel has arithmetic.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Common {}
+    /// A number for which it has none.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Uncommon {}
     /// The only kind there is.
     #[derive(Debug, Clone, Copy)]
     pub enum Only {}
@@ -83,6 +92,24 @@ where
 
     fn into_operand(self) -> Self::Expression {
         self.as_expression()
+    }
+}
+
+// A type that implements `AsExpression` by hand is made an expression by `.into_sql::<Nullable<..>>()`.
+// The derive makes each type one of `Nullable<sql_type>` too: nothing else is a `Nullable<Nullable<ST>>`,
+// which tells these types from those that are a `ST`.
+#[diagnostic::do_not_recommend]
+impl<V, ST> Operand<ST, kind::NullableType> for V
+where
+    ST: SqlType<IsNull = is_nullable::NotNull> + SingleValue,
+    Nullable<Nullable<ST>>: SqlType + TypedExpressionType,
+    V: AsExpression<Nullable<ST>> + AsExpression<Nullable<Nullable<ST>>>,
+{
+    type SqlType = Nullable<ST>;
+    type Expression = <V as AsExpression<Nullable<ST>>>::Expression;
+
+    fn into_operand(self) -> Self::Expression {
+        AsExpression::<Nullable<ST>>::as_expression(self)
     }
 }
 

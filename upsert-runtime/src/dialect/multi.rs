@@ -1,0 +1,78 @@
+//! The backend of a `#[derive(MultiConnection)]`, which is one of several at run time.
+
+/// Makes upserts available for the backend of a
+/// [`MultiConnection`](https://docs.diesel.rs/2.3.x/diesel/derive.MultiConnection.html): its name, and those of the
+/// backends that it may be.
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// use diesel::sqlite::Sqlite;
+///
+/// #[derive(diesel::MultiConnection)]
+/// enum AnyConnection {
+///     Sqlite(SqliteConnection),
+///     // Postgres(PgConnection),
+/// }
+///
+/// upsert_runtime::multi_backend!(MultiBackend: Sqlite); // Sqlite, Pg
+///
+/// # fn main() -> diesel::QueryResult<()> {
+/// let conn = &mut AnyConnection::Sqlite(connection());
+/// let hit = upsert!(page_hits, conflict = (page, day), set = < n += 1 >);
+/// let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(1));
+/// hit.values(row).execute(conn)?;
+/// assert_eq!(hit.values(row).returning(page_hits::n).get_result::<i64>(conn)?, 2);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It goes into the crate of the derive, once. A statement is then rendered by the dialect of the connection that is
+/// there, as if there were no other, and prepared once for each. It has to compile for **all** of these backends: no `returning` where
+/// MySQL is among them. Where they differ, `match` on the connection, in generic code if it is long:
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// # #[derive(diesel::MultiConnection)]
+/// # enum AnyConnection { Sqlite(SqliteConnection) }
+/// fn hit(conn: &mut AnyConnection) -> QueryResult<i64> {
+///     match conn {
+///         AnyConnection::Sqlite(conn) => {
+///             upsert!(page_hits, values = { page: "/", day: 1, n: 1 }, conflict = any, set = < n += 1 >, returning = n)
+///                 .get_result(conn)
+///         }
+///         // AnyConnection::Mysql(conn) => ..
+///     }
+/// }
+/// # fn main() {
+/// # assert_eq!(hit(&mut AnyConnection::Sqlite(connection())), Ok(1));
+/// # }
+/// ```
+///
+/// [`increment`](crate::dsl::increment), [`greatest`](crate::dsl::greatest) and what else [`dsl`](crate::dsl) has work in its
+/// other queries too. [`verify_unique_keys`](crate::verify_unique_keys) takes the connection inside.
+#[macro_export]
+macro_rules! multi_backend {
+    // The whole statement, and each node that a dialect spells and that goes into other queries too.
+    ($multi:ty: $($backend:ty),+ $(,)?) => {
+        $crate::multi_backend!(@ $multi, ($($backend),+), Upsert<Insert, R>);
+        $crate::multi_backend!(@ $multi, ($($backend),+), ConflictValues<V, Clause>);
+        $crate::multi_backend!(@ $multi, ($($backend),+), Arithmetic<L, Op, R>);
+        $crate::multi_backend!(@ $multi, ($($backend),+), OrZero<E>);
+        $crate::multi_backend!(@ $multi, ($($backend),+), Coalesce<A, B>);
+        $crate::multi_backend!(@ $multi, ($($backend),+), Extreme<A, B, End>);
+    };
+    (@ $multi:ty, ($($backend:ty),+), $node:ident<$($param:ident),+>) => {
+        impl<$($param),+> $crate::__private::diesel::query_builder::QueryFragment<$multi>
+            for $crate::__private::nodes::$node<$($param),+>
+        where
+            $(Self: $crate::__private::diesel::query_builder::QueryFragment<$backend>,)+
+        {
+            fn walk_ast<'b>(
+                &'b self,
+                out: $crate::__private::diesel::query_builder::AstPass<'_, 'b, $multi>,
+            ) -> $crate::__private::diesel::QueryResult<()> {
+                <$multi>::walk_variant_ast(self, out)
+            }
+        }
+    };
+}
