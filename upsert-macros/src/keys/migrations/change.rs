@@ -32,6 +32,10 @@ impl Column {
     pub(super) fn increments(&self) -> bool {
         self.words.iter().any(|word| word == "auto_increment")
             || self.words.first().is_some_and(|kind| kind == "serial")
+            || self
+                .words
+                .windows(3)
+                .any(|words| words == ["serial", "default", "value"])
     }
 }
 

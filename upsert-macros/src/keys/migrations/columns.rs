@@ -113,7 +113,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     );
     let Some(parsed) = parsed else {
         // Where `sqlparser` does not know a type or an option.
-        let keys = scan::keys(&name, tokens, dialect);
+        let keys = scan::keys(&name, tokens, source);
         let default = ["default", "as"]
             .iter()
             .any(|word| find(tokens, word, dialect).is_some());
@@ -159,7 +159,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         keys.push(key);
     }
     keys.extend(scan::serial(&column.name, tokens, dialect));
-    Some((column, scan::without_doubles(keys, dialect)))
+    Some((column, scan::without_doubles(keys, source)))
 }
 
 pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {

@@ -1,6 +1,7 @@
 //! The database as the migrations so far have made it.
 
 use super::super::Dialect;
+use super::super::server::Server;
 use super::super::tokens::Token;
 use super::change::Name;
 use super::state::State;
@@ -8,6 +9,7 @@ use super::{Table, unread};
 
 pub(super) struct Database {
     pub(super) dialect: Dialect,
+    pub(super) server: Server,
     except: Vec<String>,
     pub(super) tables: Vec<State>,
     /// Views, sequences and whatever else has a table's name.
@@ -27,6 +29,7 @@ impl Database {
     pub(super) fn new(dialect: Dialect, except: &[String]) -> Self {
         Self {
             dialect,
+            server: Server::MYSQL,
             except: except.to_vec(),
             tables: Vec::new(),
             others: Vec::new(),

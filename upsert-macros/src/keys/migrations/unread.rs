@@ -1,6 +1,7 @@
 //! Statements that nobody here can read: whether they may take a key away.
 
 use super::super::Dialect;
+use super::super::server::Server;
 use super::super::tokens::{Shape, Token, tokens as tokenize};
 use super::cursor::Source;
 use super::database::Database;
@@ -57,6 +58,7 @@ fn is_harmless(token: &Token<'_>, dialect: Dialect) -> bool {
     let source = Source {
         text: inside,
         dialect,
+        server: Server::MYSQL,
     };
     let mut scratch = Database::new(dialect, &[]);
     tokens

@@ -1,5 +1,77 @@
+use std::path::Path;
+
 use super::super::super::Dialect::Mysql;
-use super::check;
+use super::super::servers;
+use super::{check, shown};
+
+/// The keys on all servers, or what is wrong, its line in front.
+fn on_all(sql: &str) -> String {
+    let texts = [(Path::new("1_a/up.sql"), sql.to_owned())];
+    let (tables, errors) = servers::on_all(Mysql, &[], &texts, false);
+    let errors: Vec<_> = errors
+        .iter()
+        .map(|error| {
+            let line = error.at.as_ref().map_or(0, |at| at.line);
+            let message = error.message.lines().next().unwrap_or_default();
+            format!("{line}: {message}")
+        })
+        .collect();
+    if errors.is_empty() {
+        shown(&tables).join("; ")
+    } else {
+        errors.join("; ")
+    }
+}
+
+#[test]
+fn a_key_that_only_some_servers_have_is_refused_where_it_stands() {
+    let differ = "MySQL and MariaDB, or versions of them, do not have the same unique keys of `t` after this";
+    for (sql, line) in [
+        ("create table t (a int,\n b int /*!80000 unique */)", 2),
+        (
+            "create table t (a int,\n b int,\n unique (b /*M!100500 , a */))",
+            3,
+        ),
+        (
+            "create table t (a int unique);\n/*!50700 drop index a on t */",
+            1,
+        ),
+        ("\n/*M! create table t (a int unique) */", 2),
+        // MySQL's second key is left there, and nothing on MariaDB.
+        (
+            "create table t (a int unique primary key); alter table t drop primary key",
+            1,
+        ),
+        ("create table t (a int unique /*!80000 default 1 */)", 1),
+    ] {
+        assert_eq!(on_all(sql), format!("{line}: {differ}"), "{sql}");
+    }
+}
+
+#[test]
+fn a_comment_that_runs_and_makes_no_difference_is_accepted() {
+    for (sql, expected) in [
+        (
+            "/*!40101 SET NAMES utf8 */;\n/*!50503 SET character_set_client = utf8mb4 */;\n/*M!999999\\- enable the sandbox mode */ \n
+             create table t (a int not null auto_increment, b int /*!80023 INVISIBLE */, c int /*M!100303 INVISIBLE */, primary key (a), \
+             unique key i (b) /*!80000 INVISIBLE */) /*!50100 PARTITION BY KEY (a) */ /*!80016 DEFAULT ENCRYPTION='N' */",
+            "t.PRIMARY(a); t.i(b)",
+        ),
+        ("create table t (a int /*! unique */, b int /*!50699 unique */)", "t.a(a); t.b(b)"),
+        // It is MySQL's second key that has the name `a` there, and the third that has it on MariaDB.
+        (
+            "create table t (a int unique primary key, b int, unique (a, b))",
+            "t.PRIMARY(a); t.a(a); t.?(a, b)",
+        ),
+        // MySQL refuses it: it is MariaDB that this is for.
+        (
+            "create table t (a int unique primary key, b int); alter table t add unique a (b)",
+            "t.PRIMARY(a); t.a(b)",
+        ),
+    ] {
+        assert_eq!(on_all(sql), expected, "{sql}");
+    }
+}
 
 #[test]
 fn keys_without_a_name_have_that_of_their_first_column() {
@@ -168,11 +240,19 @@ fn a_key_on_a_column_that_is_made_anew_may_be_on_its_first_characters() {
 }
 
 #[test]
-fn a_column_has_one_key() {
+fn a_column_has_one_key_of_each_kind() {
     check(
         Mysql,
         &[
-            ("create table t (a int unique primary key)", "t.PRIMARY(a)"),
+            // Two where it is MySQL, and one where it is MariaDB.
+            (
+                "create table t (a int unique primary key)",
+                "t.PRIMARY(a); t.a(a)",
+            ),
+            (
+                "create table t (b bigint serial default value, a int)",
+                "t.b(b)",
+            ),
             (
                 "create table t (a int primary key); alter table t add column if not exists b int primary key",
                 "t.PRIMARY(a)",
