@@ -3,10 +3,11 @@
 use super::super::tokens::Token;
 use super::super::{Dialect, Kind, elements};
 use super::change::{Alteration, Change, Column, Name, NewKey};
-use super::columns::{column, default_may_repeat, new};
+use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
 use super::creation::in_order;
 use super::cursor::{Cursor, Source};
+use super::defaults;
 use super::statement::Complaint;
 
 /// What changes no key.
@@ -38,7 +39,7 @@ pub(super) fn table(
         actions.extend(alterations);
     }
     if source.dialect == Dialect::Mysql {
-        actions = with_replaced_columns(actions);
+        actions = renamed_at_once(with_replaced_columns(actions));
     }
     actions.sort_by_key(pass);
     let change = |alteration| Change::Alter {
@@ -63,6 +64,31 @@ fn pass(alteration: &Alteration) -> u8 {
         Alteration::RenameTo(_) | Alteration::SetSchema(_) => 4,
         _ => 3,
     }
+}
+
+/// MySQL gives all new names at once: `RENAME COLUMN a TO b, RENAME COLUMN b TO a` is a swap.
+fn renamed_at_once(actions: Vec<Alteration>) -> Vec<Alteration> {
+    // No name of a column: between the old and the new.
+    let between = |at: usize| format!("\0{at}");
+    let mut first = Vec::new();
+    let mut then = Vec::new();
+    for (at, mut action) in actions.into_iter().enumerate() {
+        if let Alteration::RenameColumn { old, .. }
+        | Alteration::ReplaceColumn {
+            old,
+            dropped: false,
+            ..
+        } = &mut action
+        {
+            first.push(Alteration::RenameColumn {
+                old: std::mem::replace(old, between(at)),
+                new: between(at),
+            });
+        }
+        then.push(action);
+    }
+    first.extend(then);
+    first
 }
 
 /// MySQL finds the columns of its keys by name when it is done: one that is dropped and added stays in them.
@@ -346,7 +372,7 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
     cursor.accept("if exists");
     let column = cursor.name()?;
     let default = if cursor.accept("set default") {
-        default_may_repeat(cursor.rest(), dialect)
+        defaults::may_repeat(cursor.rest(), None, dialect)
     } else if cursor.accept("drop default") || cursor.accept("add generated") {
         false
     } else if cursor.accept_one(&["type", "set data type"]) {

@@ -64,6 +64,23 @@ impl Database {
             } => names
                 .iter()
                 .try_for_each(|name| self.drop_index(name, table.as_ref(), if_exists)),
+            Change::CreateTrigger {
+                name,
+                table,
+                fills,
+                or_replace,
+            } => {
+                self.create_trigger(name, &table, (fills, or_replace));
+                Ok(())
+            }
+            Change::AnyTrigger => {
+                self.any_trigger = true;
+                Ok(())
+            }
+            Change::DropTrigger { name, table } => {
+                self.drop_trigger(&name, table.as_ref());
+                Ok(())
+            }
             Change::RenameIndex { index, name } => {
                 // An index that is not known is none of a key.
                 if let Some((table, key)) = self.find_index(&index) {

@@ -124,6 +124,19 @@ pub(super) enum Change {
         table: Option<Name>,
         if_exists: bool,
     },
+    CreateTrigger {
+        name: String,
+        table: Name,
+        /// Whether it runs before an INSERT.
+        fills: bool,
+        or_replace: bool,
+    },
+    /// One that cannot be told: it is there on any table.
+    AnyTrigger,
+    DropTrigger {
+        name: String,
+        table: Option<Name>,
+    },
     RenameIndex {
         index: Name,
         name: String,

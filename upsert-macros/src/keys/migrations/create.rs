@@ -3,9 +3,10 @@
 use super::super::tokens::{Token, verbatim};
 use super::super::{Dialect, Kind, Sql, elements};
 use super::change::{Change, Column, Like, NewKey, NewTable};
-use super::columns::{column, default_may_repeat, new};
+use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
 use super::cursor::{Cursor, Source, find};
+use super::defaults;
 use super::statement::Complaint;
 
 /// `CREATE TABLE`, from its name on.
@@ -116,7 +117,11 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
         if let Some(at) = find(item, "default", dialect) {
             table.columns.push(Column {
                 name,
-                default: default_may_repeat(item.get(at + 1..).unwrap_or_default(), dialect),
+                default: defaults::may_repeat(
+                    item.get(at + 1..).unwrap_or_default(),
+                    None,
+                    dialect,
+                ),
                 words: Vec::new(),
             });
         }

@@ -59,6 +59,7 @@ impl Database {
             parent: None,
             inherits: Vec::new(),
             writable: new.writable,
+            triggers: Vec::new(),
         };
         let parent = new.partition_of.as_ref().and_then(|name| self.find(name));
         let mut copied = Vec::new();

@@ -20,6 +20,8 @@ pub(super) struct Database {
     pub(super) outer_path: Option<Vec<Option<String>>>,
     /// Whether there may be tables and indexes that are not known, so that a name which is unknown is no mistake.
     pub(super) incomplete: bool,
+    /// Whether any table may have a trigger that fills in what a row leaves out.
+    pub(super) any_trigger: bool,
     /// Functions and procedures: their names, and the words of their bodies.
     routines: Vec<(String, Vec<String>)>,
     pub(super) next: u64,
@@ -36,6 +38,7 @@ impl Database {
             path: vec![None],
             outer_path: None,
             incomplete: false,
+            any_trigger: false,
             routines: Vec::new(),
             next: 0,
         }
@@ -251,7 +254,7 @@ impl Database {
                 schema: table.schema.clone(),
                 name: table.name.clone(),
                 at: table.at.clone(),
-                keys: table.declared(self.dialect),
+                keys: table.declared(self.dialect, self.any_trigger),
             })
             .collect()
     }

@@ -15,6 +15,7 @@ mod create;
 mod creation;
 mod cursor;
 mod database;
+mod defaults;
 mod folder;
 mod naming;
 mod partitions;
@@ -26,6 +27,7 @@ mod statement;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod triggers;
 mod unread;
 
 use std::path::{Path, PathBuf};

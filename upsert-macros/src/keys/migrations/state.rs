@@ -22,6 +22,8 @@ pub(super) struct State {
     /// The tables from which it inherits columns.
     pub(super) inherits: Vec<u64>,
     pub(super) writable: bool,
+    /// Those that may fill in what a row leaves out.
+    pub(super) triggers: Vec<String>,
 }
 
 /// A key, an index or a constraint of a table.
@@ -64,7 +66,9 @@ impl State {
     }
 
     /// The keys that are there for a conflict target.
-    pub(super) fn declared(&self, dialect: Dialect) -> Vec<Declared> {
+    pub(super) fn declared(&self, dialect: Dialect, any_trigger: bool) -> Vec<Declared> {
+        // What it fills in may be the same twice, AUTO_INCREMENT or not.
+        let filled = any_trigger || !self.triggers.is_empty();
         let keys = self.keys.iter().filter(|held| held.key.unique);
         keys.map(|held| {
             let key = &held.key;
@@ -85,7 +89,7 @@ impl State {
                 names
             };
             let increments = match dialect {
-                Dialect::Mysql => those(Column::increments),
+                Dialect::Mysql if !filled => those(Column::increments),
                 _ => Vec::new(),
             };
             Declared {
@@ -95,7 +99,10 @@ impl State {
                     elements: key.elements.clone(),
                     predicate: key.predicate.clone(),
                     nulls_not_distinct: key.nulls_not_distinct,
-                    defaults: those(|column| column.default),
+                    defaults: match filled {
+                        true => those(|_| true),
+                        false => those(|column| column.default),
+                    },
                     increments,
                 },
                 at: held.at.clone(),

@@ -8,7 +8,7 @@ use super::change::{Change, Name};
 use super::cursor::{Cursor, Source};
 use super::database::Database;
 use super::settings::{other_syntax, path, writes_schema};
-use super::{Position, alter, create, unread};
+use super::{Position, alter, create, triggers, unread};
 
 /// What is wrong with a statement.
 #[derive(Debug)]
@@ -187,6 +187,12 @@ fn created(
     if cursor.sees("schema") && tokens.iter().skip(1).any(|token| token.is("create")) {
         return Err(unread());
     }
+    if cursor.sees("event") {
+        return Err(unread());
+    }
+    if let Some(trigger) = triggers::created(tokens, source.dialect) {
+        return Ok(vec![trigger]);
+    }
     if cursor.sees("extension") {
         let known = |token: &Token<'_>| {
             TABLELESS
@@ -280,12 +286,15 @@ fn dropped(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Result<Vec<Change>, 
             names.into_iter().map(|name| name.name).collect(),
         )]);
     }
+    if cursor.accept("trigger") {
+        return Ok(vec![triggers::dropped(cursor).ok_or_else(unread)?]);
+    }
     // PostgreSQL drops the columns of a type with it, and the indexes that call a function.
     let cascade = cursor.rest().last().is_some_and(|last| last.is("cascade"));
     if cursor.accept("owned") {
         return Err(unread());
     }
-    if !cascade || cursor.sees("trigger") {
+    if !cascade {
         return Ok(Vec::new());
     }
     let mut names = Vec::new();

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::super::super::Dialect::Mysql;
 use super::super::servers;
-use super::{check, shown};
+use super::{check, keys, shown};
 
 /// The keys on all servers, or what is wrong, its line in front.
 fn on_all(sql: &str) -> String {
@@ -137,8 +137,8 @@ fn alterations_are_followed() {
                 "t.c(d)",
             ),
             (
-                "create table t (a int unique); alter table t change column a b bigint not null default 5 first, modify b int unique, alter b set default (uuid())",
-                "t.a(b); t.b(b)",
+                "create table t (a int unique); alter table t change column a b bigint not null default 5 first; alter table t modify b int unique, alter b set default (uuid())",
+                "t.a(b) default b; t.b(b) default b",
             ),
             (
                 "create table t (a int unique, b int); alter table t change b c int default 1 after a, add unique (c)",
@@ -163,6 +163,18 @@ fn alterations_are_followed() {
             (
                 "create table t (a int unique); alter table t drop constraint a",
                 "",
+            ),
+            (
+                "create table t (a int unique, b int); alter table t rename column a to b, rename column b to a",
+                "t.a(b)",
+            ),
+            (
+                "create table t (a int unique, b int, c int default 1); alter table t change a b int, change b c int, change c a int default 1, add unique (a)",
+                "t.a(b); t.a_2(a) default a",
+            ),
+            (
+                "create table t (a int, s date, e date, period for p (s, e), unique (a, p without overlaps))",
+                "t.a(a, <'without overlaps'>)",
             ),
         ],
     );
@@ -206,8 +218,89 @@ fn bodies_of_routines_are_no_statements() {
              create trigger r before insert on t for each row begin set new.a = 1; end;
              create trigger q before insert on t for each row set new.a = 1;
              create table u (a int unique)",
-            "t.a(a); u.a(a)",
+            "t.a(a) default a; u.a(a)",
         )],
+    );
+}
+
+#[test]
+fn a_column_that_is_left_out_is_new_where_that_is_known_and_may_repeat_otherwise() {
+    let new = [
+        "varchar(2)",
+        "int default null",
+        "int default (null)",
+        "char(36) default (uuid())",
+        "varchar(40) not null default uuid() comment 'x'",
+        "binary(16) default (uuid_to_bin(uuid(), 1))",
+        "int auto_increment",
+        "serial",
+        "bigint serial default value",
+        "frobnicate default null",
+    ];
+    for column in new {
+        let keys = keys(&format!("create table t (a {column}, unique k (a))"), Mysql);
+        assert_eq!(keys.last().map(String::as_str), Some("t.k(a)"), "{column}");
+    }
+    let old = [
+        "varchar(2) default (left(uuid(), 2))",
+        "varchar(10) default (uuid())",
+        "text default (uuid())",
+        "char(36) default (upper(uuid()))",
+        "char(36) default 'uuid()'",
+        "int default (1)",
+        "int default nextval(s)",
+        "int default (next value for s)",
+        "int as (b + 1) stored",
+        "int generated always as (1)",
+        "timestamp",
+        "timestamp not null default current_timestamp",
+        "frobnicate default 'null'",
+        "binary(15) default (uuid_to_bin(uuid()))",
+    ];
+    for column in old {
+        let keys = keys(&format!("create table t (a {column}, unique k (a))"), Mysql);
+        assert_eq!(keys, ["t.k(a) default a"], "{column}");
+    }
+}
+
+#[test]
+fn a_trigger_before_an_insert_fills_in_what_is_left_out() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (a int unique, b int auto_increment key); create definer=`x`@`%` trigger if not exists r before insert on t for each row begin set new.a = 1; end; rename table t to u",
+                "u.a(a) default a; u.PRIMARY(b) default b",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; drop trigger if exists r",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; drop trigger R",
+                "t.a(a) default a",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; drop table t; create table t (a int unique)",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); create trigger r after insert on t for each row set @a = 1; create trigger q before update on t for each row set new.a = 1",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; create or replace trigger r after insert on t for each row set @a = 1",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); prepare s from 'create trigger r before insert on t for each row set new.a = 1'",
+                "t.a(a) default a",
+            ),
+            (
+                "create table t (a int unique); create trigger frobnicate",
+                "t.a(a) default a",
+            ),
+        ],
     );
 }
 
@@ -256,6 +349,14 @@ fn a_column_has_one_key_of_each_kind() {
             (
                 "create table t (a int primary key); alter table t add column if not exists b int primary key",
                 "t.PRIMARY(a)",
+            ),
+            (
+                "create table t (a int, b int unique); alter table t add column if not exists a int unique, add column if not exists b int unique",
+                "t.b(b); t.a(a)",
+            ),
+            (
+                "create table t (a int, key b (a)); alter table t add column if not exists b int unique, add unique if not exists (a), add unique if not exists (a)",
+                "t.a(a)",
             ),
             (
                 "create table t (a int); alter table t modify a int unique key unique",
