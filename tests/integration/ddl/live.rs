@@ -56,6 +56,11 @@ pub(super) trait Server: LoadConnection<Backend: Catalogue> + SimpleConnection {
         Ok(())
     }
 
+    /// Which one it is, where the dialect does not say it.
+    fn version(&mut self) -> QueryResult<Option<reader::Server>> {
+        Ok(None)
+    }
+
     /// All names; the row of a table is before those of what it has.
     fn names(&mut self) -> QueryResult<Vec<Row>>;
 
@@ -168,6 +173,22 @@ impl Server for MysqlConnection {
         self.batch_execute(&format!(
             "DROP DATABASE {name}; CREATE DATABASE {name}; USE {name}"
         ))
+    }
+
+    fn version(&mut self) -> QueryResult<Option<reader::Server>> {
+        #[derive(QueryableByName)]
+        struct Version {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let Version { text } = sql_query("SELECT VERSION() AS text").get_result(self)?;
+        let parts = text
+            .split(['.', '-'])
+            .map_while(|part| part.parse::<u32>().ok());
+        Ok(Some(reader::Server {
+            maria: text.contains("MariaDB"),
+            version: parts.take(3).fold(0, |all, part| all * 100 + part),
+        }))
     }
 
     fn names(&mut self) -> QueryResult<Vec<Row>> {
