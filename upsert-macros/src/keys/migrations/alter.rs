@@ -16,8 +16,8 @@ const HARMLESS: &str = "add check, add partition, add period, add system version
     compression, connection, convert to, data directory, default character set, default \
     charset, default collate, delay_key_write, disable, discard tablespace, drop check, drop \
     foreign key, drop partition, drop period, enable, encryption, engine, force, import \
-    tablespace, inherit, insert_method, key_block_size, lock, max_rows, min_rows, no force, \
-    no inherit, nowait, order by, owner, pack_keys, password, reorganize, replica identity, \
+    tablespace, insert_method, key_block_size, lock, max_rows, min_rows, no force, \
+    nowait, order by, owner, pack_keys, password, reorganize, replica identity, \
     reset, row_format, set, stats_auto_recalc, stats_persistent, stats_sample_pages, \
     tablespace, union, validate, wait, with validation";
 
@@ -154,6 +154,18 @@ fn alteration(source: &Source<'_>, tokens: &[Token<'_>], table: &Name) -> Option
     }
     if cursor.sees("change") || cursor.sees("modify") {
         return replace(source, cursor);
+    }
+    if cursor.accept("inherit") {
+        return Some(vec![Alteration::Inherit(cursor.qualified()?)]);
+    }
+    if cursor.accept("no inherit") {
+        return Some(vec![Alteration::NoInherit(cursor.qualified()?)]);
+    }
+    if cursor.accept("not of") {
+        return Some(vec![Alteration::Of(None)]);
+    }
+    if dialect == Dialect::Postgres && cursor.accept("of") {
+        return Some(vec![Alteration::Of(Some(cursor.qualified()?.name))]);
     }
     if cursor.accept("attach partition") {
         return Some(vec![Alteration::Attach(cursor.qualified()?)]);
@@ -373,14 +385,44 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
     let column = cursor.name()?;
     let default = if cursor.accept("set default") {
         defaults::may_repeat(cursor.rest(), None, dialect)
-    } else if cursor.accept("drop default") || cursor.accept("add generated") {
+    } else if cursor.accept("drop default")
+        || cursor.accept("add generated")
+        || cursor.accept("drop expression")
+    {
         false
+    } else if cursor.accept("set expression") {
+        true
     } else if cursor.accept_one(&["type", "set data type"]) {
         let mut words = Vec::new();
         super::unread::collect(cursor.rest(), &mut words);
         return Some(vec![Alteration::SetType { column, words }]);
     } else {
-        return Some(Vec::new());
+        // MySQL's VISIBLE, and what PostgreSQL keeps of a column beside its values.
+        let harmless = [
+            "set not null",
+            "drop not null",
+            "set generated",
+            "set sequence",
+            "set increment",
+            "set minvalue",
+            "set maxvalue",
+            "set no",
+            "set start",
+            "set restart",
+            "set cache",
+            "set cycle",
+            "restart",
+            "drop identity",
+            "set statistics",
+            "set storage",
+            "set compression",
+            "set visible",
+            "set invisible",
+            "reset",
+        ];
+        let options =
+            cursor.sees("set") && cursor.rest().get(1).is_some_and(|next| next.is_mark("("));
+        return (options || harmless.iter().any(|words| cursor.sees(words))).then(Vec::new);
     };
     Some(vec![Alteration::SetDefault { column, default }])
 }

@@ -233,6 +233,26 @@ pub(super) fn apply(
             }
             Ok(())
         }
+        Alteration::Inherit(parent) => {
+            database.inherit_from(at, &parent);
+            Ok(())
+        }
+        Alteration::NoInherit(parent) => {
+            let parent = database
+                .find(&parent)
+                .and_then(|at| database.tables.get(at));
+            let id = parent.map(|parent| parent.id);
+            if let Some(table) = database.tables.get_mut(at) {
+                table.inherits.retain(|known| Some(*known) != id);
+            }
+            Ok(())
+        }
+        Alteration::Of(of) => {
+            if let Some(table) = database.tables.get_mut(at) {
+                table.of = of;
+            }
+            Ok(())
+        }
         Alteration::Detach(partition) => {
             if let Some(child) = database.find(&partition) {
                 database.detach(child);

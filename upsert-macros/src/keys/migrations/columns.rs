@@ -156,6 +156,7 @@ pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
         include: Vec::new(),
         called: None,
         predicate: None,
+        words: Vec::new(),
         nulls_not_distinct: false,
         unique: true,
         index: true,

@@ -45,6 +45,18 @@ impl Database {
                 ));
             }
             self.remove_table(at);
+        } else if new.if_not_exists && !new.temporary {
+            if self.is_taken_by_another(&schema, &new.name.name) {
+                return Ok(());
+            }
+            if self.may_be_taken(&new.name.name) {
+                return Err(format!(
+                    "cannot tell whether there is something called `{}` already, so that this is skipped\n\
+                     help: leave out IF NOT EXISTS, or leave the table out, `except = ({})`, and declare its keys by hand: \
+                     `unique_keys! {{ schema::{}: (column); }}`",
+                    new.name, new.name.name, new.name.name
+                ));
+            }
         }
         let mut state = State {
             id: self.new_id(),
@@ -58,6 +70,7 @@ impl Database {
             keys: Vec::new(),
             parent: None,
             inherits: Vec::new(),
+            of: new.of,
             writable: new.writable,
             triggers: Vec::new(),
         };

@@ -8,6 +8,7 @@
 mod alter;
 mod alteration;
 mod apply;
+mod cascade;
 mod change;
 mod columns;
 mod constraints;

@@ -21,6 +21,8 @@ pub(super) struct State {
     pub(super) parent: Option<u64>,
     /// The tables from which it inherits columns.
     pub(super) inherits: Vec<u64>,
+    /// The type that it is of.
+    pub(super) of: Option<String>,
     pub(super) writable: bool,
     /// Those that may fill in what a row leaves out.
     pub(super) triggers: Vec<String>,

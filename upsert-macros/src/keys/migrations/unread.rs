@@ -35,6 +35,7 @@ pub(super) fn judge(
     database.routine_words(tokens, &mut words);
     if words.iter().any(|word| word == "create") {
         database.incomplete = true;
+        database.unread.extend(words.iter().cloned());
         database.any_trigger |= words.iter().any(|word| word == "trigger");
     }
     if !CHANGES
