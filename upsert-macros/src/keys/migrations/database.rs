@@ -294,11 +294,34 @@ impl Database {
         self.called(tokens).next().is_some()
     }
 
-    /// Adds the words of all routines that are called.
-    pub(super) fn routine_words(&self, tokens: &[Token<'_>], words: &mut Vec<String>) {
-        for (_, body) in self.called(tokens) {
+    /// Adds the words of all routines that are called, by others too. Whether there are any.
+    pub(super) fn routine_words(&self, tokens: &[Token<'_>], words: &mut Vec<String>) -> bool {
+        let mut called: Vec<usize> = Vec::new();
+        let mut own = Vec::new();
+        unread::collect(tokens, &mut own);
+        loop {
+            let next = self
+                .routines
+                .iter()
+                .enumerate()
+                .find(|(at, (name, _))| !called.contains(at) && own.contains(name));
+            let Some((at, (_, body))) = next else {
+                break;
+            };
+            called.push(at);
+            own.extend(body.iter().cloned());
             words.extend(body.iter().cloned());
         }
+        !called.is_empty()
+    }
+
+    /// One of the tables that are known.
+    pub(super) fn any_table(&self) -> Option<String> {
+        let known = |table: &&State| !table.temporary && !self.excepted(&table.name);
+        self.tables
+            .iter()
+            .find(known)
+            .map(|table| table.name.clone())
     }
 
     /// The table of which one of `words` is the name, or that of an index.

@@ -128,7 +128,8 @@ impl Database {
         let alike = table.keys.iter_mut().find(|held| {
             held.parent.is_none()
                 && held.key.index
-                && (held.key.kind == from.key.kind || from.key.kind == Kind::Index)
+                // A unique constraint does for a primary key, and the other way round.
+                && (held.key.kind != Kind::Index || from.key.kind == Kind::Index)
                 && same_key(&held.key, &from.key, dialect)
         });
         if let Some(alike) = alike {

@@ -136,6 +136,7 @@ pub(super) fn changes(
     other_syntax(tokens)?;
     if RUNS.iter().any(|word| cursor.sees(word))
         || cursor.sees("set") && cursor.rest().get(1).is_some_and(|at| at.is_mark("@"))
+        || source.dialect == Dialect::Mysql && into_variable(tokens)
     {
         return Err(unread());
     }
@@ -253,6 +254,13 @@ fn created(
         }
     }
     Ok(Vec::new())
+}
+
+/// `SELECT .. INTO @a`, which may be run as a statement later on.
+fn into_variable(tokens: &[Token<'_>]) -> bool {
+    tokens
+        .windows(2)
+        .any(|pair| matches!(pair, [into, at] if into.is("into") && at.is_mark("@")))
 }
 
 fn unknown(source: &Source<'_>, tokens: &[Token<'_>]) -> Complaint {

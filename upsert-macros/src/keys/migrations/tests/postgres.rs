@@ -446,6 +446,17 @@ fn two_keys_of_a_new_column_that_are_alike_are_one() {
 }
 
 #[test]
+fn a_unique_constraint_of_a_partition_does_for_the_primary_key_of_its_table() {
+    check(
+        Postgres,
+        &[(
+            "create table p (a int) partition by list (a); create table c partition of p for values in (1); alter table c add unique (a); alter table p add primary key (a)",
+            "p.p_pkey(a); c.c_a_key(a)",
+        )],
+    );
+}
+
+#[test]
 fn if_not_exists_is_skipped_where_anything_has_the_name() {
     check(
         Postgres,
