@@ -79,6 +79,9 @@ pub(super) fn table(
         table.whole = false;
     }
     table.passing = has("on commit drop").is_some();
+    if source.dialect == Dialect::Sqlite && has("rowid").is_some() {
+        table.keys.iter_mut().for_each(without_doubles);
+    }
     if let Some(at) = has("inherits") {
         let mut parents = cursor;
         parents.skip(at + 1);
@@ -88,6 +91,24 @@ pub(super) fn table(
             .unwrap_or_default();
     }
     Ok(vec![Change::CreateTable(table)])
+}
+
+/// The primary key of a table WITHOUT ROWID has each column once: <https://sqlite.org/withoutrowid.html>.
+fn without_doubles(key: &mut NewKey) {
+    if key.kind != Kind::PrimaryKey {
+        return;
+    }
+    let mut kept: Vec<Element> = Vec::new();
+    for element in key.elements.drain(..) {
+        let same = |known: &Element| match (known, &element) {
+            (Element::Column(a), Element::Column(b)) => Dialect::Sqlite.same(a, b),
+            (a, b) => a == b,
+        };
+        if !kept.iter().any(same) {
+            kept.push(element);
+        }
+    }
+    key.elements = kept;
 }
 
 /// A column or a constraint.

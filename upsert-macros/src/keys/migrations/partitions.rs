@@ -1,7 +1,7 @@
 //! PostgreSQL's partitions: each has the keys of its table, as indexes of its own. And how tables and keys go away.
 
 use super::super::{Dialect, Kind};
-use super::change::{Name, NewKey};
+use super::change::{Column, Name, NewKey};
 use super::creation::same_key;
 use super::database::Database;
 use super::state::{Held, State};
@@ -164,6 +164,11 @@ impl Database {
         let (id, columns) = (parent.id, parent.columns.clone());
         if let Some(table) = self.tables.get_mut(at) {
             table.inherits.push(id);
+            // Their defaults are its own.
+            let columns = columns.into_iter().map(|column| Column {
+                default: false,
+                ..column
+            });
             table.columns.extend(columns);
         }
     }

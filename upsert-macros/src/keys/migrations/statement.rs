@@ -229,8 +229,8 @@ fn created(
     if cursor.sees("event") {
         return Err(unread());
     }
-    if let Some(trigger) = triggers::created(tokens, source.dialect) {
-        return Ok(vec![trigger]);
+    if cursor.accept("trigger") {
+        return Ok(vec![triggers::created(cursor, source.dialect, or_replace)]);
     }
     if cursor.sees("extension") {
         let known = |token: &Token<'_>| {

@@ -1,26 +1,16 @@
 //! Triggers that run before a row is there: they may fill in what it leaves out.
 
 use super::super::Dialect;
-use super::super::tokens::Token;
 use super::change::{Change, Name};
 use super::cursor::{Cursor, find};
 use super::database::Database;
 
-/// `CREATE TRIGGER`, however it begins. Where it cannot be read, it is there on any table.
-pub(super) fn created(tokens: &[Token<'_>], dialect: Dialect) -> Option<Change> {
-    // `CREATE DEFINER = name@host TRIGGER ..`
-    const FIRST: usize = 14;
-    let at = tokens
-        .iter()
-        .take(FIRST)
-        .position(|token| token.is("trigger"))?;
-    Some(read(tokens, at, dialect).unwrap_or(Change::AnyTrigger))
+/// `CREATE TRIGGER`, from behind that on. Where it cannot be read, it is there on any table.
+pub(super) fn created(cursor: Cursor<'_, '_>, dialect: Dialect, or_replace: bool) -> Change {
+    read(cursor, dialect, or_replace).unwrap_or(Change::AnyTrigger)
 }
 
-fn read(tokens: &[Token<'_>], at: usize, dialect: Dialect) -> Option<Change> {
-    let or_replace = tokens.iter().take(at).any(|token| token.is("replace"));
-    let mut cursor = Cursor::new(tokens, dialect);
-    cursor.skip(at + 1);
+fn read(mut cursor: Cursor<'_, '_>, dialect: Dialect, or_replace: bool) -> Option<Change> {
     cursor.accept("if not exists");
     let name = cursor.qualified()?.name;
     let on = find(cursor.rest(), "on", dialect)?;
