@@ -79,19 +79,27 @@ impl State {
                 .iter()
                 .flat_map(|element| element.columns(dialect))
                 .collect();
-            // A column that is inherited and declared again is there more than once.
-            let those = |is: fn(&Column) -> bool| {
+            // By the names that the key has for them: the case may be another one.
+            let those = |is: &dyn Fn(&str) -> bool| {
                 let mut names: Vec<String> = Vec::new();
-                for column in self.columns.iter().filter(|column| is(column)) {
-                    let of_key = columns.iter().any(|name| dialect.same(name, &column.name));
-                    if of_key && !names.contains(&column.name) {
-                        names.push(column.name.clone());
+                for name in columns.iter().filter(|name| is(name)) {
+                    if !names.contains(name) {
+                        names.push(name.clone());
                     }
                 }
                 names
             };
+            let has = |name: &str, is: fn(&Column) -> bool| {
+                let mut all = self.columns.iter();
+                all.any(|column| is(column) && dialect.same(name, &column.name))
+            };
+            // What is not known of a column that a SELECT has made may be the same twice.
+            let may_repeat = |name: &str| {
+                has(name, |column| column.default)
+                    || dialect == Dialect::Mysql && !has(name, |_| true)
+            };
             let increments = match dialect {
-                Dialect::Mysql if !filled => those(Column::increments),
+                Dialect::Mysql if !filled => those(&|name| has(name, Column::increments)),
                 _ => Vec::new(),
             };
             Declared {
@@ -101,10 +109,7 @@ impl State {
                     elements: key.elements.clone(),
                     predicate: key.predicate.clone(),
                     nulls_not_distinct: key.nulls_not_distinct,
-                    defaults: match filled {
-                        true => those(|_| true),
-                        false => those(|column| column.default),
-                    },
+                    defaults: those(&|name| filled || may_repeat(name)),
                     increments,
                 },
                 at: held.at.clone(),

@@ -264,6 +264,23 @@ fn a_column_that_is_left_out_is_new_where_that_is_known_and_may_repeat_otherwise
 }
 
 #[test]
+fn a_default_is_found_in_whatever_case_the_key_has_the_column() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (A int default 1, b int, unique (a), unique k (B))",
+                "t.a(a) default a; t.k(B)",
+            ),
+            (
+                "create table t (b int unique) select 1 as a; create unique index i on t (a)",
+                "t.b(b); t.i(a) default a",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn a_trigger_before_an_insert_fills_in_what_is_left_out() {
     check(
         Mysql,
