@@ -91,6 +91,7 @@ fn key(dialect: Dialect, found: &Found) -> Key {
     elements.sort();
     let mut defaults: Vec<_> = found.defaults.iter().map(|name| folded(name)).collect();
     defaults.sort();
+    defaults.dedup();
     // SQLite's constraints have names that no statement can use; MySQL's are indexes, and have theirs.
     let hidden = dialect == Dialect::Sqlite && found.constraint;
     Key {

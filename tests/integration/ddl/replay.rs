@@ -12,8 +12,9 @@ use super::live::{self, MAIN, Server};
 pub(super) struct Folder {
     path: PathBuf,
     migrations: usize,
-    /// Whether something was dropped with all that needs it: the reader may forget a key then, and never more.
-    cascaded: bool,
+    /// Whether something was dropped with all that needs it, or a function has another name: the reader may forget a
+    /// key then, and never more.
+    forgets: bool,
 }
 
 impl Folder {
@@ -25,14 +26,14 @@ impl Folder {
         Self {
             path,
             migrations: 0,
-            cascaded: false,
+            forgets: false,
         }
     }
 
     /// One more migration.
     pub(super) fn add(&mut self, statements: &[String]) {
         self.migrations += 1;
-        let cascades = |statement: &String| {
+        let forgets = |statement: &String| {
             let kinds = [
                 "schema",
                 "domain",
@@ -42,9 +43,10 @@ impl Folder {
                 "operator",
             ];
             let dropped = |kind| statement.contains(&format!("drop {kind}"));
-            statement.ends_with(" cascade") && kinds.into_iter().any(dropped)
+            let renamed = statement.contains("alter function");
+            renamed || statement.ends_with(" cascade") && kinds.into_iter().any(dropped)
         };
-        self.cascaded |= statements.iter().any(cascades);
+        self.forgets |= statements.iter().any(forgets);
         let folder = self.path.join(format!("{:05}_ddl", self.migrations));
         std::fs::create_dir(&folder).unwrap();
         let text = statements.join(";\n").replace(MAIN, "public") + ";\n";
@@ -70,7 +72,7 @@ impl Folder {
                 Err(message) => differences.push(format!("the reader of all: {message}")),
             }
         }
-        if self.cascaded {
+        if self.forgets {
             differences.retain(|line| !line.starts_with("only the database"));
         }
         differences

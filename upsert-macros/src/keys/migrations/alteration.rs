@@ -357,6 +357,13 @@ fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
 }
 
 fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect) {
+    if !table.whole && table.column(column, dialect).is_none() {
+        table.columns.push(Column {
+            name: column.to_owned(),
+            default,
+            words: Vec::new(),
+        });
+    }
     for column in table
         .columns
         .iter_mut()
