@@ -262,7 +262,7 @@ pub(super) fn harmless(g: &mut Generator<'_>) -> Option<String> {
             format!("/* a /* b */ ' drop table {name}; */ -- ' {name}\rselect 1")
         }
         4 if g.dialect == Dialect::Postgres => {
-            "do $x$ begin if false then create table nowhere (a int); end if; perform 1 /* ' */; end $x$"
+            "do $x$ begin if false then create table nowhere (nothing int); end if; perform 1 /* ' */; end $x$"
                 .to_owned()
         }
         0 => format!("-- drop table {name};\nselect 1"),

@@ -293,7 +293,7 @@ fn drop_defined(g: &mut Generator<'_>) -> Option<String> {
     ]);
     // The next table has to go somewhere.
     Some(match dropped.contains("schema") {
-        true => format!("create schema other_schema_2;\ndrop schema other_schema_2 cascade"),
+        true => "create schema other_schema_2;\ndrop schema other_schema_2 cascade".to_owned(),
         false => dropped.to_owned(),
     })
 }

@@ -8,6 +8,7 @@ use super::constraints::{constraint, is_constraint};
 use super::creation::in_order;
 use super::cursor::{Cursor, Source};
 use super::defaults;
+use super::settings::engine;
 use super::statement::Complaint;
 
 /// What changes no key.
@@ -34,6 +35,9 @@ pub(super) fn table(
     let mut actions = Vec::new();
     for action in elements::split(cursor.rest()) {
         let start = action.first().map(|token| token.start);
+        if action.first().is_some_and(|first| first.is("engine")) {
+            engine(action)?;
+        }
         let alterations =
             alteration(source, action, &name).ok_or_else(|| Complaint::unread(start))?;
         actions.extend(alterations);

@@ -27,7 +27,7 @@ impl Database {
         match change {
             Change::CreateTable(table) => self.create_table(table, locate, start),
             Change::CreateOther(name) => {
-                self.create_other(name);
+                self.create_other(&name);
                 Ok(())
             }
             Change::CreateIndex {

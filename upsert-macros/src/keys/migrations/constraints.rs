@@ -21,6 +21,8 @@ pub(super) fn is_constraint(cursor: &Cursor<'_, '_>, dialect: Dialect) -> bool {
             "index",
             "fulltext",
             "spatial",
+            "vector index",
+            "vector key",
             "period for",
         ],
         _ => &[
@@ -139,11 +141,12 @@ fn other(
     let index = cursor.sees("key")
         || cursor.sees("index")
         || cursor.sees("fulltext")
-        || cursor.sees("spatial");
+        || cursor.sees("spatial")
+        || cursor.sees("vector");
     let mut name = name;
     let mut elements = Vec::new();
     if index {
-        cursor.accept_one(&["fulltext", "spatial"]);
+        cursor.accept_one(&["fulltext", "spatial", "vector"]);
         cursor.accept_one(&["key", "index"]);
         cursor.accept("if not exists");
         if !cursor.sees_mark("(") && !cursor.sees("using") {

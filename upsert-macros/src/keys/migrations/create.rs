@@ -7,6 +7,7 @@ use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
 use super::cursor::{Cursor, Source, find};
 use super::defaults;
+use super::settings::engine;
 use super::statement::Complaint;
 
 /// `CREATE TABLE`, from its name on.
@@ -79,6 +80,11 @@ pub(super) fn table(
         table.whole = false;
     }
     table.passing = has("on commit drop").is_some();
+    if source.dialect == Dialect::Mysql && !table.keys.is_empty() {
+        if let Some(at) = has("engine") {
+            engine(cursor.rest().get(at..).unwrap_or_default())?;
+        }
+    }
     if source.dialect == Dialect::Sqlite && has("rowid").is_some() {
         table.keys.iter_mut().for_each(without_doubles);
     }

@@ -194,8 +194,8 @@ impl Database {
     }
 
     /// Something with a table's name.
-    pub(super) fn create_other(&mut self, name: Name) {
-        let schema = self.schema_of(&name);
+    pub(super) fn create_other(&mut self, name: &Name) {
+        let schema = self.schema_of(name);
         let table = |table: &State| table.schema == schema && table.name == name.name;
         let name = Name {
             schema: schema.clone(),

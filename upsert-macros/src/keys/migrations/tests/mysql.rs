@@ -382,3 +382,24 @@ fn a_column_has_one_key_of_each_kind() {
         ],
     );
 }
+
+#[test]
+fn an_engine_that_may_not_hold_a_key_to_its_word_is_refused() {
+    for sql in [
+        "create table t (a int unique) comment 'x' engine = merge union = (u, v)",
+        "create table t (a int unique) engine=InnoDB; alter table t engine = 'CSV'",
+    ] {
+        let error = super::error(sql, Mysql);
+        assert!(
+            error.starts_with("1: whether rows are unique in the engine"),
+            "{error}"
+        );
+    }
+    check(
+        Mysql,
+        &[(
+            "create table t (a int unique, engine int, v int, vector index (v)) engine=InnoDB; create table u (a int) engine blackhole; alter table t engine MyISAM, add w int",
+            "t.a(a)",
+        )],
+    );
+}
