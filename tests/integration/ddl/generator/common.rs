@@ -137,7 +137,12 @@ pub(super) fn create_index(g: &mut Generator<'_>) -> Option<String> {
         Dialect::Sqlite | Dialect::Mysql => "",
     };
     let elements = g.elements(&table.columns, true);
-    text = format!("{text}on {on} {using}({elements})");
+    let only = if g.dialect == Dialect::Postgres {
+        g.maybe(10, "only ")
+    } else {
+        ""
+    };
+    text = format!("{text}on {only}{on} {using}({elements})");
     if g.dialect == Dialect::Postgres {
         if g.random.percent(10) {
             text = format!("{text} include ({})", g.column(&table)?);
@@ -249,7 +254,12 @@ pub(super) fn add_constraint(g: &mut Generator<'_>) -> Option<String> {
         || table.indexes.iter().any(|name| name == "PRIMARY");
     let constraint = g.constraint(&table.columns, if has_primary { 2 } else { 30 });
     let name = g.table_name(&table);
-    Some(format!("alter table {name} add {constraint}"))
+    let only = if g.dialect == Dialect::Postgres {
+        g.maybe(15, "only ")
+    } else {
+        ""
+    };
+    Some(format!("alter table {only}{name} add {constraint}"))
 }
 
 /// A statement that changes no key, with a text in it that looks as if it did.

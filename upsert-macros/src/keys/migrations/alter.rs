@@ -28,7 +28,7 @@ pub(super) fn table(
     mut cursor: Cursor<'_, '_>,
 ) -> Result<Vec<Change>, Complaint> {
     let if_exists = cursor.accept("if exists");
-    cursor.accept("only");
+    let only = cursor.accept("only");
     let unread = || Complaint::unread(None);
     let name = cursor.qualified().ok_or_else(unread)?;
     cursor.accept_mark("*");
@@ -44,6 +44,11 @@ pub(super) fn table(
     }
     if source.dialect == Dialect::Mysql {
         actions = renamed_at_once(with_replaced_columns(actions));
+    }
+    for action in &mut actions {
+        if let Alteration::AddKey { key, .. } = action {
+            key.only = only;
+        }
     }
     actions.sort_by_key(pass);
     let change = |alteration| Change::Alter {

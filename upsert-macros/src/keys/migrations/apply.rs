@@ -138,6 +138,20 @@ impl Database {
                 }
             },
             Change::DropSchemas(names) => {
+                // What the database is called that the application connects to is not known.
+                let own = |table: &&State| table.schema.is_none() && !self.excepted(&table.name);
+                let own = self
+                    .tables
+                    .iter()
+                    .filter(|_| self.dialect == Dialect::Mysql)
+                    .find(own);
+                if let Some(table) = own {
+                    return Err(format!(
+                        "cannot tell whether this is the database of `{}`\n\
+                         help: drop the tables that are meant, or leave the table out: `except = ({})`",
+                        table.name, table.name
+                    ));
+                }
                 let schemas: Vec<_> = names.iter().map(|name| self.schema(name)).collect();
                 let gone = |table: &State| !table.temporary && schemas.contains(&table.schema);
                 while let Some(at) = self.tables.iter().position(gone) {

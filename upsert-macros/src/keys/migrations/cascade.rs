@@ -24,6 +24,7 @@ impl Database {
             self.remove_table(at);
         }
         let dialect = self.dialect;
+        let before = self.held();
         for table in &mut self.tables {
             let gone = |column: &Column| match goes {
                 Goes::Type => column.words.iter().any(|word| names.contains(word)),
@@ -50,6 +51,12 @@ impl Database {
                     && !needs(held, &names, goes, &read)
             });
         }
+        // It may be there all the same, and be dropped later.
+        self.incomplete |= self.held() < before;
+    }
+
+    fn held(&self) -> usize {
+        self.tables.iter().map(|table| table.keys.len()).sum()
     }
 
     /// `names`, and what is defined by one of them: a domain of a type, a function that calls another one.
@@ -71,6 +78,7 @@ impl Database {
     pub(super) fn rename_definition(&mut self, old: &str, new: &str) {
         let dialect = self.dialect;
         let (old, new) = (old.to_lowercase(), new.to_lowercase());
+        let before = self.held();
         for table in &mut self.tables {
             table.keys.retain(|held| {
                 let mut words = held.key.expressions().flat_map(|sql| sql.words(dialect));
@@ -80,6 +88,7 @@ impl Database {
                 table.of = Some(new.clone());
             }
         }
+        self.incomplete |= self.held() < before;
         // Whatever had the old one in it goes with the new one.
         self.definitions.push((old, vec![new]));
     }

@@ -58,6 +58,8 @@ pub(super) struct NewKey {
     pub(super) unique: bool,
     /// Whether it has an index, whose name is one of the database.
     pub(super) index: bool,
+    /// Whether it is not given to partitions that are there: then it is no key before theirs are attached to it.
+    pub(super) only: bool,
     /// Where it stands, in bytes.
     pub(super) start: usize,
 }

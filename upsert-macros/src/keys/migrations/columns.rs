@@ -160,6 +160,7 @@ pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
         nulls_not_distinct: false,
         unique: true,
         index: true,
+        only: false,
         start,
     }
 }

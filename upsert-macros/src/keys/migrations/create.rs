@@ -209,7 +209,6 @@ pub(super) fn index(
     if !cursor.accept("on") {
         return None;
     }
-    // On a partitioned table such an index is no key before those of all partitions are attached.
     let only = cursor.accept("only");
     let mut table = cursor.qualified()?;
     // SQLite has the schema before the name of the index.
@@ -228,7 +227,8 @@ pub(super) fn index(
     }
     let mut key = NewKey {
         name: name.map(|name| name.name),
-        unique: unique && !only,
+        unique,
+        only,
         words: options(inside),
         ..new(Kind::Index, list, start)
     };

@@ -199,6 +199,10 @@ impl Database {
         if let Some(name) = named.filter(|name| !lenient && self.index_exists(at, name)) {
             return Err(format!("there is an index `{name}` already\n{ORDER}"));
         }
+        let parent = table.id;
+        let has_partitions = self.tables.iter().any(|child| child.parent == Some(parent));
+        let only = key.only && has_partitions;
+        key.unique &= !only;
         let id = self.new_id();
         if let Some(table) = self.tables.get_mut(at) {
             table.keys.push(Held {
@@ -208,7 +212,9 @@ impl Database {
                 parent: None,
             });
         }
-        self.spread(at, id);
+        if !only {
+            self.spread(at, id);
+        }
         Ok(())
     }
 }

@@ -384,6 +384,25 @@ fn a_column_has_one_key_of_each_kind() {
 }
 
 #[test]
+fn a_database_that_may_be_the_own_one_is_not_dropped() {
+    let error = super::error(
+        "create table t (a int unique);\ndrop database if exists d",
+        Mysql,
+    );
+    assert!(
+        error.starts_with("2: cannot tell whether this is the database of `t`"),
+        "{error}"
+    );
+    check(
+        Mysql,
+        &[(
+            "create table d.t (a int unique); drop database d; create table t (b int unique)",
+            "t.b(b)",
+        )],
+    );
+}
+
+#[test]
 fn an_engine_that_may_not_hold_a_key_to_its_word_is_refused() {
     for sql in [
         "create table t (a int unique) comment 'x' engine = merge union = (u, v)",

@@ -54,7 +54,7 @@ fn indexes_keep_their_predicate_and_the_text_of_their_expressions() {
         &[
             (
                 "create table t (a text, b int); create unique index concurrently if not exists i on only t using btree (LOWER( a ) text_pattern_ops desc nulls last, b) include (a) with (fillfactor = 70) tablespace x where ( b IS NOT NULL )",
-                "",
+                "t.i(<LOWER( a )>, b) where b IS NOT NULL",
             ),
             (
                 "create table t (a text, b int); create unique index concurrently if not exists i on t using btree (LOWER( a ) text_pattern_ops desc nulls last, b) nulls not distinct with (fillfactor = 70) tablespace x where ( b IS NOT NULL )",
@@ -325,6 +325,10 @@ fn what_may_go_with_something_that_is_not_known_takes_its_keys_along() {
                 "t.t_b_key(b)",
             ),
             (
+                "create table t (a text); create unique index i on t (a collate x); drop schema s cascade; drop index i; drop table t",
+                "",
+            ),
+            (
                 "create table t (a citext unique); drop policy p on t; drop role r; drop extension citext; drop publication p cascade",
                 "t.t_a_key(a)",
             ),
@@ -453,6 +457,24 @@ fn a_unique_constraint_of_a_partition_does_for_the_primary_key_of_its_table() {
             "create table p (a int) partition by list (a); create table c partition of p for values in (1); alter table c add unique (a); alter table p add primary key (a)",
             "p.p_pkey(a); c.c_a_key(a)",
         )],
+    );
+}
+
+#[test]
+fn a_key_of_the_table_only_is_none_before_those_of_its_partitions_are_attached() {
+    check(
+        Postgres,
+        &[
+            // As `pg_dump` writes it.
+            (
+                "create table p (a int) partition by list (a); create table c partition of p for values in (1); alter table only p add constraint k primary key (a); alter table only c add constraint j primary key (a); alter index k attach partition j; create unique index i on only p (a)",
+                "c.j(a)",
+            ),
+            (
+                "create table p (a int) partition by list (a); alter table only p add primary key (a); create table c partition of p for values in (1); create table t (a int); create unique index i on only t (a)",
+                "p.p_pkey(a); c.c_pkey(a); t.i(a)",
+            ),
+        ],
     );
 }
 
