@@ -202,7 +202,7 @@ impl Database {
         let parent = table.id;
         let has_partitions = self.tables.iter().any(|child| child.parent == Some(parent));
         let only = key.only && has_partitions;
-        key.unique &= !only;
+        key.only = only;
         let id = self.new_id();
         if let Some(table) = self.tables.get_mut(at) {
             table.keys.push(Held {

@@ -138,6 +138,7 @@ impl Database {
         }
         let mut key = NewKey {
             name: None,
+            only: false,
             ..from.key.clone()
         };
         let (name, schema) = (table.name.clone(), table.schema.clone());

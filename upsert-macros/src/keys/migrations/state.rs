@@ -71,7 +71,8 @@ impl State {
     pub(super) fn declared(&self, dialect: Dialect, any_trigger: bool) -> Vec<Declared> {
         // What it fills in may be the same twice, AUTO_INCREMENT or not.
         let filled = any_trigger || !self.triggers.is_empty();
-        let keys = self.keys.iter().filter(|held| held.key.unique);
+        let is_key = |held: &&Held| held.key.unique && !held.key.only;
+        let keys = self.keys.iter().filter(is_key);
         keys.map(|held| {
             let key = &held.key;
             let columns: Vec<_> = key

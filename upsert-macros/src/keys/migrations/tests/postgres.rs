@@ -471,6 +471,10 @@ fn a_key_of_the_table_only_is_none_before_those_of_its_partitions_are_attached()
                 "c.j(a)",
             ),
             (
+                "create table p (a int) partition by list (a); create table c partition of p for values in (1); create unique index i on only p (a); create table d partition of p for values in (2)",
+                "d.d_a_idx(a)",
+            ),
+            (
                 "create table p (a int) partition by list (a); alter table only p add primary key (a); create table c partition of p for values in (1); create table t (a int); create unique index i on only t (a)",
                 "p.p_pkey(a); c.c_pkey(a); t.i(a)",
             ),
