@@ -62,9 +62,10 @@
 /// * an assignment to a column of the key: the row keeps the key by which it was met;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
 ///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
-///   column that it leaves out and that is NULL or new then. By migrations that is one that is nullable or AUTO_INCREMENT, and
-///   has no DEFAULT; by hand nobody says, and only a primary key of one column is taken for AUTO_INCREMENT. `any` says that each
-///   key may be hit.
+///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable
+///   without a DEFAULT, or whose whole DEFAULT is `uuid()` in a CHAR(36) or `uuid_to_bin(uuid())` in a BINARY(16); none where the
+///   table has a trigger BEFORE INSERT, which may fill it in. By hand nobody says, and only a primary key of one column is
+///   taken for AUTO_INCREMENT. `any` says that each key may be hit.
 ///
 /// In the elements and the predicate of an index every bare name is a column of the table, as in `CREATE INDEX`, and
 /// every literal is written into the SQL: the databases compare it with the index's own while they plan. PostgreSQL
@@ -228,9 +229,15 @@ macro_rules! upsert {
 /// * `schema` is the module that has the `table!`s, by the names that `diesel print-schema` gives them. Those of another database schema
 ///   are in a module of its name, as it writes them. A table that is not there is an error, which `except` settles; so are
 ///   the keys of a table with a `sql_name` of its own to be listed by hand.
-/// * A statement that the parser cannot read is passed over if it cannot take a key away. If it might, it is an error that names
-///   file and line: list that table's keys by hand, and name it in `except`.
-/// * What a statement does by way of functions, or of SQL that is put together while it runs, is not seen.
+/// * The statements and clauses that leave unique keys alone are a list. What is not on it is followed, or is an error that names
+///   file and line: list that table's keys by hand, and name it in `except`. So is a block, a procedure or a prepared statement
+///   that may drop or alter one, and every one that puts such a statement together while it runs. What a function does that no
+///   migration creates is not seen.
+/// * A folder for `mysql` is read as MySQL and as MariaDB, and as each version for which there are comments that run
+///   (`/*!80000 .. */`, `/*M! .. */`). Where they do not come to the same keys, it is an error.
+/// * A `search_path` that a migration leaves set, or a `USE`, holds for that session alone: the next migration writes the schema,
+///   or sets it again (`SET LOCAL search_path`).
+/// * What goes with a schema, an extension, a type or a function by CASCADE is not always certain: a key that may go is gone.
 /// * When a file changes, the crate is compiled again. For a new one as well, `build.rs` says:
 ///
 /// ```

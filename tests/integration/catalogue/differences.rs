@@ -46,6 +46,16 @@ on_each_backend! {
         assert_eq!(found::<tenant_name::accounts::table>(conn)[0], Mismatch::Missing);
     }
 
+    fn an_index_that_says_a_column_twice_is_no_key_on_another(db) {
+        let conn = &mut db.connect();
+        conn.batch_execute(ACCOUNTS)?;
+        // MySQL has no such index.
+        let made = conn.batch_execute("CREATE UNIQUE INDEX twice ON accounts (tenant, tenant)").is_ok();
+        if made {
+            assert_eq!(found::<tenant_name::accounts::table>(conn)[0], Mismatch::Missing);
+        }
+    }
+
     fn a_missing_primary_key_is_found(db) {
         let conn = &mut db.connect();
         conn.batch_execute("CREATE TABLE accounts (id INTEGER NOT NULL, other INTEGER NOT NULL PRIMARY KEY)")?;

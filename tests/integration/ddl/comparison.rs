@@ -1,5 +1,7 @@
 //! Whether the reader and a database have the same keys.
 
+use std::collections::BTreeSet;
+
 use reader::{Dialect, Found};
 use upsert_runtime::keys::LiveElement;
 
@@ -53,6 +55,23 @@ pub(super) fn differences(dialect: Dialect, read: &[Found], live: &[Found]) -> V
     differences
 }
 
+/// The keys on elements on which the other has none.
+pub(super) fn unlike(dialect: Dialect, read: &[Found], live: &[Found]) -> Vec<String> {
+    let shown = |all: &[Found]| -> BTreeSet<String> {
+        let keys = all.iter().map(|found| key(dialect, found));
+        keys.map(|key| format!("{:?} {:?} {:?}", key.table, key.elements, key.defaults))
+            .collect()
+    };
+    let (read, live) = (shown(read), shown(live));
+    let only = |who: &str, keys: Vec<&String>| {
+        let lines = keys.into_iter().map(|key| format!("only {who}: {key}"));
+        lines.collect::<Vec<_>>()
+    };
+    let mut lines = only("the reader of all", read.difference(&live).collect());
+    lines.extend(only("the database", live.difference(&read).collect()));
+    lines
+}
+
 fn key(dialect: Dialect, found: &Found) -> Key {
     let index = &found.index;
     let folded = |name: &str| match dialect {
@@ -70,9 +89,9 @@ fn key(dialect: Dialect, found: &Found) -> Key {
     };
     let mut elements: Vec<_> = index.elements.iter().map(element).collect();
     elements.sort();
-    elements.dedup();
     let mut defaults: Vec<_> = found.defaults.iter().map(|name| folded(name)).collect();
     defaults.sort();
+    defaults.dedup();
     // SQLite's constraints have names that no statement can use; MySQL's are indexes, and have theirs.
     let hidden = dialect == Dialect::Sqlite && found.constraint;
     Key {

@@ -21,6 +21,8 @@ pub(super) struct Table {
     pub(super) indexes: Vec<String>,
     /// Primary keys and unique constraints.
     pub(super) constraints: Vec<String>,
+    /// Those that run before an INSERT.
+    pub(super) triggers: Vec<String>,
     /// Whether it is partitioned.
     pub(super) partitioned: bool,
     /// The table whose partition it is.
@@ -56,6 +58,11 @@ pub(super) trait Server: LoadConnection<Backend: Catalogue> + SimpleConnection {
         Ok(())
     }
 
+    /// Which one it is, where the dialect does not say it.
+    fn version(&mut self) -> QueryResult<Option<reader::Server>> {
+        Ok(None)
+    }
+
     /// All names; the row of a table is before those of what it has.
     fn names(&mut self) -> QueryResult<Vec<Row>>;
 
@@ -88,6 +95,9 @@ impl Server for SqliteConnection {
              FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'
              UNION ALL SELECT NULL, t.name, 'index', i.name, 1
              FROM sqlite_master t JOIN pragma_index_list(t.name) i WHERE t.type = 'table' AND i.origin = 'c'
+             UNION ALL SELECT NULL, t.name, 'trigger', r.name, 1
+             FROM sqlite_master t JOIN sqlite_master r ON r.type = 'trigger' AND lower(r.tbl_name) = lower(t.name)
+             WHERE t.type = 'table' AND r.sql LIKE '%before insert%'
              ORDER BY 5",
         )
         .load(self)
@@ -146,6 +156,8 @@ impl Server for PgConnection {
                     WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
                 UNION ALL SELECT 'index', i.relname::text
                     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = t.oid
+                UNION ALL SELECT 'trigger', tgname::text
+                    FROM pg_trigger WHERE tgrelid = t.oid AND tgtype & 6 = 6 AND NOT tgisinternal AND tgparentid = 0
                 UNION ALL SELECT 'constraint', conname::text
                     FROM pg_constraint WHERE conrelid = t.oid AND contype IN ('p', 'u')) x
              WHERE t.relkind IN ('r', 'p') AND n.nspname IN ('main_schema', 'other_schema')",
@@ -170,15 +182,34 @@ impl Server for MysqlConnection {
         ))
     }
 
+    fn version(&mut self) -> QueryResult<Option<reader::Server>> {
+        #[derive(QueryableByName)]
+        struct Version {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let Version { text } = sql_query("SELECT VERSION() AS text").get_result(self)?;
+        let parts = text
+            .split(['.', '-'])
+            .map_while(|part| part.parse::<u32>().ok());
+        Ok(Some(reader::Server {
+            maria: text.contains("MariaDB"),
+            version: parts.take(3).fold(0, |all, part| all * 100 + part),
+        }))
+    }
+
     fn names(&mut self) -> QueryResult<Vec<Row>> {
         sql_query(
             "SELECT NULL AS table_schema, CAST(table_name AS CHAR) AS table_name, 'table' AS kind, '' AS name, 0 AS n
-             FROM information_schema.tables WHERE table_schema = DATABASE()
+             FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'
              UNION ALL SELECT NULL, table_name,
                 IF(coalesce(column_default, 'NULL') = 'NULL', 'column', 'default'), column_name, ordinal_position
              FROM information_schema.columns WHERE table_schema = DATABASE()
+                AND table_name IN (SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE')
              UNION ALL SELECT DISTINCT NULL, table_name, 'index', index_name, 100
              FROM information_schema.statistics WHERE table_schema = DATABASE()
+             UNION ALL SELECT NULL, event_object_table, 'trigger', trigger_name, 100
+             FROM information_schema.triggers WHERE trigger_schema = DATABASE() AND action_timing = 'BEFORE' AND event_manipulation = 'INSERT'
              ORDER BY 5",
         )
         .load(self)
@@ -212,6 +243,7 @@ pub(super) fn tables<S: Server>(conn: &mut S) -> QueryResult<Vec<Table>> {
             }
             "column" => table.columns.push(row.name),
             "index" => table.indexes.push(row.name),
+            "trigger" => table.triggers.push(row.name),
             _ => table.constraints.push(row.name),
         }
     }
@@ -253,11 +285,16 @@ pub(super) fn keys<S: Server>(conn: &mut S, tables: &[Table]) -> QueryResult<Vec
                 };
                 index.elements.iter().any(of)
             };
+            // A trigger may fill in any column.
+            let defaults = match table.triggers.as_slice() {
+                [] => &table.defaults,
+                _ => &table.columns,
+            };
             found.push(Found {
                 schema: table.schema.clone(),
                 table: table.name.clone(),
                 constraint: is_constraint,
-                defaults: table.defaults.iter().filter(in_key).cloned().collect(),
+                defaults: defaults.iter().filter(in_key).cloned().collect(),
                 index,
             });
         }

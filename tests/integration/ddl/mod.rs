@@ -58,7 +58,7 @@ fn explore<S: Server>(conn: &mut S, seed: u64, figures: &mut Figures) {
         let tables = live::tables(conn).unwrap();
         let keys = live::keys(conn, &tables).unwrap();
         figures.keys += keys.len();
-        let differences = folder.differences(S::DIALECT, &keys);
+        let differences = folder.differences(conn, &keys);
         if !differences.is_empty() {
             let (statements, differences) = replay::shorten(conn, accepted, differences);
             panic!(
@@ -86,7 +86,7 @@ fn forget<S: Server>(conn: &mut S, seed: u64) -> usize {
         let tables = live::tables(conn).unwrap();
         let after = live::keys(conn, &tables).unwrap();
         if !comparison::differences(S::DIALECT, &before, &after).is_empty() {
-            let differences = folder.differences(S::DIALECT, &after);
+            let differences = folder.differences(conn, &after);
             assert_ne!(differences, [""; 0], "nobody missed `{statement}`");
             noticed += 1;
         }

@@ -34,6 +34,15 @@ mod dialect {
     }
 }
 
+/// MySQL or MariaDB.
+#[derive(Clone, Copy, Debug)]
+pub struct Server {
+    /// Whether it is MariaDB.
+    pub maria: bool,
+    /// 90704, 110809
+    pub version: u32,
+}
+
 /// A unique key, as the reader and the catalogue of a database both say it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
@@ -49,18 +58,22 @@ pub struct Found {
     pub defaults: Vec<String>,
 }
 
-/// The unique keys that the migrations in `folder` leave behind.
+/// The unique keys that the migrations in `folder` leave behind on one server, or on all that there may be.
 ///
 /// # Errors
 ///
 /// What the macro would say, and not compile.
-pub fn read(folder: &Path, dialect: Dialect) -> Result<Vec<Found>, String> {
+pub fn read(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<Vec<Found>, String> {
+    let server = server.map(|server| migrations::Server {
+        maria: server.maria,
+        version: server.version,
+    });
     let dialect = match dialect {
         Dialect::Postgres => keys::Dialect::Postgres,
         Dialect::Sqlite => keys::Dialect::Sqlite,
         Dialect::Mysql => keys::Dialect::Mysql,
     };
-    let (schema, errors) = migrations::read(folder, dialect, &[]);
+    let (schema, errors) = migrations::read_on(folder, dialect, &[], server);
     if !errors.is_empty() {
         let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
         return Err(messages.join("\n"));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use reader::{Dialect, Found};
+use reader::Found;
 
 use super::comparison;
 use super::live::{self, MAIN, Server};
@@ -12,6 +12,9 @@ use super::live::{self, MAIN, Server};
 pub(super) struct Folder {
     path: PathBuf,
     migrations: usize,
+    /// Whether something was dropped with all that needs it, or a function has another name: the reader may forget a
+    /// key then, and never more.
+    forgets: bool,
 }
 
 impl Folder {
@@ -23,12 +26,27 @@ impl Folder {
         Self {
             path,
             migrations: 0,
+            forgets: false,
         }
     }
 
     /// One more migration.
     pub(super) fn add(&mut self, statements: &[String]) {
         self.migrations += 1;
+        let forgets = |statement: &String| {
+            let kinds = [
+                "schema",
+                "domain",
+                "type",
+                "collation",
+                "function",
+                "operator",
+            ];
+            let dropped = |kind| statement.contains(&format!("drop {kind}"));
+            let renamed = statement.contains("alter function");
+            renamed || statement.ends_with(" cascade") && kinds.into_iter().any(dropped)
+        };
+        self.forgets |= statements.iter().any(forgets);
         let folder = self.path.join(format!("{:05}_ddl", self.migrations));
         std::fs::create_dir(&folder).unwrap();
         let text = statements.join(";\n").replace(MAIN, "public") + ";\n";
@@ -36,17 +54,28 @@ impl Folder {
     }
 
     /// What the reader makes of the migrations, against the keys of the database.
-    pub(super) fn differences(&self, dialect: Dialect, live: &[Found]) -> Vec<String> {
+    pub(super) fn differences<S: Server>(&self, conn: &mut S, live: &[Found]) -> Vec<String> {
         // Without a migration the reader has nothing to read.
-        let read = if self.migrations == 0 {
-            Ok(Vec::new())
-        } else {
-            reader::read(&self.path, dialect)
-        };
-        match read {
-            Ok(read) => comparison::differences(dialect, &read, live),
-            Err(message) => vec![format!("the reader: {message}")],
+        if self.migrations == 0 {
+            return comparison::differences(S::DIALECT, &[], live);
         }
+        let server = conn.version().unwrap();
+        let mut differences = match reader::read(&self.path, S::DIALECT, server) {
+            Ok(read) => comparison::differences(S::DIALECT, &read, live),
+            Err(message) => vec![format!("the reader: {message}")],
+        };
+        if server.is_some() {
+            // And for all servers at once: it has the same, or says that they differ.
+            match reader::read(&self.path, S::DIALECT, None) {
+                Ok(read) => differences.extend(comparison::unlike(S::DIALECT, &read, live)),
+                Err(message) if message.contains("do not have the same unique keys") => {}
+                Err(message) => differences.push(format!("the reader of all: {message}")),
+            }
+        }
+        if self.forgets {
+            differences.retain(|line| !line.starts_with("only the database"));
+        }
+        differences
     }
 }
 
@@ -88,6 +117,6 @@ fn replayed<S: Server>(conn: &mut S, statements: &[String]) -> (Vec<String>, Vec
     folder.add(&accepted);
     let tables = live::tables(conn).unwrap();
     let keys = live::keys(conn, &tables).unwrap();
-    let differences = folder.differences(S::DIALECT, &keys);
+    let differences = folder.differences(conn, &keys);
     (accepted, differences)
 }

@@ -10,6 +10,7 @@ mod elements;
 #[cfg(feature = "migrations")]
 pub(crate) mod names;
 mod never_null;
+mod server;
 pub(crate) mod sql;
 #[cfg(test)]
 mod sql_tests;

@@ -2,6 +2,7 @@
 //! an error.
 
 use super::Dialect;
+use super::server::{Condition, Server};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Shape {
@@ -103,17 +104,31 @@ pub(crate) fn truncated(name: &str) -> String {
 
 /// The tokens of `text`. Comments are none, but for those that MySQL executes (`/*! .. */`).
 pub(crate) fn tokens(text: &str, dialect: Dialect) -> Result<Vec<Token<'_>>, Unclosed> {
+    Ok(scan(text, dialect, Server::MYSQL)?.0)
+}
+
+/// The same for one server, and the versions for which there are comments that run.
+pub(crate) fn scan(
+    text: &str,
+    dialect: Dialect,
+    server: Server,
+) -> Result<(Vec<Token<'_>>, Vec<u32>), Unclosed> {
     let mut scanner = Scanner {
         text,
         dialect,
+        server,
         at: 0,
-        executed: false,
+        executed: None,
+        versions: Vec::new(),
     };
     let mut tokens = Vec::new();
     while let Some(token) = scanner.next()? {
         tokens.push(token);
     }
-    Ok(tokens)
+    match scanner.executed {
+        Some(start) => Err(Unclosed(start)),
+        None => Ok((tokens, scanner.versions)),
+    }
 }
 
 /// The text from the first of `tokens` to the last, as it stands in `text`.
@@ -127,9 +142,11 @@ pub(crate) fn verbatim<'a>(text: &'a str, tokens: &[Token<'_>]) -> &'a str {
 struct Scanner<'a> {
     text: &'a str,
     dialect: Dialect,
+    server: Server,
     at: usize,
-    /// In a comment that MySQL executes.
-    executed: bool,
+    /// Where the comment begins that MySQL executes.
+    executed: Option<usize>,
+    versions: Vec<u32>,
 }
 
 impl<'a> Scanner<'a> {
@@ -170,8 +187,14 @@ impl<'a> Scanner<'a> {
             '[' if self.dialect == Dialect::Sqlite && !self.continues() => {
                 self.between("]", Shape::Quoted)
             }
-            '$' if self.dialect == Dialect::Postgres && dollar_tag(rest).is_some() => {
+            // MySQL 9 has them around the bodies of routines in another language.
+            '$' if self.dialect != Dialect::Sqlite && dollar_tag(rest).is_some() => {
                 self.between(dollar_tag(rest).unwrap_or_default(), Shape::Text)
+            }
+            // `U&"\0061"`: no name that is read here.
+            'u' | 'U' if self.dialect == Dialect::Postgres && escaped(rest).is_some() => {
+                self.at += 2;
+                self.quoted(escaped(rest).unwrap_or('"'), false, Shape::Mark)
             }
             _ if is_word_start(first) => {
                 let word = length(rest, is_word_part);
@@ -224,13 +247,15 @@ impl<'a> Scanner<'a> {
     fn skip_blanks(&mut self) -> Result<(), Unclosed> {
         loop {
             let rest = self.rest();
-            let blank = length(rest, |c| c.is_whitespace() || c == '\u{feff}');
+            let blank = length(rest, |c| is_blank(c) || c == '\u{feff}');
             if blank > 0 {
                 self.at += blank;
             } else if self.line_comment(rest) {
-                self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if self.executed && rest.starts_with("*/") {
-                self.executed = false;
+                // A lone carriage return ends it on PostgreSQL: `non_newline` in its `scan.l`.
+                let ends = |c| c == '\n' || c == '\r' && self.dialect == Dialect::Postgres;
+                self.at += rest.find(ends).unwrap_or(rest.len());
+            } else if self.executed.is_some() && rest.starts_with("*/") {
+                self.executed = None;
                 self.at += 2;
             } else if rest.starts_with("/*") {
                 self.comment(rest)?;
@@ -246,25 +271,24 @@ impl<'a> Scanner<'a> {
             let dashes = rest.strip_prefix("--");
             return rest.starts_with('#')
                 || dashes.is_some_and(|rest| {
-                    rest.is_empty()
-                        || rest.starts_with(|c: char| c.is_whitespace() || c.is_control())
+                    rest.is_empty() || rest.starts_with(|c: char| is_blank(c) || c.is_control())
                 });
         }
         rest.starts_with("--")
     }
 
     fn comment(&mut self, rest: &str) -> Result<(), Unclosed> {
-        if self.dialect == Dialect::Mysql {
-            let opened = ["/*!", "/*M!"].iter().find(|open| rest.starts_with(**open));
-            if let Some(open) = opened {
-                let version = rest
-                    .get(open.len()..)
-                    .map_or(0, |rest| length(rest, |c| c.is_ascii_digit()));
-                self.executed = true;
-                self.at += open.len() + version;
+        let conditional = Condition::of(rest).filter(|_| self.dialect == Dialect::Mysql);
+        if let Some((condition, length)) = conditional {
+            self.versions.extend(condition.version);
+            if self.server.runs(condition) {
+                self.executed = Some(self.at);
+                self.at += length;
                 return Ok(());
             }
         }
+        // What does not run may have a comment in it: `consume_comment` in MySQL's `sql_lex.cc`.
+        let nests = self.dialect == Dialect::Postgres || conditional.is_some();
         let mut depth = 0_usize;
         let mut at = 0;
         while let Some(rest) = rest.get(at..).filter(|rest| !rest.is_empty()) {
@@ -275,7 +299,7 @@ impl<'a> Scanner<'a> {
                     self.at += at;
                     return Ok(());
                 }
-            } else if rest.starts_with("/*") && (depth == 0 || self.dialect == Dialect::Postgres) {
+            } else if rest.starts_with("/*") && (depth == 0 || nests) {
                 depth += 1;
                 at += 2;
             } else {
@@ -294,8 +318,19 @@ fn length(text: &str, part: impl Fn(char) -> bool) -> usize {
     text.find(|c| !part(c)).unwrap_or(text.len())
 }
 
+/// What is beyond ASCII is a part of names, blanks too.
+fn is_blank(c: char) -> bool {
+    c.is_ascii_whitespace() || c == '\u{b}'
+}
+
+/// The quote behind PostgreSQL's `U&`.
+fn escaped(text: &str) -> Option<char> {
+    let quote = text.get(1..)?.strip_prefix('&')?.chars().next()?;
+    ['"', '\''].contains(&quote).then_some(quote)
+}
+
 fn is_word_start(c: char) -> bool {
-    c.is_ascii_alphabetic() || c == '_' || !c.is_ascii() && !c.is_whitespace()
+    c.is_ascii_alphabetic() || c == '_' || !c.is_ascii()
 }
 
 fn is_word_part(c: char) -> bool {
@@ -325,7 +360,8 @@ fn dollar_tag(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect, Shape, Unclosed, tokens};
+    use super::super::server::Server;
+    use super::{Dialect, Shape, Unclosed, scan, tokens};
 
     fn texts(text: &str, dialect: Dialect) -> Vec<&str> {
         tokens(text, dialect)
@@ -406,6 +442,57 @@ mod tests {
         assert_eq!(
             texts("a # b\n/*!40101 c */ d --e\n-- f", Dialect::Mysql),
             ["a", "c", "d", "-", "-", "e"]
+        );
+    }
+
+    #[test]
+    fn a_comment_that_runs_is_what_a_server_makes_of_it() {
+        let text = "a /*! b */ /*!50699 c */ /*!50700 d */ /*!80023 e */ /*!100100 f */ /*M! g */ \
+                    /*M!100500 h /* i */ j */ /*!999999 k */ /*!4 l */ m";
+        let on = |server| {
+            let (tokens, versions) = scan(text, Dialect::Mysql, server).unwrap();
+            assert_eq!(versions, [50699, 50700, 80023, 100_100, 100_500, 999_999]);
+            let texts: Vec<_> = tokens.iter().map(|token| token.text).collect();
+            texts.join(" ")
+        };
+        assert_eq!(on(Server::MYSQL), "a b c d 4 l m");
+        assert_eq!(
+            on(Server {
+                version: 90_700,
+                ..Server::MYSQL
+            }),
+            "a b c d e 4 l m"
+        );
+        assert_eq!(on(Server::MARIADB), "a b c f g 4 l m");
+        assert_eq!(
+            on(Server {
+                version: 101_100,
+                ..Server::MARIADB
+            }),
+            "a b c f g h j 4 l m"
+        );
+        assert_eq!(tokens("a /*! b", Dialect::Mysql), Err(Unclosed(2)));
+    }
+
+    #[test]
+    fn a_line_comment_ends_where_the_database_ends_it() {
+        let text = "a -- b\rc\nd";
+        assert_eq!(texts(text, Dialect::Postgres), ["a", "c", "d"]);
+        assert_eq!(texts(text, Dialect::Sqlite), ["a", "d"]);
+        assert_eq!(texts(text, Dialect::Mysql), ["a", "d"]);
+        // A blank that is none of ASCII is a part of a name.
+        assert_eq!(
+            texts("a\u{a0}b --\u{a0}c", Dialect::Mysql),
+            ["a\u{a0}b", "-", "-", "\u{a0}c"]
+        );
+        assert_eq!(texts("# a", Dialect::Postgres), ["#", "a"]);
+    }
+
+    #[test]
+    fn a_name_with_escapes_is_no_name() {
+        assert_eq!(
+            names("U&\"a\" u&'b' u", Dialect::Postgres),
+            [None, None, Some("u".to_owned())]
         );
     }
 

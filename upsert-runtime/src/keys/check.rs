@@ -173,7 +173,14 @@ impl Wanted {
             }
             i += 1;
         }
-        // Each of the key's is there; the other way round for expressions, which columns do not tell apart.
+        // Each of the key's is there, and the other way round: a key may say one column twice.
+        let mut i = 0;
+        while i < columns.len() {
+            if !key.has_column(columns[i]) {
+                return false;
+            }
+            i += 1;
+        }
         let mut i = 0;
         while i < expressions.len() {
             if !key.has_expression_on(expressions[i]) {
@@ -239,6 +246,20 @@ impl UniqueKey {
             i += 1;
         }
         self.predicate.is_none()
+    }
+
+    /// Whether `column` is one of its elements, all of it.
+    const fn has_column(&self, column: &str) -> bool {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if let KeyElement::Column(own) = &self.elements[i] {
+                if same(own.name, column) {
+                    return true;
+                }
+            }
+            i += 1;
+        }
+        false
     }
 
     const fn has_expression_on(&self, columns: &'static [&'static str]) -> bool {

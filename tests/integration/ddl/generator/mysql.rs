@@ -24,6 +24,10 @@ pub(super) const KINDS: &[(usize, Kind)] = &[
     (1, or_replace),
     (1, numbered),
     (1, add_if_not_exists),
+    (2, swap),
+    (2, common::view),
+    (2, common::skipped),
+    (2, common::trigger),
 ];
 
 fn drop_key(g: &mut Generator<'_>) -> Option<String> {
@@ -133,6 +137,8 @@ fn numbered(g: &mut Generator<'_>) -> Option<String> {
         "a bigint unsigned not null auto_increment unique",
         "a serial",
         "a serial primary key",
+        "a bigint serial default value",
+        "a int serial default value comment 'x'",
         "a int auto_increment, key (a)",
         "a int primary key auto_increment comment 'unique'",
     ]);
@@ -152,7 +158,37 @@ fn add_if_not_exists(g: &mut Generator<'_>) -> Option<String> {
     let index = g.free_name();
     let kind = g.random.one(&["index", "key"]);
     let name = g.table_name(&table);
-    Some(format!(
-        "alter table {name} add unique {kind} if not exists {index} ({elements})"
-    ))
+    let (old, new) = (g.column(&table)?, g.free_column(&table)?);
+    Some(match g.random.below(4) {
+        0 => format!("alter table {name} add column if not exists {old} varchar(20) unique"),
+        1 => format!(
+            "alter table {name} add column if not exists ({old} varchar(20) unique, {new} varchar(20) unique)"
+        ),
+        2 => format!("alter table {name} add unique if not exists ({elements})"),
+        _ => format!("alter table {name} add unique {kind} if not exists {index} ({elements})"),
+    })
+}
+
+/// Columns that change their names with each other, and what else there is in the same statement.
+fn swap(g: &mut Generator<'_>) -> Option<String> {
+    let table = g.table()?;
+    let (one, other, new) = (g.column(&table)?, g.column(&table)?, g.free_column(&table)?);
+    let plain = |name: &str| name.trim_matches('`').to_lowercase();
+    if plain(&one) == plain(&other) {
+        return None;
+    }
+    let actions = match g.random.below(4) {
+        0 => format!("rename column {one} to {other}, rename column {other} to {one}"),
+        1 => format!(
+            "change {one} {other} varchar(20), change {other} {one} varchar(20) default 'x'"
+        ),
+        2 => format!(
+            "rename column {one} to {other}, rename column {other} to {new}, add unique ({new}, {other})"
+        ),
+        _ => format!(
+            "rename column {one} to {other}, rename column {other} to {one}, add unique ({one})"
+        ),
+    };
+    let name = g.table_name(&table);
+    Some(format!("alter table {name} {actions}"))
 }

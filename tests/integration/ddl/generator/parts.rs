@@ -35,6 +35,13 @@ impl Generator<'_> {
         if self.random.percent(5) {
             options.push(self.column_key("primary key"));
         }
+        if self.dialect == Dialect::Mysql && self.random.percent(4) {
+            options.push(
+                self.random
+                    .one(&["unique primary key", "unique key key", "unique unique"])
+                    .to_owned(),
+            );
+        }
         // A column that is NULL by default cannot be in a primary key.
         options.retain(|option| option != "default null" || self.dialect != Dialect::Postgres);
         let count = options.len();
@@ -113,9 +120,21 @@ impl Generator<'_> {
     pub(super) fn elements(&mut self, columns: &[String], index: bool) -> String {
         let count = self.random.one(&[1, 1, 1, 2, 2, 3]);
         let columns = self.random.some(columns.to_vec(), count);
+        // MySQL has no key that says a column twice, and PostgreSQL no constraint.
+        let may = match self.dialect {
+            Dialect::Postgres => index,
+            Dialect::Sqlite => true,
+            Dialect::Mysql => false,
+        };
+        let twice = columns
+            .first()
+            .filter(|_| may && self.random.percent(4))
+            .cloned();
+        let twice = twice.map(|column| self.quoted(&column));
         let elements: Vec<_> = columns
             .iter()
             .map(|column| self.element(column, index))
+            .chain(twice)
             .collect();
         elements.join(", ")
     }

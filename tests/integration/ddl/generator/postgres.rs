@@ -28,6 +28,17 @@ pub(super) const KINDS: &[(usize, Kind)] = &[
     (1, inherits),
     (1, other_schema),
     (1, change_type),
+    (2, common::view),
+    (2, common::skipped),
+    (2, common::trigger),
+    (3, define),
+    (4, use_defined),
+    (1, drop_defined),
+    (1, typed),
+    (2, inherit_later),
+    (1, other_statement_for_a_name),
+    (1, path),
+    (1, qualified),
 ];
 
 fn drop_constraint(g: &mut Generator<'_>) -> Option<String> {
@@ -236,4 +247,119 @@ fn other_schema(g: &mut Generator<'_>) -> Option<String> {
     };
     let name = g.table_name(&table);
     Some(format!("alter table {name} set schema {to}"))
+}
+
+/// What a column or an index can need.
+fn define(g: &mut Generator<'_>) -> Option<String> {
+    let defined = g.random.one(&[
+        "create domain dom as text",
+        "create domain dom_of_dom dom",
+        "create collation coll (locale = 'C')",
+        "create function twice(text) returns text immutable language sql as 'select $1 || $1'",
+        "create function thrice(x text) returns text immutable language sql return twice(x)",
+        "alter domain dom rename to dom_2",
+        "alter function twice rename to thrice",
+    ]);
+    Some(defined.to_owned())
+}
+
+fn use_defined(g: &mut Generator<'_>) -> Option<String> {
+    let table = g.table()?;
+    let (old, new) = (g.column(&table)?, g.free_column(&table)?);
+    let name = g.table_name(&table);
+    Some(match g.random.below(6) {
+        0 => format!("alter table {name} add {new} dom unique"),
+        1 => format!("alter table {name} add {new} dom_of_dom unique"),
+        2 => format!("alter table {name} add {new} text collate coll unique"),
+        3 => format!("create unique index on {name} ({old} collate coll)"),
+        4 => format!("create unique index on {name} ({old}) where twice({old}) <> 'x'"),
+        _ => {
+            let function = g.random.one(&["twice", "thrice"]);
+            let index = g.free_name();
+            format!("create unique index {index} on {name} ({function}({old}))")
+        }
+    })
+}
+
+fn drop_defined(g: &mut Generator<'_>) -> Option<String> {
+    let dropped = g.random.one(&[
+        "drop domain dom cascade",
+        "drop domain if exists dom_2 cascade",
+        "drop collation coll cascade",
+        "drop function twice(text) cascade",
+        "drop function thrice cascade",
+        "drop schema other_schema cascade",
+        "drop function if exists nothing() cascade",
+    ]);
+    // The next table has to go somewhere.
+    Some(match dropped.contains("schema") {
+        true => "create schema other_schema_2;\ndrop schema other_schema_2 cascade".to_owned(),
+        false => dropped.to_owned(),
+    })
+}
+
+fn typed(g: &mut Generator<'_>) -> Option<String> {
+    if g.random.percent(30) {
+        return Some("drop type row_type cascade".to_owned());
+    }
+    let new = g.free_table()?;
+    let keys = g.random.one(&["(unique (a))", "(a primary key)", ""]);
+    Some(format!(
+        "create type row_type as (a text, b text);\ncreate table {new} of row_type {keys}"
+    ))
+}
+
+fn inherit_later(g: &mut Generator<'_>) -> Option<String> {
+    let (table, other) = (g.table()?, g.table()?);
+    if table.partitioned || table.parent.is_some() {
+        return None;
+    }
+    let name = g.table_name(&table);
+    if g.random.percent(40) {
+        let other = g.table_name(&other);
+        let no = g.maybe(60, "no ");
+        return Some(format!("alter table {other} {no}inherit {name}"));
+    }
+    let new = g.free_table()?;
+    let options = g.random.one(&["", " including all", " including indexes"]);
+    Some(format!(
+        "create table {new} (like {name}{options});\nalter table {new} inherit {name}"
+    ))
+}
+
+/// `ALTER INDEX` of a table, and `ALTER TABLE` of an index.
+fn other_statement_for_a_name(g: &mut Generator<'_>) -> Option<String> {
+    if g.random.percent(50) {
+        let table = g.table()?;
+        let (name, new) = (g.table_name(&table), g.free_table()?);
+        return Some(format!("alter index {name} rename to {new}"));
+    }
+    let (table, index) = g.index()?;
+    let new = g.free_name();
+    let schema: String = table
+        .schema
+        .iter()
+        .map(|schema| format!("{schema}."))
+        .collect();
+    Some(format!("alter table {schema}{index} rename to {new}"))
+}
+
+fn path(g: &mut Generator<'_>) -> Option<String> {
+    let new = g.free_table()?;
+    let main = crate::ddl::live::MAIN;
+    Some(format!(
+        "set search_path to {OTHER};\ncreate table {new} (a text unique);\nset search_path to {main}"
+    ))
+}
+
+/// An index whose text has the name of the table in it.
+fn qualified(g: &mut Generator<'_>) -> Option<String> {
+    let table = g.table()?;
+    let (column, other) = (g.column(&table)?, g.column(&table)?);
+    let (name, index) = (g.table_name(&table), g.free_name());
+    let bare = g.quoted(&table.name);
+    Some(format!(
+        "create unique index {index} on {name} ({bare}.{column}) where {bare}.{other} is not null"
+    )
+    .replace(&format!("({bare}.{column})"), &format!("(lower({bare}.{column}))")))
 }

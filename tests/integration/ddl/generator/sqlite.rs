@@ -16,6 +16,9 @@ pub(super) const KINDS: &[(usize, Kind)] = &[
     (1, numbered),
     (5, rebuild),
     (1, exchange),
+    (2, common::view),
+    (2, common::skipped),
+    (2, common::trigger),
 ];
 
 /// A table whose key is the rowid.

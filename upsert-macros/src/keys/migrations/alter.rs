@@ -3,10 +3,12 @@
 use super::super::tokens::Token;
 use super::super::{Dialect, Kind, elements};
 use super::change::{Alteration, Change, Column, Name, NewKey};
-use super::columns::{column, default_may_repeat, new};
+use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
 use super::creation::in_order;
 use super::cursor::{Cursor, Source};
+use super::defaults;
+use super::settings::engine;
 use super::statement::Complaint;
 
 /// What changes no key.
@@ -15,8 +17,8 @@ const HARMLESS: &str = "add check, add partition, add period, add system version
     compression, connection, convert to, data directory, default character set, default \
     charset, default collate, delay_key_write, disable, discard tablespace, drop check, drop \
     foreign key, drop partition, drop period, enable, encryption, engine, force, import \
-    tablespace, inherit, insert_method, key_block_size, lock, max_rows, min_rows, no force, \
-    no inherit, nowait, order by, owner, pack_keys, password, reorganize, replica identity, \
+    tablespace, insert_method, key_block_size, lock, max_rows, min_rows, no force, \
+    nowait, order by, owner, pack_keys, password, reorganize, replica identity, \
     reset, row_format, set, stats_auto_recalc, stats_persistent, stats_sample_pages, \
     tablespace, union, validate, wait, with validation";
 
@@ -26,19 +28,27 @@ pub(super) fn table(
     mut cursor: Cursor<'_, '_>,
 ) -> Result<Vec<Change>, Complaint> {
     let if_exists = cursor.accept("if exists");
-    cursor.accept("only");
+    let only = cursor.accept("only");
     let unread = || Complaint::unread(None);
     let name = cursor.qualified().ok_or_else(unread)?;
     cursor.accept_mark("*");
     let mut actions = Vec::new();
     for action in elements::split(cursor.rest()) {
         let start = action.first().map(|token| token.start);
+        if action.first().is_some_and(|first| first.is("engine")) {
+            engine(action)?;
+        }
         let alterations =
             alteration(source, action, &name).ok_or_else(|| Complaint::unread(start))?;
         actions.extend(alterations);
     }
     if source.dialect == Dialect::Mysql {
-        actions = with_replaced_columns(actions);
+        actions = renamed_at_once(with_replaced_columns(actions));
+    }
+    for action in &mut actions {
+        if let Alteration::AddKey { key, .. } = action {
+            key.only = only;
+        }
     }
     actions.sort_by_key(pass);
     let change = |alteration| Change::Alter {
@@ -63,6 +73,31 @@ fn pass(alteration: &Alteration) -> u8 {
         Alteration::RenameTo(_) | Alteration::SetSchema(_) => 4,
         _ => 3,
     }
+}
+
+/// MySQL gives all new names at once: `RENAME COLUMN a TO b, RENAME COLUMN b TO a` is a swap.
+fn renamed_at_once(actions: Vec<Alteration>) -> Vec<Alteration> {
+    // No name of a column: between the old and the new.
+    let between = |at: usize| format!("\0{at}");
+    let mut first = Vec::new();
+    let mut then = Vec::new();
+    for (at, mut action) in actions.into_iter().enumerate() {
+        if let Alteration::RenameColumn { old, .. }
+        | Alteration::ReplaceColumn {
+            old,
+            dropped: false,
+            ..
+        } = &mut action
+        {
+            first.push(Alteration::RenameColumn {
+                old: std::mem::replace(old, between(at)),
+                new: between(at),
+            });
+        }
+        then.push(action);
+    }
+    first.extend(then);
+    first
 }
 
 /// MySQL finds the columns of its keys by name when it is done: one that is dropped and added stays in them.
@@ -128,6 +163,18 @@ fn alteration(source: &Source<'_>, tokens: &[Token<'_>], table: &Name) -> Option
     }
     if cursor.sees("change") || cursor.sees("modify") {
         return replace(source, cursor);
+    }
+    if cursor.accept("inherit") {
+        return Some(vec![Alteration::Inherit(cursor.qualified()?)]);
+    }
+    if cursor.accept("no inherit") {
+        return Some(vec![Alteration::NoInherit(cursor.qualified()?)]);
+    }
+    if cursor.accept("not of") {
+        return Some(vec![Alteration::Of(None)]);
+    }
+    if dialect == Dialect::Postgres && cursor.accept("of") {
+        return Some(vec![Alteration::Of(Some(cursor.qualified()?.name))]);
     }
     if cursor.accept("attach partition") {
         return Some(vec![Alteration::Attach(cursor.qualified()?)]);
@@ -346,15 +393,45 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
     cursor.accept("if exists");
     let column = cursor.name()?;
     let default = if cursor.accept("set default") {
-        default_may_repeat(cursor.rest(), dialect)
-    } else if cursor.accept("drop default") || cursor.accept("add generated") {
+        defaults::may_repeat(cursor.rest(), None, dialect)
+    } else if cursor.accept("drop default")
+        || cursor.accept("add generated")
+        || cursor.accept("drop expression")
+    {
         false
+    } else if cursor.accept("set expression") {
+        true
     } else if cursor.accept_one(&["type", "set data type"]) {
         let mut words = Vec::new();
         super::unread::collect(cursor.rest(), &mut words);
         return Some(vec![Alteration::SetType { column, words }]);
     } else {
-        return Some(Vec::new());
+        // MySQL's VISIBLE, and what PostgreSQL keeps of a column beside its values.
+        let harmless = [
+            "set not null",
+            "drop not null",
+            "set generated",
+            "set sequence",
+            "set increment",
+            "set minvalue",
+            "set maxvalue",
+            "set no",
+            "set start",
+            "set restart",
+            "set cache",
+            "set cycle",
+            "restart",
+            "drop identity",
+            "set statistics",
+            "set storage",
+            "set compression",
+            "set visible",
+            "set invisible",
+            "reset",
+        ];
+        let options =
+            cursor.sees("set") && cursor.rest().get(1).is_some_and(|next| next.is_mark("("));
+        return (options || harmless.iter().any(|words| cursor.sees(words))).then(Vec::new);
     };
     Some(vec![Alteration::SetDefault { column, default }])
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Dialect, Element, Kind};
 use super::apply::{Locate, ORDER, unclear};
-use super::change::{Alteration, Column};
+use super::change::{Alteration, Column, NewKey};
 use super::database::Database;
 use super::state::State;
 
@@ -26,8 +26,9 @@ pub(super) fn apply(
             keys,
             if_not_exists,
         } => {
-            if table.column(&column.name, dialect).is_some() {
-                if if_not_exists || !strict {
+            let exists = table.column(&column.name, dialect).is_some();
+            if exists && !if_not_exists {
+                if !strict {
                     return Ok(());
                 }
                 return Err(format!(
@@ -35,15 +36,16 @@ pub(super) fn apply(
                     column.name
                 ));
             }
-            // With IF NOT EXISTS, MariaDB passes over a second primary key.
-            let is_primary = |kind| kind == Kind::PrimaryKey && dialect == Dialect::Mysql;
-            let has_one = table.keys.iter().any(|held| is_primary(held.key.kind));
-            for table in database.family(at) {
-                table.columns.push(column.clone());
+            if !exists {
+                for table in database.family(at) {
+                    table.columns.push(column.clone());
+                }
+            } else if dialect != Dialect::Mysql {
+                return Ok(());
             }
+            // MariaDB adds the key of a column that is there, unless there is an index of its name too.
             keys.into_iter()
-                .filter(|key| !(has_one && is_primary(key.kind)))
-                .try_for_each(|key| database.add_key(at, key, locate))
+                .try_for_each(|key| add_key(database, at, key, if_not_exists, locate))
         }
         Alteration::DropColumn {
             name: column,
@@ -138,15 +140,7 @@ pub(super) fn apply(
             Ok(())
         }
         Alteration::AddKey { key, if_not_exists } => {
-            let exists = key
-                .name
-                .as_ref()
-                .is_some_and(|name| table.key(name, dialect).is_some());
-            if if_not_exists && exists {
-                Ok(())
-            } else {
-                database.add_key(at, key, locate)
-            }
+            add_key(database, at, key, if_not_exists, locate)
         }
         Alteration::UseIndex { index, key } => {
             let Some(found) = table.index(&index, dialect) else {
@@ -239,6 +233,26 @@ pub(super) fn apply(
             }
             Ok(())
         }
+        Alteration::Inherit(parent) => {
+            database.inherit_from(at, &parent);
+            Ok(())
+        }
+        Alteration::NoInherit(parent) => {
+            let parent = database
+                .find(&parent)
+                .and_then(|at| database.tables.get(at));
+            let id = parent.map(|parent| parent.id);
+            if let Some(table) = database.tables.get_mut(at) {
+                table.inherits.retain(|known| Some(*known) != id);
+            }
+            Ok(())
+        }
+        Alteration::Of(of) => {
+            if let Some(table) = database.tables.get_mut(at) {
+                table.of = of;
+            }
+            Ok(())
+        }
         Alteration::Detach(partition) => {
             if let Some(child) = database.find(&partition) {
                 database.detach(child);
@@ -246,6 +260,35 @@ pub(super) fn apply(
             Ok(())
         }
     }
+}
+
+/// With IF NOT EXISTS, MariaDB looks for an index that is called like the key, or like its first column.
+fn add_key(
+    database: &mut Database,
+    at: usize,
+    key: NewKey,
+    if_not_exists: bool,
+    locate: Locate<'_>,
+) -> Result<(), String> {
+    let dialect = database.dialect;
+    let primary = key.kind == Kind::PrimaryKey && dialect == Dialect::Mysql;
+    let first = match key.elements.first() {
+        Some(Element::Column(name) | Element::Prefix(name, _)) => Some(name.as_str()),
+        _ => None,
+    };
+    let name = match &key.name {
+        _ if primary => Some("PRIMARY"),
+        Some(name) => Some(name.as_str()),
+        None => first,
+    };
+    let exists = |name: &str| {
+        let table = database.tables.get(at);
+        table.is_some_and(|table| table.key(name, dialect).is_some())
+    };
+    if if_not_exists && name.is_some_and(exists) {
+        return Ok(());
+    }
+    database.add_key(at, key, locate)
 }
 
 /// PostgreSQL drops each index that has the column; MySQL takes the column out of it, and drops it when nothing is
@@ -314,6 +357,13 @@ fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
 }
 
 fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect) {
+    if !table.whole && table.column(column, dialect).is_none() {
+        table.columns.push(Column {
+            name: column.to_owned(),
+            default,
+            words: Vec::new(),
+        });
+    }
     for column in table
         .columns
         .iter_mut()

@@ -5,7 +5,7 @@
 
 use super::super::Dialect;
 use super::Position;
-use super::change::{Change, Name};
+use super::change::{Alteration, Change, Name};
 use super::database::Database;
 use super::state::{Held, State};
 
@@ -21,10 +21,13 @@ impl Database {
         locate: Locate<'_>,
         start: usize,
     ) -> Result<(), String> {
+        if let Some(message) = self.is_unclear(&change) {
+            return Err(message);
+        }
         match change {
             Change::CreateTable(table) => self.create_table(table, locate, start),
             Change::CreateOther(name) => {
-                self.others.push(name);
+                self.create_other(&name);
                 Ok(())
             }
             Change::CreateIndex {
@@ -35,26 +38,60 @@ impl Database {
                 let Some(at) = self.subject(&table, false)? else {
                     return Ok(());
                 };
-                let exists = key
-                    .name
-                    .as_ref()
-                    .is_some_and(|name| self.index_exists(at, name));
-                if exists && if_not_exists {
-                    Ok(())
-                } else {
-                    self.add_key(at, key, locate)
+                if if_not_exists {
+                    let name = key.name.as_deref().unwrap_or_default();
+                    let schema = self.tables.get(at).and_then(|table| table.schema.clone());
+                    let taken = self.dialect == Dialect::Postgres && self.taken(&schema, name);
+                    if taken || self.index_exists(at, name) {
+                        return Ok(());
+                    }
+                    // To forget one that is there does no harm where a statement names its target.
+                    if self.dialect != Dialect::Mysql && self.may_be_taken(name) {
+                        return Ok(());
+                    }
                 }
+                self.add_key(at, key, locate)
             }
             Change::DropTables { names, if_exists } => names
                 .iter()
                 .try_for_each(|name| self.drop_table(name, if_exists)),
             Change::DropOthers(names) => {
-                self.others
-                    .retain(|other| !names.iter().any(|name| name.name == other.name));
+                names.iter().for_each(|name| self.drop_other(name));
                 Ok(())
             }
-            Change::DropCascade { names, function } => {
-                self.drop_cascade(&names, function);
+            Change::RenameOther { old, new } => {
+                self.rename_other(&old, &new);
+                Ok(())
+            }
+            Change::DropCascade { names, goes } => {
+                self.drop_cascade(&names, goes);
+                Ok(())
+            }
+            Change::RenameDefinition { old, new } => {
+                self.rename_definition(&old, &new);
+                Ok(())
+            }
+            Change::AlterType(name) => match self.tables.iter().find(|table| table.of.is_some()) {
+                Some(table) => Err(format!(
+                    "cannot tell what this does to the unique keys of `{}`, which is of a type: is it `{name}`?\n\
+                     help: leave the table out: `except = ({})`",
+                    table.name, table.name
+                )),
+                None => Ok(()),
+            },
+            Change::DropOwned => {
+                let known = |table: &&State| !table.temporary && !self.excepted(&table.name);
+                match self.tables.iter().find(known) {
+                    Some(table) => Err(format!(
+                        "cannot tell what belongs to whom: does the table `{}` go?\n\
+                         help: drop what is meant by its name, or leave the table out: `except = ({})`",
+                        table.name, table.name
+                    )),
+                    None => Ok(()),
+                }
+            }
+            Change::LeavePath => {
+                self.other_path = true;
                 Ok(())
             }
             Change::DropIndexes {
@@ -64,27 +101,72 @@ impl Database {
             } => names
                 .iter()
                 .try_for_each(|name| self.drop_index(name, table.as_ref(), if_exists)),
+            Change::CreateTrigger {
+                name,
+                table,
+                fills,
+                or_replace,
+            } => {
+                self.create_trigger(name, &table, (fills, or_replace));
+                Ok(())
+            }
+            Change::AnyTrigger => {
+                self.any_trigger = true;
+                Ok(())
+            }
+            Change::DropTrigger { name, table } => {
+                self.drop_trigger(&name, table.as_ref());
+                Ok(())
+            }
             Change::RenameIndex { index, name } => {
-                // An index that is not known is none of a key.
+                // PostgreSQL takes a table for an index here. One that is not known is none of a key.
+                let new = Name { schema: None, name };
                 if let Some((table, key)) = self.find_index(&index) {
-                    self.rename_key(table, key, &name)?;
+                    self.rename_key(table, key, &new.name)?;
+                } else if let Some(table) = self.find(&index) {
+                    self.rename_table(table, &new)?;
+                } else {
+                    self.rename_other(&index, &new);
                 }
                 Ok(())
             }
             Change::RenameTable { table, name } => match self.subject(&table, false)? {
                 Some(at) => self.rename_table(at, &name),
-                None => Ok(()),
+                None => {
+                    self.rename_other(&table, &name);
+                    Ok(())
+                }
             },
             Change::DropSchemas(names) => {
+                // What the database is called that the application connects to is not known.
+                let own = |table: &&State| table.schema.is_none() && !self.excepted(&table.name);
+                let own = self
+                    .tables
+                    .iter()
+                    .filter(|_| self.dialect == Dialect::Mysql)
+                    .find(own);
+                if let Some(table) = own {
+                    return Err(format!(
+                        "cannot tell whether this is the database of `{}`\n\
+                         help: drop the tables that are meant, or leave the table out: `except = ({})`",
+                        table.name, table.name
+                    ));
+                }
                 let schemas: Vec<_> = names.iter().map(|name| self.schema(name)).collect();
-                self.tables
-                    .retain(|table| table.temporary || !schemas.contains(&table.schema));
+                let gone = |table: &State| !table.temporary && schemas.contains(&table.schema);
+                while let Some(at) = self.tables.iter().position(gone) {
+                    self.remove_table(at);
+                }
+                self.others.retain(|other| !schemas.contains(&other.schema));
                 Ok(())
             }
             Change::RenameSchema { old, new } => {
                 let (old, new) = (self.schema(&old), self.schema(&new));
                 for table in self.tables.iter_mut().filter(|table| table.schema == old) {
                     table.schema.clone_from(&new);
+                }
+                for other in self.others.iter_mut().filter(|other| other.schema == old) {
+                    other.schema.clone_from(&new);
                 }
                 Ok(())
             }
@@ -97,17 +179,74 @@ impl Database {
                 if local {
                     self.outer_path.get_or_insert(old);
                 }
+                // Here it is known again.
+                self.left_path = false;
                 Ok(())
             }
             Change::Alter {
                 table,
                 if_exists,
                 alteration,
-            } => match self.subject(&table, if_exists)? {
+            } => match self.subject(&table, true)? {
+                None => self.alter_other(&table, if_exists, alteration),
                 Some(at) => super::alteration::apply(self, at, alteration, locate, start),
-                None => Ok(()),
             },
         }
+    }
+
+    /// `ALTER TABLE` of what is no table that is known: PostgreSQL gives other things another name by it, too.
+    fn alter_other(
+        &mut self,
+        name: &Name,
+        if_exists: bool,
+        alteration: Alteration,
+    ) -> Result<(), String> {
+        let index = self.find_index(name).is_some() && self.dialect == Dialect::Postgres;
+        self.subject(name, if_exists || index)?;
+        if let Alteration::RenameTo(new) = &alteration {
+            if let Some((table, key)) = self
+                .find_index(name)
+                .filter(|_| self.dialect == Dialect::Postgres)
+            {
+                return self.rename_key(table, key, &new.name);
+            }
+            self.rename_other(name, new);
+        }
+        if let Alteration::SetSchema(schema) = alteration {
+            let new = Name {
+                schema: Some(schema),
+                name: name.name.clone(),
+            };
+            self.rename_other(name, &new);
+        }
+        Ok(())
+    }
+
+    /// What a name without a schema means is not known, where one migration has left that set and another goes on.
+    pub(super) fn is_unclear(&self, change: &Change) -> Option<String> {
+        if !self.left_path || self.dialect == Dialect::Sqlite {
+            return None;
+        }
+        let bare = |name: &&Name| name.schema.is_none() && !self.excepted(&name.name);
+        let names: Vec<&Name> = match change {
+            Change::CreateTable(table) if !table.temporary => vec![&table.name],
+            Change::CreateIndex { table, .. } | Change::Alter { table, .. } => vec![table],
+            Change::RenameTable { table, .. } | Change::CreateTrigger { table, .. } => vec![table],
+            Change::RenameIndex { index, .. } => vec![index],
+            Change::DropTables { names, .. } => names.iter().collect(),
+            Change::DropIndexes { names, table, .. } => match table {
+                Some(table) => vec![table],
+                None => names.iter().collect(),
+            },
+            _ => Vec::new(),
+        };
+        names.into_iter().find(bare).map(|name| {
+            format!(
+                "which schema is `{name}` in? A migration before this has left the schema set, for its session alone\n\
+                 help: write the schema, `schema.{name}`, or `SET LOCAL search_path TO schema` in each migration that \
+                 needs it"
+            )
+        })
     }
 
     /// The table that a statement is about; none where that is of no interest.

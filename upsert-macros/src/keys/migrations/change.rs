@@ -32,6 +32,10 @@ impl Column {
     pub(super) fn increments(&self) -> bool {
         self.words.iter().any(|word| word == "auto_increment")
             || self.words.first().is_some_and(|kind| kind == "serial")
+            || self
+                .words
+                .windows(3)
+                .any(|words| words == ["serial", "default", "value"])
     }
 }
 
@@ -46,12 +50,16 @@ pub(super) struct NewKey {
     /// What PostgreSQL called the columns of the index when it was made: those of a copy are called so too.
     pub(super) called: Option<Vec<String>>,
     pub(super) predicate: Option<Sql>,
+    /// The words of its collations and operator classes.
+    pub(super) words: Vec<String>,
     pub(super) nulls_not_distinct: bool,
     /// Whether it makes its elements unique for a conflict target: an ordinary index does not, nor does a foreign
     /// key or a constraint that is checked later only.
     pub(super) unique: bool,
     /// Whether it has an index, whose name is one of the database.
     pub(super) index: bool,
+    /// Whether it is not given to partitions that are there: then it is no key before theirs are attached to it.
+    pub(super) only: bool,
     /// Where it stands, in bytes.
     pub(super) start: usize,
 }
@@ -80,6 +88,8 @@ pub(super) struct NewTable {
     pub(super) keys: Vec<NewKey>,
     pub(super) likes: Vec<Like>,
     pub(super) inherits: Vec<Name>,
+    /// The type that it is of.
+    pub(super) of: Option<String>,
     pub(super) partition_of: Option<Name>,
     /// Whether it has rows that can be in conflict: a materialized view has none.
     pub(super) writable: bool,
@@ -93,6 +103,17 @@ pub(super) struct Like {
     pub(super) defaults: bool,
     /// Whether columns that are computed still are.
     pub(super) generated: bool,
+}
+
+/// What it is that goes with CASCADE.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Goes {
+    /// A type, a domain or a collation: columns have it in their definitions.
+    Type,
+    /// Columns that are computed call it.
+    Function,
+    /// A schema, an extension, an operator: what is in it is not known.
+    Anything,
 }
 
 #[derive(Debug)]
@@ -110,15 +131,43 @@ pub(super) enum Change {
         if_exists: bool,
     },
     DropOthers(Vec<Name>),
+    RenameOther {
+        old: Name,
+        new: Name,
+    },
     /// Types, functions and the like, and all that needs them.
     DropCascade {
         names: Vec<String>,
-        function: bool,
+        goes: Goes,
     },
+    /// A type, a function or the like has another name, or the text that has it means another one.
+    RenameDefinition {
+        old: String,
+        new: String,
+    },
+    /// The attributes of a type, which are the columns of the tables that are of it.
+    AlterType(String),
+    /// All that belongs to somebody.
+    DropOwned,
+    /// What names without a schema mean is another thing in the next session.
+    LeavePath,
     DropIndexes {
         names: Vec<Name>,
         table: Option<Name>,
         if_exists: bool,
+    },
+    CreateTrigger {
+        name: String,
+        table: Name,
+        /// Whether it runs before an INSERT.
+        fills: bool,
+        or_replace: bool,
+    },
+    /// One that cannot be told: it is there on any table.
+    AnyTrigger,
+    DropTrigger {
+        name: String,
+        table: Option<Name>,
     },
     RenameIndex {
         index: Name,
@@ -202,4 +251,8 @@ pub(super) enum Alteration {
     SetSchema(String),
     Attach(Name),
     Detach(Name),
+    Inherit(Name),
+    NoInherit(Name),
+    /// PostgreSQL's tables of a type.
+    Of(Option<String>),
 }

@@ -1,9 +1,7 @@
 //! The columns and constraints of a table. `sqlparser` reads them, one at a time: their types, defaults and options are
 //! what is manifold in SQL. The lists of key columns are read from the tokens, for their text has to stay as it is.
 
-use sqlparser::ast::{
-    ColumnOption, ConstraintCharacteristics, DeferrableInitial, Expr, Ident, Value,
-};
+use sqlparser::ast::{ColumnOption, ConstraintCharacteristics, DeferrableInitial, Ident};
 use sqlparser::dialect::{Dialect as Parse, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token as Parsed;
@@ -12,7 +10,7 @@ use super::super::tokens::{Shape, Token};
 use super::super::{Dialect, Element, Kind, elements};
 use super::change::{Column, NewKey};
 use super::cursor::{Cursor, Source, find};
-use super::scan;
+use super::{defaults, scan};
 
 /// More is no column. `sqlparser` limits how deep it goes down, but not how long a chain of operators may be, which
 /// it takes apart by recursion.
@@ -113,10 +111,8 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     );
     let Some(parsed) = parsed else {
         // Where `sqlparser` does not know a type or an option.
-        let keys = scan::keys(&name, tokens, dialect);
-        let default = ["default", "as"]
-            .iter()
-            .any(|word| find(tokens, word, dialect).is_some());
+        let keys = scan::keys(&name, tokens, source);
+        let default = defaults::of_column(tokens, dialect);
         let column = Column {
             name,
             default,
@@ -126,24 +122,14 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     };
 
     let nulls_not_distinct = find(tokens, "unique nulls not distinct", dialect).is_some();
-    let mut column = Column {
+    let column = Column {
         name,
-        default: false,
+        default: defaults::of_column(tokens, dialect),
         words,
     };
     let mut keys = Vec::new();
     for option in parsed.options {
         let (kind, characteristics) = match option.option {
-            ColumnOption::Default(value) => {
-                column.default = may_repeat(&value);
-                continue;
-            }
-            ColumnOption::Generated {
-                generation_expr, ..
-            } => {
-                column.default = generation_expr.is_some();
-                continue;
-            }
             ColumnOption::PrimaryKey(key) => (Kind::PrimaryKey, key.characteristics),
             ColumnOption::Unique(key) => (Kind::Constraint, key.characteristics),
             _ => continue,
@@ -159,7 +145,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         keys.push(key);
     }
     keys.extend(scan::serial(&column.name, tokens, dialect));
-    Some((column, scan::without_doubles(keys, dialect)))
+    Some((column, scan::without_doubles(keys, source)))
 }
 
 pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
@@ -170,9 +156,11 @@ pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
         include: Vec::new(),
         called: None,
         predicate: None,
+        words: Vec::new(),
         nulls_not_distinct: false,
         unique: true,
         index: true,
+        only: false,
         start,
     }
 }
@@ -194,33 +182,4 @@ pub(super) fn deferrable(characteristics: Option<&ConstraintCharacteristics>) ->
     characteristics.is_some_and(|it| {
         it.deferrable == Some(true) || it.initially == Some(DeferrableInitial::Deferred)
     })
-}
-
-/// Whether a DEFAULT may be the same in two rows.
-pub(super) fn may_repeat(value: &Expr) -> bool {
-    const FRESH: [&str; 6] = [
-        "nextval(",
-        "gen_random_uuid(",
-        "uuid_generate_v",
-        "uuidv4(",
-        "uuidv7(",
-        "uuid(",
-    ];
-    match value {
-        Expr::Value(value) if value.value == Value::Null => false,
-        Expr::Cast { expr, .. } | Expr::Nested(expr) => may_repeat(expr),
-        value => {
-            let value = value.to_string().to_ascii_lowercase();
-            !FRESH.iter().any(|call| value.contains(call))
-        }
-    }
-}
-
-/// The same of a DEFAULT in tokens; what cannot be read may repeat.
-pub(super) fn default_may_repeat(tokens: &[Token<'_>], dialect: Dialect) -> bool {
-    if tokens.len() > LONGEST {
-        return true;
-    }
-    parse(&text(tokens), dialect, |parser| parser.parse_expr())
-        .is_none_or(|value| may_repeat(&value))
 }

@@ -3,7 +3,7 @@
 use sqlparser::ast::{NullsDistinctOption, TableConstraint};
 
 use super::super::tokens::Token;
-use super::super::{Dialect, Kind, elements};
+use super::super::{Dialect, Element, Kind, Sql, elements};
 use super::change::NewKey;
 use super::columns::{LONGEST, deferrable, named, new, parse, text, without_options};
 use super::cursor::{Cursor, Source};
@@ -21,6 +21,8 @@ pub(super) fn is_constraint(cursor: &Cursor<'_, '_>, dialect: Dialect) -> bool {
             "index",
             "fulltext",
             "spatial",
+            "vector index",
+            "vector key",
             "period for",
         ],
         _ => &[
@@ -63,11 +65,17 @@ pub(super) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Ve
     let length = elements::group(from);
     let list = from.get(1..length.checked_sub(1)?)?;
     let overlaps = list.last().is_some_and(|last| last.is("overlaps"));
-    let elements = if overlaps {
-        Vec::new()
-    } else {
-        elements::elements(source.text, list, dialect)?
+    // `(id, p WITHOUT OVERLAPS)`: on MariaDB it fires, for rows that are the same in the other columns or not; PostgreSQL
+    // 18 has it as no arbiter of DO UPDATE.
+    let columns = match overlaps {
+        true => list.get(..list.len().checked_sub(2)?)?,
+        false => list,
     };
+    let mut elements = elements::elements(source.text, columns, dialect)?;
+    if overlaps && dialect == Dialect::Mysql {
+        elements.pop();
+        elements.push(Element::Expression(Sql("'without overlaps'".to_owned())));
+    }
 
     // `sqlparser` knows fewer lists than the databases do, and needs none of it.
     // On MySQL nothing that matters comes after the list.
@@ -108,7 +116,7 @@ pub(super) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Ve
         _ => name,
     };
     key.include = include.iter().map(|name| named(name, dialect)).collect();
-    key.unique = !overlaps && !deferrable(characteristics.as_ref());
+    key.unique = (!overlaps || dialect == Dialect::Mysql) && !deferrable(characteristics.as_ref());
     key.nulls_not_distinct = nulls == NullsDistinctOption::NotDistinct;
     Some(vec![key])
 }
@@ -133,11 +141,12 @@ fn other(
     let index = cursor.sees("key")
         || cursor.sees("index")
         || cursor.sees("fulltext")
-        || cursor.sees("spatial");
+        || cursor.sees("spatial")
+        || cursor.sees("vector");
     let mut name = name;
     let mut elements = Vec::new();
     if index {
-        cursor.accept_one(&["fulltext", "spatial"]);
+        cursor.accept_one(&["fulltext", "spatial", "vector"]);
         cursor.accept_one(&["key", "index"]);
         cursor.accept("if not exists");
         if !cursor.sees_mark("(") && !cursor.sees("using") {

@@ -1,11 +1,13 @@
 //! `CREATE TABLE` and `CREATE INDEX`.
 
-use super::super::tokens::{Token, verbatim};
-use super::super::{Dialect, Kind, Sql, elements};
+use super::super::tokens::{Token, tokens, verbatim};
+use super::super::{Dialect, Element, Kind, Sql, elements};
 use super::change::{Change, Column, Like, NewKey, NewTable};
-use super::columns::{column, default_may_repeat, new};
+use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
 use super::cursor::{Cursor, Source, find};
+use super::defaults;
+use super::settings::engine;
 use super::statement::Complaint;
 
 /// `CREATE TABLE`, from its name on.
@@ -33,13 +35,14 @@ pub(super) fn table(
         keys: Vec::new(),
         likes: Vec::new(),
         inherits: Vec::new(),
+        of: None,
         partition_of: None,
         writable: true,
     };
     if cursor.accept("partition of") {
         table.partition_of = Some(cursor.qualified().ok_or_else(unread)?);
     } else if cursor.accept("of") {
-        cursor.qualified().ok_or_else(unread)?;
+        table.of = Some(cursor.qualified().ok_or_else(unread)?.name);
         table.whole = false;
     } else if cursor.accept("like") {
         let other = cursor.qualified().ok_or_else(unread)?;
@@ -77,6 +80,14 @@ pub(super) fn table(
         table.whole = false;
     }
     table.passing = has("on commit drop").is_some();
+    if source.dialect == Dialect::Mysql && !table.keys.is_empty() {
+        if let Some(at) = has("engine") {
+            engine(cursor.rest().get(at..).unwrap_or_default())?;
+        }
+    }
+    if source.dialect == Dialect::Sqlite && has("rowid").is_some() {
+        table.keys.iter_mut().for_each(without_doubles);
+    }
     if let Some(at) = has("inherits") {
         let mut parents = cursor;
         parents.skip(at + 1);
@@ -86,6 +97,24 @@ pub(super) fn table(
             .unwrap_or_default();
     }
     Ok(vec![Change::CreateTable(table)])
+}
+
+/// The primary key of a table WITHOUT ROWID has each column once: <https://sqlite.org/withoutrowid.html>.
+fn without_doubles(key: &mut NewKey) {
+    if key.kind != Kind::PrimaryKey {
+        return;
+    }
+    let mut kept: Vec<Element> = Vec::new();
+    for element in key.elements.drain(..) {
+        let same = |known: &Element| match (known, &element) {
+            (Element::Column(a), Element::Column(b)) => Dialect::Sqlite.same(a, b),
+            (a, b) => a == b,
+        };
+        if !kept.iter().any(same) {
+            kept.push(element);
+        }
+    }
+    key.elements = kept;
 }
 
 /// A column or a constraint.
@@ -116,7 +145,11 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
         if let Some(at) = find(item, "default", dialect) {
             table.columns.push(Column {
                 name,
-                default: default_may_repeat(item.get(at + 1..).unwrap_or_default(), dialect),
+                default: defaults::may_repeat(
+                    item.get(at + 1..).unwrap_or_default(),
+                    None,
+                    dialect,
+                ),
                 words: Vec::new(),
             });
         }
@@ -176,7 +209,6 @@ pub(super) fn index(
     if !cursor.accept("on") {
         return None;
     }
-    // On a partitioned table such an index is no key before those of all partitions are attached.
     let only = cursor.accept("only");
     let mut table = cursor.qualified()?;
     // SQLite has the schema before the name of the index.
@@ -186,10 +218,18 @@ pub(super) fn index(
     if cursor.accept("using") {
         cursor.skip(1);
     }
-    let list = elements::elements(source.text, cursor.group()?, dialect)?;
+    let inside = cursor.group()?;
+    let mut list = elements::elements(source.text, inside, dialect)?;
+    for element in &mut list {
+        if let Element::Expression(sql) = element {
+            *sql = unqualified(sql, &table.name, dialect);
+        }
+    }
     let mut key = NewKey {
         name: name.map(|name| name.name),
-        unique: unique && !only,
+        unique,
+        only,
+        words: options(inside),
         ..new(Kind::Index, list, start)
     };
     while !cursor.is_empty() {
@@ -211,7 +251,8 @@ pub(super) fn index(
             if predicate.is_empty() {
                 return None;
             }
-            key.predicate = Some(Sql(verbatim(source.text, predicate).to_owned()));
+            let predicate = Sql(verbatim(source.text, predicate).to_owned());
+            key.predicate = Some(unqualified(&predicate, &table.name, dialect));
             break;
         } else if dialect == Dialect::Mysql {
             // Options of the index, and how to build it.
@@ -225,4 +266,54 @@ pub(super) fn index(
         key,
         if_not_exists,
     }])
+}
+
+/// Without the name of the table before its columns, which may be another one later on.
+fn unqualified(sql: &Sql, table: &str, dialect: Dialect) -> Sql {
+    let tokens = tokens(&sql.0, dialect).unwrap_or_default();
+    let is_dot = |at: usize| tokens.get(at).is_some_and(|token| token.is_mark("."));
+    let mut text = String::with_capacity(sql.0.len());
+    let mut done = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let named = token.name(dialect).is_some_and(|name| name == table) && is_dot(at + 1);
+        let call = tokens.get(at + 3).is_some_and(|next| next.is_mark("("));
+        if !named || call || token.start < done {
+            continue;
+        }
+        // `schema.table.column`
+        let first = match at.checked_sub(2).filter(|_| is_dot(at - 1)) {
+            Some(schema) => schema,
+            None => at,
+        };
+        let start = tokens.get(first).map_or(token.start, |token| token.start);
+        text += sql.0.get(done..start).unwrap_or_default();
+        done = tokens
+            .get(at + 2)
+            .map_or(token.end(), |column| column.start);
+    }
+    text += sql.0.get(done..).unwrap_or_default();
+    Sql(text)
+}
+
+/// The words of collations and operator classes in the list of an index.
+fn options(list: &[Token<'_>]) -> Vec<String> {
+    let mut words = Vec::new();
+    for element in elements::split(list) {
+        let mut end = elements::group(element);
+        if end == 0 {
+            end = 1;
+            while element.get(end).is_some_and(|token| token.is_mark(".")) {
+                end += 2;
+            }
+            end += element.get(end..).map_or(0, elements::group);
+        }
+        let order = ["asc", "desc", "nulls", "first", "last", "collate"];
+        let rest = element.get(end..).unwrap_or_default().iter();
+        let rest: Vec<_> = rest
+            .filter(|token| !order.iter().any(|word| token.is(word)))
+            .copied()
+            .collect();
+        super::unread::collect(&rest, &mut words);
+    }
+    words
 }

@@ -45,6 +45,18 @@ impl Database {
                 ));
             }
             self.remove_table(at);
+        } else if new.if_not_exists && !new.temporary {
+            if self.is_taken_by_another(&schema, &new.name.name) {
+                return Ok(());
+            }
+            if self.may_be_taken(&new.name.name) {
+                return Err(format!(
+                    "cannot tell whether there is something called `{}` already, so that this is skipped\n\
+                     help: leave out IF NOT EXISTS, or leave the table out, `except = ({})`, and declare its keys by hand: \
+                     `unique_keys! {{ schema::{}: (column); }}`",
+                    new.name, new.name.name, new.name.name
+                ));
+            }
         }
         let mut state = State {
             id: self.new_id(),
@@ -58,7 +70,9 @@ impl Database {
             keys: Vec::new(),
             parent: None,
             inherits: Vec::new(),
+            of: new.of,
             writable: new.writable,
+            triggers: Vec::new(),
         };
         let parent = new.partition_of.as_ref().and_then(|name| self.find(name));
         let mut copied = Vec::new();
@@ -185,6 +199,10 @@ impl Database {
         if let Some(name) = named.filter(|name| !lenient && self.index_exists(at, name)) {
             return Err(format!("there is an index `{name}` already\n{ORDER}"));
         }
+        let parent = table.id;
+        let has_partitions = self.tables.iter().any(|child| child.parent == Some(parent));
+        let only = key.only && has_partitions;
+        key.only = only;
         let id = self.new_id();
         if let Some(table) = self.tables.get_mut(at) {
             table.keys.push(Held {
@@ -194,7 +212,9 @@ impl Database {
                 parent: None,
             });
         }
-        self.spread(at, id);
+        if !only {
+            self.spread(at, id);
+        }
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! A place in the tokens of a statement.
 
+use super::super::server::Server;
 use super::super::tokens::{Shape, Token};
 use super::super::{Dialect, elements};
 use super::change::Name;
@@ -8,6 +9,7 @@ use super::change::Name;
 pub(super) struct Source<'a> {
     pub(super) text: &'a str,
     pub(super) dialect: Dialect,
+    pub(super) server: Server,
 }
 
 impl Source<'_> {

@@ -1,25 +1,38 @@
 //! The database as the migrations so far have made it.
 
 use super::super::Dialect;
+use super::super::server::Server;
 use super::super::tokens::Token;
 use super::change::Name;
+use super::cursor::Cursor;
 use super::state::State;
 use super::{Table, unread};
 
 pub(super) struct Database {
     pub(super) dialect: Dialect,
+    pub(super) server: Server,
     except: Vec<String>,
     pub(super) tables: Vec<State>,
-    /// Views, sequences and whatever else has a table's name.
+    /// Views, sequences and whatever else has a table's name, each with its schema.
     pub(super) others: Vec<Name>,
     /// The schemas of names without one; `None` is the default schema.
     pub(super) path: Vec<Option<String>>,
     /// What the path is after the transaction.
     pub(super) outer_path: Option<Vec<Option<String>>>,
+    /// Whether an earlier migration has left the path set: another session does not have it.
+    pub(super) left_path: bool,
+    /// Whether the sessions that come begin with another path.
+    pub(super) other_path: bool,
     /// Whether there may be tables and indexes that are not known, so that a name which is unknown is no mistake.
     pub(super) incomplete: bool,
+    /// Whether any table may have a trigger that fills in what a row leaves out.
+    pub(super) any_trigger: bool,
     /// Functions and procedures: their names, and the words of their bodies.
-    routines: Vec<(String, Vec<String>)>,
+    pub(super) routines: Vec<(String, Vec<String>)>,
+    /// Types and whatever else may be in the definition of a column: the same.
+    pub(super) definitions: Vec<(String, Vec<String>)>,
+    /// The words of what could not be read and creates something.
+    pub(super) unread: Vec<String>,
     pub(super) next: u64,
 }
 
@@ -27,13 +40,19 @@ impl Database {
     pub(super) fn new(dialect: Dialect, except: &[String]) -> Self {
         Self {
             dialect,
+            server: Server::MYSQL,
             except: except.to_vec(),
             tables: Vec::new(),
             others: Vec::new(),
             path: vec![None],
             outer_path: None,
+            left_path: false,
+            other_path: false,
             incomplete: false,
+            any_trigger: false,
             routines: Vec::new(),
+            definitions: Vec::new(),
+            unread: Vec::new(),
             next: 0,
         }
     }
@@ -153,22 +172,92 @@ impl Database {
 
     /// The names that PostgreSQL has in a schema.
     pub(super) fn taken(&self, schema: &Option<String>, name: &str) -> bool {
-        let others = self
-            .others
-            .iter()
-            .any(|other| other.name == name && self.schema_of(other) == *schema);
-        others
-            || self
-                .tables
-                .iter()
-                .filter(|table| table.schema == *schema)
-                .any(|table| {
-                    table.name == name
-                        || table
-                            .keys
-                            .iter()
-                            .any(|held| held.key.name.as_deref() == Some(name))
-                })
+        let named = |table: &State| table.name == name && table.schema == *schema;
+        self.is_taken_by_another(schema, name) || self.tables.iter().any(named)
+    }
+
+    /// The same without the tables. Indexes are among tables and views on PostgreSQL alone: SQLite refuses a table with
+    /// the name of one, whatever it says.
+    pub(super) fn is_taken_by_another(&self, schema: &Option<String>, name: &str) -> bool {
+        let dialect = self.dialect;
+        let other = |other: &Name| dialect.same(&other.name, name) && other.schema == *schema;
+        let held = |table: &State| table.schema == *schema && table.key(name, dialect).is_some();
+        self.others.iter().any(other)
+            || dialect == Dialect::Postgres && self.tables.iter().any(held)
+    }
+
+    /// Whether there may be something of this name that was not read: PostgreSQL makes sequences by itself.
+    pub(super) fn may_be_taken(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        let number = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        self.unread.contains(&name) || self.dialect == Dialect::Postgres && number.ends_with("_seq")
+    }
+
+    /// Something with a table's name.
+    pub(super) fn create_other(&mut self, name: &Name) {
+        let schema = self.schema_of(name);
+        let table = |table: &State| table.schema == schema && table.name == name.name;
+        let name = Name {
+            schema: schema.clone(),
+            name: name.name.clone(),
+        };
+        if !self.others.contains(&name) && !self.tables.iter().any(table) {
+            self.others.push(name);
+        }
+    }
+
+    fn other(&self, name: &Name) -> Option<usize> {
+        let at = |schema: &Option<String>| {
+            self.others.iter().position(|other| {
+                self.dialect.same(&other.name, &name.name) && other.schema == *schema
+            })
+        };
+        match &name.schema {
+            Some(schema) => at(&self.schema(schema)),
+            None => self.path.iter().find_map(at),
+        }
+    }
+
+    pub(super) fn drop_other(&mut self, name: &Name) {
+        if let Some(at) = self.other(name) {
+            self.others.remove(at);
+        }
+    }
+
+    pub(super) fn rename_other(&mut self, old: &Name, new: &Name) {
+        let Some(at) = self.other(old) else {
+            return;
+        };
+        let schema = new.schema.as_ref().map(|schema| self.schema(schema));
+        if let Some(other) = self.others.get_mut(at) {
+            other.name.clone_from(&new.name);
+            if let Some(schema) = schema {
+                other.schema = schema;
+            }
+        }
+    }
+
+    /// Remembers what a type or the like is made of.
+    pub(super) fn note_definition(&mut self, tokens: &[Token<'_>]) {
+        let mut words = Vec::new();
+        unread::collect(tokens, &mut words);
+        let kinds = [
+            "type",
+            "domain",
+            "collation",
+            "aggregate",
+            "cast",
+            "operator",
+        ];
+        let is_kind = |token: &&Token<'_>| kinds.iter().any(|kind| token.is(kind));
+        let Some(kind) = tokens.iter().take(4).position(|token| is_kind(&token)) else {
+            return;
+        };
+        let mut cursor = Cursor::new(tokens.get(kind + 1..).unwrap_or_default(), self.dialect);
+        cursor.accept("if not exists");
+        if let Some(name) = cursor.qualified() {
+            self.definitions.push((name.name.to_lowercase(), words));
+        }
     }
 
     /// Remembers what a function or procedure does.
@@ -205,11 +294,34 @@ impl Database {
         self.called(tokens).next().is_some()
     }
 
-    /// Adds the words of all routines that are called.
-    pub(super) fn routine_words(&self, tokens: &[Token<'_>], words: &mut Vec<String>) {
-        for (_, body) in self.called(tokens) {
+    /// Adds the words of all routines that are called, by others too. Whether there are any.
+    pub(super) fn routine_words(&self, tokens: &[Token<'_>], words: &mut Vec<String>) -> bool {
+        let mut called: Vec<usize> = Vec::new();
+        let mut own = Vec::new();
+        unread::collect(tokens, &mut own);
+        loop {
+            let next = self
+                .routines
+                .iter()
+                .enumerate()
+                .find(|(at, (name, _))| !called.contains(at) && own.contains(name));
+            let Some((at, (_, body))) = next else {
+                break;
+            };
+            called.push(at);
+            own.extend(body.iter().cloned());
             words.extend(body.iter().cloned());
         }
+        !called.is_empty()
+    }
+
+    /// One of the tables that are known.
+    pub(super) fn any_table(&self) -> Option<String> {
+        let known = |table: &&State| !table.temporary && !self.excepted(&table.name);
+        self.tables
+            .iter()
+            .find(known)
+            .map(|table| table.name.clone())
     }
 
     /// The table of which one of `words` is the name, or that of an index.
@@ -237,6 +349,12 @@ impl Database {
         if let Some(path) = self.outer_path.take() {
             self.path = path;
         }
+        // Diesel runs all that is pending in one session, and nobody knows what that was. With no schema at all nothing
+        // can be created: it was another one.
+        self.left_path |= self.other_path || self.path != [None] && !self.path.is_empty();
+        if self.path.is_empty() || self.left_path {
+            self.path = vec![None];
+        }
     }
 
     pub(super) fn into_tables(self) -> Vec<Table> {
@@ -248,7 +366,7 @@ impl Database {
                 schema: table.schema.clone(),
                 name: table.name.clone(),
                 at: table.at.clone(),
-                keys: table.declared(self.dialect),
+                keys: table.declared(self.dialect, self.any_trigger),
             })
             .collect()
     }

@@ -8,6 +8,7 @@
 mod alter;
 mod alteration;
 mod apply;
+mod cascade;
 mod change;
 mod columns;
 mod constraints;
@@ -15,20 +16,24 @@ mod create;
 mod creation;
 mod cursor;
 mod database;
+mod defaults;
 mod folder;
 mod naming;
 mod partitions;
 mod scan;
+mod servers;
 mod settings;
 mod state;
 mod statement;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod triggers;
 mod unread;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use super::server::Server;
 use super::{Dialect, Key};
 
 /// What the migrations left behind.
@@ -39,7 +44,7 @@ pub(crate) struct Schema {
     pub(crate) files: Vec<PathBuf>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
     /// The database schema, unless it is the default one.
     pub(crate) schema: Option<String>,
@@ -50,7 +55,7 @@ pub(crate) struct Table {
 }
 
 /// A key, and where it was declared.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Declared {
     pub(crate) key: Key,
     pub(crate) at: Position,
@@ -73,21 +78,32 @@ pub(crate) struct Error {
 /// Replays the migrations in `folder`; statements about the tables `except` only are passed over. What was read, and
 /// everything that is wrong with the folder, its files and their statements.
 pub(crate) fn read(folder: &Path, dialect: Dialect, except: &[String]) -> (Schema, Vec<Error>) {
+    read_on(folder, dialect, except, None)
+}
+
+/// The same for one server; for all that there may be without.
+pub(crate) fn read_on(
+    folder: &Path,
+    dialect: Dialect,
+    except: &[String],
+    server: Option<Server>,
+) -> (Schema, Vec<Error>) {
     let (files, mut errors) = match folder::files(folder) {
         Ok(files) => (files, Vec::new()),
         Err(errors) => (Vec::new(), errors),
     };
-    let mut database = database::Database::new(dialect, except);
+    let mut texts = Vec::new();
     for file in &files {
         match folder::text(file) {
-            Ok(text) => replay(&mut database, file, &text, &mut errors),
-            Err(error) => {
-                database.incomplete = true;
-                errors.push(error);
-            }
+            Ok(text) => texts.push((file.as_path(), text)),
+            Err(error) => errors.push(error),
         }
     }
-    let tables = database.into_tables();
+    let (tables, wrong) = match server {
+        Some(server) => servers::on(server, dialect, except, &texts, !errors.is_empty()),
+        None => servers::on_all(dialect, except, &texts, !errors.is_empty()),
+    };
+    errors.extend(wrong);
     (Schema { tables, files }, errors)
 }
 
@@ -96,13 +112,14 @@ fn replay(database: &mut database::Database, file: &Path, text: &str, errors: &m
     let source = cursor::Source {
         text,
         dialect: database.dialect,
+        server: database.server,
     };
     let position = |start| Position {
         file: file.to_owned(),
         line: source.line(start),
     };
-    let tokens = match super::tokens::tokens(text, database.dialect) {
-        Ok(tokens) => tokens,
+    let tokens = match super::tokens::scan(text, database.dialect, database.server) {
+        Ok((tokens, _)) => tokens,
         Err(unclosed) => {
             database.incomplete = true;
             errors.push(Error {

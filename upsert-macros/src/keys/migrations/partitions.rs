@@ -1,7 +1,7 @@
 //! PostgreSQL's partitions: each has the keys of its table, as indexes of its own. And how tables and keys go away.
 
 use super::super::{Dialect, Kind};
-use super::change::NewKey;
+use super::change::{Column, Name, NewKey};
 use super::creation::same_key;
 use super::database::Database;
 use super::state::{Held, State};
@@ -71,38 +71,6 @@ impl Database {
         }
     }
 
-    /// Something goes that is no table: with it, on PostgreSQL, go the columns of a type and the indexes that call a
-    /// function. Where that is not certain, a key that is there is forgotten.
-    pub(super) fn drop_cascade(&mut self, names: &[String], function: bool) {
-        let dialect = self.dialect;
-        let named = |word: &String| names.contains(word);
-        for table in &mut self.tables {
-            let words: Vec<(String, bool)> = table
-                .columns
-                .iter()
-                .map(|column| {
-                    // A DEFAULT that calls a function goes alone.
-                    let needs = !function || column.words.iter().any(|word| word == "generated");
-                    (column.name.clone(), needs && column.words.iter().any(named))
-                })
-                .collect();
-            let gone = |name: &String| {
-                words
-                    .iter()
-                    .any(|(column, gone)| *gone && dialect.same(column, name))
-            };
-            table.whole &= !words.iter().any(|(_, gone)| *gone);
-            table.keys.retain(|held| {
-                let text = held
-                    .key
-                    .expressions()
-                    .flat_map(|sql| sql.words(dialect))
-                    .any(|word| named(&word));
-                !text && !held.columns(dialect).iter().any(gone)
-            });
-        }
-    }
-
     /// Gives a new key of a table to its partitions.
     pub(super) fn spread(&mut self, at: usize, key: u64) {
         let Some(table) = self.tables.get(at) else {
@@ -160,7 +128,8 @@ impl Database {
         let alike = table.keys.iter_mut().find(|held| {
             held.parent.is_none()
                 && held.key.index
-                && (held.key.kind == from.key.kind || from.key.kind == Kind::Index)
+                // A unique constraint does for a primary key, and the other way round.
+                && (held.key.kind != Kind::Index || from.key.kind == Kind::Index)
                 && same_key(&held.key, &from.key, dialect)
         });
         if let Some(alike) = alike {
@@ -169,6 +138,7 @@ impl Database {
         }
         let mut key = NewKey {
             name: None,
+            only: false,
             ..from.key.clone()
         };
         let (name, schema) = (table.name.clone(), table.schema.clone());
@@ -182,6 +152,26 @@ impl Database {
             });
         }
         self.spread(child, id);
+    }
+
+    /// Its columns are those of `parent`, too: they stay when that drops them, but have their names from there.
+    pub(super) fn inherit_from(&mut self, at: usize, parent: &Name) {
+        let Some(parent) = self.find(parent).filter(|parent| *parent != at) else {
+            return;
+        };
+        let Some(parent) = self.tables.get(parent) else {
+            return;
+        };
+        let (id, columns) = (parent.id, parent.columns.clone());
+        if let Some(table) = self.tables.get_mut(at) {
+            table.inherits.push(id);
+            // Their defaults are its own.
+            let columns = columns.into_iter().map(|column| Column {
+                default: false,
+                ..column
+            });
+            table.columns.extend(columns);
+        }
     }
 
     /// Makes a table of a partition, with the keys that it has.

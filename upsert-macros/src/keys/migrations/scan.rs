@@ -5,10 +5,11 @@ use super::super::tokens::{Shape, Token};
 use super::super::{Dialect, Element, Kind};
 use super::change::NewKey;
 use super::columns::new;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Source, find};
 
 /// The keys of a column, whose name is the first of `tokens`.
-pub(super) fn keys(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<NewKey> {
+pub(super) fn keys(column: &str, tokens: &[Token<'_>], source: &Source<'_>) -> Vec<NewKey> {
+    let dialect = source.dialect;
     let start = tokens.first().map_or(0, |token| token.start);
     let element = || vec![Element::Column(column.to_owned())];
     let mut keys = Vec::new();
@@ -67,41 +68,53 @@ pub(super) fn keys(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<
     }
     keys.extend(last);
     keys.extend(serial(column, tokens, dialect));
-    without_doubles(keys, dialect)
+    without_doubles(keys, source)
 }
 
-/// MariaDB makes one key of a column's `UNIQUE PRIMARY KEY` and of its `UNIQUE UNIQUE`.
-pub(super) fn without_doubles(mut keys: Vec<NewKey>, dialect: Dialect) -> Vec<NewKey> {
-    if dialect == Dialect::Mysql {
+/// A column has a primary key and a unique one at most; MariaDB makes one of both.
+pub(super) fn without_doubles(mut keys: Vec<NewKey>, source: &Source<'_>) -> Vec<NewKey> {
+    if source.dialect == Dialect::Mysql {
         keys.sort_by_key(|key| key.kind != Kind::PrimaryKey);
-        keys.truncate(1);
+        keys.dedup_by_key(|key| key.kind);
+        if source.server.maria {
+            keys.truncate(1);
+        }
     }
     keys
 }
 
-/// MySQL's `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`.
+/// MySQL's `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`, and `SERIAL DEFAULT VALUE` behind another type
+/// is all of that but the type: <https://dev.mysql.com/doc/refman/9.7/en/numeric-type-syntax.html>.
 pub(super) fn serial(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Option<NewKey> {
     let [first, serial, ..] = tokens else {
         return None;
     };
-    // MariaDB makes one key of `SERIAL PRIMARY KEY`.
-    let primary = tokens.iter().any(|token| token.is("primary"));
+    let behind = find(tokens, "serial default value", dialect).is_some();
     let element = vec![Element::Column(column.to_owned())];
-    (dialect == Dialect::Mysql && serial.is("serial") && !primary)
+    (dialect == Dialect::Mysql && (serial.is("serial") || behind))
         .then(|| new(Kind::Constraint, element, first.start))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::Dialect::{self, Mysql, Postgres, Sqlite};
+    use super::super::super::server::Server;
     use super::super::super::tokens::tokens;
     use super::super::columns::column;
     use super::super::cursor::Source;
     use super::keys;
 
+    fn source(text: &str, dialect: Dialect) -> Source<'_> {
+        Source {
+            text,
+            dialect,
+            server: Server::MYSQL,
+        }
+    }
+
     fn scanned(text: &str, dialect: Dialect) -> String {
-        let keys = keys("a", &tokens(text, dialect).unwrap(), dialect);
-        format!("{keys:?}")
+        let tokens = tokens(text, dialect).unwrap();
+        format!("{:?}", keys("a", &tokens, &source(text, dialect)))
     }
 
     #[test]
@@ -126,9 +139,11 @@ mod tests {
             ("a int unique key comment 'primary key'", Mysql),
             ("a int auto_increment primary key", Mysql),
             ("a serial", Mysql),
+            ("a int unique primary key", Mysql),
+            ("a bigint serial default value", Mysql),
         ] {
             let list = tokens(text, dialect).unwrap();
-            let (_, read) = column(&Source { text, dialect }, &list).unwrap();
+            let (_, read) = column(&source(text, dialect), &list).unwrap();
             assert_eq!(scanned(text, dialect), format!("{read:?}"), "{text}");
         }
     }

@@ -129,3 +129,32 @@ pub(super) fn writes_schema(tokens: &[Token<'_>]) -> Result<(), Complaint> {
     }
     Ok(())
 }
+
+/// MySQL's engines that hold a unique key to its word. MERGE does not, CSV and ARCHIVE have none, BLACKHOLE keeps no row.
+const ENGINES: &str = "innodb myisam aria memory heap ndb ndbcluster rocksdb";
+
+/// An error where `tokens`, the options of a table, name another engine.
+pub(super) fn engine(tokens: &[Token<'_>]) -> Result<(), Complaint> {
+    let mut rest = tokens
+        .iter()
+        .skip_while(|token| !token.is("engine"))
+        .skip(1);
+    let named = rest.find(|token| !token.is_mark("="));
+    let Some(named) = named else {
+        return Ok(());
+    };
+    let name = named
+        .text
+        .trim_matches(['\'', '"', '`'])
+        .to_ascii_lowercase();
+    if ENGINES.split(' ').any(|known| known == name) {
+        return Ok(());
+    }
+    let mut complaint = Complaint::new(format!(
+        "whether rows are unique in the engine `{}` is not known\n\
+         help: InnoDB, or leave the table out with `except` and declare its keys by hand",
+        named.text
+    ));
+    complaint.start = Some(named.start);
+    Err(complaint)
+}

@@ -21,7 +21,11 @@ pub(super) struct State {
     pub(super) parent: Option<u64>,
     /// The tables from which it inherits columns.
     pub(super) inherits: Vec<u64>,
+    /// The type that it is of.
+    pub(super) of: Option<String>,
     pub(super) writable: bool,
+    /// Those that may fill in what a row leaves out.
+    pub(super) triggers: Vec<String>,
 }
 
 /// A key, an index or a constraint of a table.
@@ -64,8 +68,11 @@ impl State {
     }
 
     /// The keys that are there for a conflict target.
-    pub(super) fn declared(&self, dialect: Dialect) -> Vec<Declared> {
-        let keys = self.keys.iter().filter(|held| held.key.unique);
+    pub(super) fn declared(&self, dialect: Dialect, any_trigger: bool) -> Vec<Declared> {
+        // What it fills in may be the same twice, AUTO_INCREMENT or not.
+        let filled = any_trigger || !self.triggers.is_empty();
+        let is_key = |held: &&Held| held.key.unique && !held.key.only;
+        let keys = self.keys.iter().filter(is_key);
         keys.map(|held| {
             let key = &held.key;
             let columns: Vec<_> = key
@@ -73,19 +80,27 @@ impl State {
                 .iter()
                 .flat_map(|element| element.columns(dialect))
                 .collect();
-            // A column that is inherited and declared again is there more than once.
-            let those = |is: fn(&Column) -> bool| {
+            // By the names that the key has for them: the case may be another one.
+            let those = |is: &dyn Fn(&str) -> bool| {
                 let mut names: Vec<String> = Vec::new();
-                for column in self.columns.iter().filter(|column| is(column)) {
-                    let of_key = columns.iter().any(|name| dialect.same(name, &column.name));
-                    if of_key && !names.contains(&column.name) {
-                        names.push(column.name.clone());
+                for name in columns.iter().filter(|name| is(name)) {
+                    if !names.contains(name) {
+                        names.push(name.clone());
                     }
                 }
                 names
             };
+            let has = |name: &str, is: fn(&Column) -> bool| {
+                let mut all = self.columns.iter();
+                all.any(|column| is(column) && dialect.same(name, &column.name))
+            };
+            // What is not known of a column that a SELECT has made may be the same twice.
+            let may_repeat = |name: &str| {
+                has(name, |column| column.default)
+                    || dialect == Dialect::Mysql && !has(name, |_| true)
+            };
             let increments = match dialect {
-                Dialect::Mysql => those(Column::increments),
+                Dialect::Mysql if !filled => those(&|name| has(name, Column::increments)),
                 _ => Vec::new(),
             };
             Declared {
@@ -95,7 +110,7 @@ impl State {
                     elements: key.elements.clone(),
                     predicate: key.predicate.clone(),
                     nulls_not_distinct: key.nulls_not_distinct,
-                    defaults: those(|column| column.default),
+                    defaults: those(&|name| filled || may_repeat(name)),
                     increments,
                 },
                 at: held.at.clone(),

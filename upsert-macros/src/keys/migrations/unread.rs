@@ -1,13 +1,20 @@
 //! Statements that nobody here can read: whether they may take a key away.
 
 use super::super::Dialect;
+use super::super::server::Server;
 use super::super::tokens::{Shape, Token, tokens as tokenize};
 use super::cursor::Source;
 use super::database::Database;
 use super::statement::{Complaint, changes, created_table};
 
-/// Words without which no key goes away.
-const CHANGES: [&str; 6] = ["drop", "alter", "rename", "change", "modify", "detach"];
+/// The words without which no statement changes a key of a table that is there: the manuals' lists of statements have no
+/// others. `change`, `modify` and `detach` stand alone where a statement is put together.
+const CHANGES: [&str; 7] = [
+    "drop", "alter", "rename", "change", "modify", "detach", "exchange",
+];
+
+/// Deeper than anybody quotes strings in strings.
+const DEPTH: usize = 4;
 
 /// An error, if the statement may change a key of a table that is known.
 pub(super) fn judge(
@@ -23,40 +30,88 @@ pub(super) fn judge(
         return Err(complaint(&table.name, source, tokens, start));
     }
     let mut words = Vec::new();
-    let harmless =
-        |token: &Token<'_>| token.shape == Shape::Text && is_harmless(token, source.dialect);
-    let rest: Vec<Token<'_>> = tokens
-        .iter()
-        .filter(|token| !harmless(token))
-        .copied()
-        .collect();
-    collect(&rest, &mut words);
-    database.routine_words(tokens, &mut words);
-    if words.iter().any(|word| word == "create") {
+    gather(tokens, source.dialect, DEPTH, &mut words);
+    let first = |word: &str| tokens.first().is_some_and(|first| first.is(word));
+    let has = |word: &str| words.iter().any(|own| own == word);
+    // `SET search_path` in a block.
+    database.left_path |= first("do") && has("search_path");
+    let is_known = database.routine_words(tokens, &mut words);
+    let has = |word: &str| words.iter().any(|own| own == word);
+    if has("create") {
         database.incomplete = true;
+        database.unread.extend(words.iter().cloned());
+        database.any_trigger |= ["trigger", "before", "insert"].into_iter().all(has);
     }
-    if !CHANGES
-        .iter()
-        .any(|change| words.iter().any(|word| word == change))
-    {
+    let mysql = source.dialect == Dialect::Mysql;
+    // A key that is not known does harm on MySQL alone.
+    let changes = CHANGES.into_iter().any(has) || mysql && has("create") && has("unique");
+    // What is called is not known.
+    let anything = ["call", "exec"].into_iter().any(first) && !is_known;
+    if !changes && !anything {
         return Ok(());
     }
-    let Some(table) = database.mentioned(&words) else {
-        return Ok(());
-    };
-    Err(complaint(&table, source, tokens, start))
+    let table = database.mentioned(&words).or_else(|| {
+        // Its names may be put together, or it does not say what goes.
+        let blind = anything
+            || is_dynamic(&words)
+            || first("set")
+            || first("select")
+            || has("drop")
+                && ["cascade", "owned", "schema", "database"]
+                    .into_iter()
+                    .any(has);
+        database.any_table().filter(|_| blind)
+    });
+    match table {
+        Some(table) => Err(complaint(&table, source, tokens, start)),
+        None => Ok(()),
+    }
+}
+
+/// Whether strings are run as statements. `EXECUTE FUNCTION` is that of a trigger.
+fn is_dynamic(words: &[String]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let next = words.get(at + 1).map(String::as_str);
+        word == "prepare" || word == "execute" && !matches!(next, Some("function" | "procedure"))
+    })
+}
+
+/// The words of `tokens`, without those of strings that are statements and change no key.
+fn gather(tokens: &[Token<'_>], dialect: Dialect, depth: usize, words: &mut Vec<String>) {
+    for token in tokens {
+        let inside = match token.shape {
+            Shape::Text => Some(inside(token)),
+            _ => None,
+        };
+        if inside.is_some_and(|inside| is_harmless(inside, dialect)) {
+            continue;
+        }
+        let body = inside.filter(|_| token.text.starts_with('$') && depth > 0);
+        match body.and_then(|body| tokenize(body, dialect).ok()) {
+            Some(inner) => gather(&inner, dialect, depth - 1, words),
+            None => collect(&[*token], words),
+        }
+    }
+}
+
+/// What is between the quotes of a string.
+fn inside<'a>(token: &Token<'a>) -> &'a str {
+    let tag = token.text.strip_prefix('$').and_then(|rest| rest.find('$'));
+    let quote = tag.map_or(1, |tag| tag + 2);
+    let end = token.text.len().saturating_sub(quote);
+    token.text.get(quote..end).unwrap_or(token.text)
 }
 
 /// Whether a string is a statement that changes no key. `ALTER TABLE a DROP FOREIGN KEY b`, as MySQL puts it together
 /// for `PREPARE`, says so by itself.
-fn is_harmless(token: &Token<'_>, dialect: Dialect) -> bool {
-    let inside = token.text.trim_matches(|c| c == '\'' || c == '"');
+fn is_harmless(inside: &str, dialect: Dialect) -> bool {
     let Ok(tokens) = tokenize(inside, dialect) else {
         return false;
     };
     let source = Source {
         text: inside,
         dialect,
+        server: Server::MYSQL,
     };
     let mut scratch = Database::new(dialect, &[]);
     tokens

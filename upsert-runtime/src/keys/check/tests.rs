@@ -88,6 +88,18 @@ fn fewer_more_or_other_columns_are_another_target() {
 }
 
 #[test]
+fn a_key_that_says_a_column_twice_is_none_on_another_column() {
+    const TWICE: &[UniqueKey] = &[key("aa", &[column("a"), column("a")])];
+    for other in [&["a", "b"][..], &["b", "a"], &["b", "b"]] {
+        assert!(!is_key(TWICE, columns(other)), "{other:?}");
+    }
+    // Nor is it a target of SQLite, which counts.
+    assert!(!is_key(TWICE, columns(&["a"])));
+    const THRICE: &[UniqueKey] = &[key("aab", &[column("a"), column("a"), column("b")])];
+    assert!(!is_key(THRICE, columns(&["a", "b", "c"])));
+}
+
+#[test]
 fn an_expression_is_not_its_column() {
     const KEYS: &[UniqueKey] = &[key("lower", &[LOWER_NAME])];
     let expression = |columns| Wanted::Elements {

@@ -37,6 +37,89 @@ fn what_may_take_a_key_away_and_cannot_be_read_is_refused_with_a_way_out() {
 }
 
 #[test]
+fn what_runs_a_statement_that_is_put_together_is_refused_whatever_it_names() {
+    let table = "create table t (a int unique); ";
+    for (sql, dialect) in [
+        ("do $$ begin execute 'drop table ' || x; end $$", Postgres),
+        (
+            "do $$ declare r record; begin for r in select * from pg_indexes loop execute format('drop index %I', r.indexname); end loop; end $$",
+            Postgres,
+        ),
+        ("do $$ begin drop type m cascade; end $$", Postgres),
+        (
+            "create function f() returns void language sql as $$ select g() $$; create function g() returns void as $$ drop table t $$ language sql; select f()",
+            Postgres,
+        ),
+        ("call frobnicate()", Postgres),
+        ("set @x = concat('drop index ', @y)", Mysql),
+        ("select concat('drop index ', i) into @x from s", Mysql),
+        ("call frobnicate()", Mysql),
+        ("prepare s from 'create unique index i on t (b)'", Mysql),
+        ("create unique index i on t frobnicate", Mysql),
+        (
+            "create event e on schedule every 1 day do drop table t",
+            Mysql,
+        ),
+        ("create frobnicator x", Postgres),
+        ("alter frobnicator x", Postgres),
+        ("drop frobnicator x", Postgres),
+        ("alter table t alter a frobnicate", Postgres),
+        ("alter index t_a_key frobnicate", Postgres),
+    ] {
+        let errors = replayed(&format!("{table}{sql}"), dialect, &[]);
+        assert!(errors.is_err(), "{sql}");
+    }
+}
+
+#[test]
+fn what_is_put_together_and_changes_no_key_is_passed_over() {
+    let table = "create table t (a int unique); ";
+    for (sql, dialect) in [
+        (
+            "do $$ begin create type mood as enum ('a'); exception when duplicate_object then null; end $$",
+            Postgres,
+        ),
+        (
+            "do $$ begin execute format('alter database %I set timezone to utc', current_database()); end $$",
+            Postgres,
+        ),
+        (
+            "do $do$ begin execute $x$alter role me nologin$x$; end $do$",
+            Postgres,
+        ),
+        (
+            "create function m(_tbl regclass) returns void as $$ begin execute format('create trigger s before update on %s for each row execute procedure f()', _tbl); end $$ language plpgsql; select m('t')",
+            Postgres,
+        ),
+        (
+            "do $$ begin if true then drop trigger if exists r on u; create trigger r before update on u for each row execute function f(); end if; end $$",
+            Postgres,
+        ),
+        ("create procedure p() begin select 1; end; call p()", Mysql),
+        (
+            "set @x = 'select 1'; prepare s from @x; execute s; deallocate prepare s",
+            Mysql,
+        ),
+        ("select 1 into @x", Mysql),
+        (
+            "create event e on schedule every 1 day do delete from t",
+            Mysql,
+        ),
+        (
+            "create definer=`a`@`b` sql security invoker view v as select 1",
+            Mysql,
+        ),
+        (
+            "create default conversion c for 'a' to 'b' from f; create trusted language l",
+            Postgres,
+        ),
+    ] {
+        let tables = replayed(&format!("{table}{sql}"), dialect, &[]);
+        assert!(tables.is_ok(), "{sql}\n{tables:?}");
+    }
+}
+
+#[test]
 fn the_line_is_that_of_the_mistake_and_not_of_the_statement() {
     assert!(
         error("create table u (\n a int,\n unique b\n)", Postgres).starts_with("3: cannot tell")

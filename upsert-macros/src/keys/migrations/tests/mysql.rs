@@ -1,5 +1,77 @@
+use std::path::Path;
+
 use super::super::super::Dialect::Mysql;
-use super::check;
+use super::super::servers;
+use super::{check, keys, shown};
+
+/// The keys on all servers, or what is wrong, its line in front.
+fn on_all(sql: &str) -> String {
+    let texts = [(Path::new("1_a/up.sql"), sql.to_owned())];
+    let (tables, errors) = servers::on_all(Mysql, &[], &texts, false);
+    let errors: Vec<_> = errors
+        .iter()
+        .map(|error| {
+            let line = error.at.as_ref().map_or(0, |at| at.line);
+            let message = error.message.lines().next().unwrap_or_default();
+            format!("{line}: {message}")
+        })
+        .collect();
+    if errors.is_empty() {
+        shown(&tables).join("; ")
+    } else {
+        errors.join("; ")
+    }
+}
+
+#[test]
+fn a_key_that_only_some_servers_have_is_refused_where_it_stands() {
+    let differ = "MySQL and MariaDB, or versions of them, do not have the same unique keys of `t` after this";
+    for (sql, line) in [
+        ("create table t (a int,\n b int /*!80000 unique */)", 2),
+        (
+            "create table t (a int,\n b int,\n unique (b /*M!100500 , a */))",
+            3,
+        ),
+        (
+            "create table t (a int unique);\n/*!50700 drop index a on t */",
+            1,
+        ),
+        ("\n/*M! create table t (a int unique) */", 2),
+        // MySQL's second key is left there, and nothing on MariaDB.
+        (
+            "create table t (a int unique primary key); alter table t drop primary key",
+            1,
+        ),
+        ("create table t (a int unique /*!80000 default 1 */)", 1),
+    ] {
+        assert_eq!(on_all(sql), format!("{line}: {differ}"), "{sql}");
+    }
+}
+
+#[test]
+fn a_comment_that_runs_and_makes_no_difference_is_accepted() {
+    for (sql, expected) in [
+        (
+            "/*!40101 SET NAMES utf8 */;\n/*!50503 SET character_set_client = utf8mb4 */;\n/*M!999999\\- enable the sandbox mode */ \n
+             create table t (a int not null auto_increment, b int /*!80023 INVISIBLE */, c int /*M!100303 INVISIBLE */, primary key (a), \
+             unique key i (b) /*!80000 INVISIBLE */) /*!50100 PARTITION BY KEY (a) */ /*!80016 DEFAULT ENCRYPTION='N' */",
+            "t.PRIMARY(a); t.i(b)",
+        ),
+        ("create table t (a int /*! unique */, b int /*!50699 unique */)", "t.a(a); t.b(b)"),
+        // It is MySQL's second key that has the name `a` there, and the third that has it on MariaDB.
+        (
+            "create table t (a int unique primary key, b int, unique (a, b))",
+            "t.PRIMARY(a); t.a(a); t.?(a, b)",
+        ),
+        // MySQL refuses it: it is MariaDB that this is for.
+        (
+            "create table t (a int unique primary key, b int); alter table t add unique a (b)",
+            "t.PRIMARY(a); t.a(b)",
+        ),
+    ] {
+        assert_eq!(on_all(sql), expected, "{sql}");
+    }
+}
 
 #[test]
 fn keys_without_a_name_have_that_of_their_first_column() {
@@ -65,8 +137,8 @@ fn alterations_are_followed() {
                 "t.c(d)",
             ),
             (
-                "create table t (a int unique); alter table t change column a b bigint not null default 5 first, modify b int unique, alter b set default (uuid())",
-                "t.a(b); t.b(b)",
+                "create table t (a int unique); alter table t change column a b bigint not null default 5 first; alter table t modify b int unique, alter b set default (uuid())",
+                "t.a(b) default b; t.b(b) default b",
             ),
             (
                 "create table t (a int unique, b int); alter table t change b c int default 1 after a, add unique (c)",
@@ -91,6 +163,18 @@ fn alterations_are_followed() {
             (
                 "create table t (a int unique); alter table t drop constraint a",
                 "",
+            ),
+            (
+                "create table t (a int unique, b int); alter table t rename column a to b, rename column b to a",
+                "t.a(b)",
+            ),
+            (
+                "create table t (a int unique, b int, c int default 1); alter table t change a b int, change b c int, change c a int default 1, add unique (a)",
+                "t.a(b); t.a_2(a) default a",
+            ),
+            (
+                "create table t (a int, s date, e date, period for p (s, e), unique (a, p without overlaps))",
+                "t.a(a, <'without overlaps'>)",
             ),
         ],
     );
@@ -134,8 +218,106 @@ fn bodies_of_routines_are_no_statements() {
              create trigger r before insert on t for each row begin set new.a = 1; end;
              create trigger q before insert on t for each row set new.a = 1;
              create table u (a int unique)",
-            "t.a(a); u.a(a)",
+            "t.a(a) default a; u.a(a)",
         )],
+    );
+}
+
+#[test]
+fn a_column_that_is_left_out_is_new_where_that_is_known_and_may_repeat_otherwise() {
+    let new = [
+        "varchar(2)",
+        "int default null",
+        "int default (null)",
+        "char(36) default (uuid())",
+        "varchar(40) not null default uuid() comment 'x'",
+        "binary(16) default (uuid_to_bin(uuid(), 1))",
+        "int auto_increment",
+        "serial",
+        "bigint serial default value",
+        "frobnicate default null",
+    ];
+    for column in new {
+        let keys = keys(&format!("create table t (a {column}, unique k (a))"), Mysql);
+        assert_eq!(keys.last().map(String::as_str), Some("t.k(a)"), "{column}");
+    }
+    let old = [
+        "varchar(2) default (left(uuid(), 2))",
+        "varchar(10) default (uuid())",
+        "text default (uuid())",
+        "char(36) default (upper(uuid()))",
+        "char(36) default 'uuid()'",
+        "int default (1)",
+        "int default nextval(s)",
+        "int default (next value for s)",
+        "int as (b + 1) stored",
+        "int generated always as (1)",
+        "timestamp",
+        "timestamp not null default current_timestamp",
+        "frobnicate default 'null'",
+        "binary(15) default (uuid_to_bin(uuid()))",
+    ];
+    for column in old {
+        let keys = keys(&format!("create table t (a {column}, unique k (a))"), Mysql);
+        assert_eq!(keys, ["t.k(a) default a"], "{column}");
+    }
+}
+
+#[test]
+fn a_default_is_found_in_whatever_case_the_key_has_the_column() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (A int default 1, b int, unique (a), unique k (B))",
+                "t.a(a) default a; t.k(B)",
+            ),
+            (
+                "create table t (b int unique) select 1 as a; create unique index i on t (a)",
+                "t.b(b); t.i(a) default a",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_trigger_before_an_insert_fills_in_what_is_left_out() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (a int unique, b int auto_increment key); create definer=`x`@`%` trigger if not exists r before insert on t for each row begin set new.a = 1; end; rename table t to u",
+                "u.a(a) default a; u.PRIMARY(b) default b",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; drop trigger if exists r",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; drop trigger R",
+                "t.a(a) default a",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; drop table t; create table t (a int unique)",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); create trigger r after insert on t for each row set @a = 1; create trigger q before update on t for each row set new.a = 1",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); create trigger r before insert on t for each row set new.a = 1; create or replace trigger r after insert on t for each row set @a = 1",
+                "t.a(a)",
+            ),
+            (
+                "create table t (a int unique); prepare s from 'create trigger r before insert on t for each row set new.a = 1'",
+                "t.a(a) default a",
+            ),
+            (
+                "create table t (a int unique); create trigger frobnicate",
+                "t.a(a) default a",
+            ),
+        ],
     );
 }
 
@@ -168,19 +350,75 @@ fn a_key_on_a_column_that_is_made_anew_may_be_on_its_first_characters() {
 }
 
 #[test]
-fn a_column_has_one_key() {
+fn a_column_has_one_key_of_each_kind() {
     check(
         Mysql,
         &[
-            ("create table t (a int unique primary key)", "t.PRIMARY(a)"),
+            // Two where it is MySQL, and one where it is MariaDB.
+            (
+                "create table t (a int unique primary key)",
+                "t.PRIMARY(a); t.a(a)",
+            ),
+            (
+                "create table t (b bigint serial default value, a int)",
+                "t.b(b)",
+            ),
             (
                 "create table t (a int primary key); alter table t add column if not exists b int primary key",
                 "t.PRIMARY(a)",
+            ),
+            (
+                "create table t (a int, b int unique); alter table t add column if not exists a int unique, add column if not exists b int unique",
+                "t.b(b); t.a(a)",
+            ),
+            (
+                "create table t (a int, key b (a)); alter table t add column if not exists b int unique, add unique if not exists (a), add unique if not exists (a)",
+                "t.a(a)",
             ),
             (
                 "create table t (a int); alter table t modify a int unique key unique",
                 "t.a(a)",
             ),
         ],
+    );
+}
+
+#[test]
+fn a_database_that_may_be_the_own_one_is_not_dropped() {
+    let error = super::error(
+        "create table t (a int unique);\ndrop database if exists d",
+        Mysql,
+    );
+    assert!(
+        error.starts_with("2: cannot tell whether this is the database of `t`"),
+        "{error}"
+    );
+    check(
+        Mysql,
+        &[(
+            "create table d.t (a int unique); drop database d; create table t (b int unique)",
+            "t.b(b)",
+        )],
+    );
+}
+
+#[test]
+fn an_engine_that_may_not_hold_a_key_to_its_word_is_refused() {
+    for sql in [
+        "create table t (a int unique) comment 'x' engine = merge union = (u, v)",
+        "create table t (a int unique) engine=InnoDB; alter table t engine = 'CSV'",
+    ] {
+        let error = super::error(sql, Mysql);
+        assert!(
+            error.starts_with("1: whether rows are unique in the engine"),
+            "{error}"
+        );
+    }
+    check(
+        Mysql,
+        &[(
+            "create table t (a int unique, engine int, v int, vector index (v)) engine=InnoDB; create table u (a int) engine blackhole; alter table t engine MyISAM, add w int",
+            "t.a(a)",
+        )],
     );
 }

@@ -54,7 +54,7 @@ fn indexes_keep_their_predicate_and_the_text_of_their_expressions() {
         &[
             (
                 "create table t (a text, b int); create unique index concurrently if not exists i on only t using btree (LOWER( a ) text_pattern_ops desc nulls last, b) include (a) with (fillfactor = 70) tablespace x where ( b IS NOT NULL )",
-                "",
+                "t.i(<LOWER( a )>, b) where b IS NOT NULL",
             ),
             (
                 "create table t (a text, b int); create unique index concurrently if not exists i on t using btree (LOWER( a ) text_pattern_ops desc nulls last, b) nulls not distinct with (fillfactor = 70) tablespace x where ( b IS NOT NULL )",
@@ -239,7 +239,7 @@ fn a_default_that_may_be_the_same_twice_is_noted() {
         &[
             (
                 "create table t (a int default 1, b serial, c int default null, d uuid default gen_random_uuid(), e int default nextval('s'), f bigint generated always as identity, g int generated always as (1) stored, unique (a, b, c, d, e, f, g))",
-                "t.t_a_b_c_d_e_f_g_key(a, b, c, d, e, f, g) default a, g",
+                "t.t_a_b_c_d_e_f_g_key(a, b, c, d, e, f, g) default a, d, e, g",
             ),
             (
                 "create table t (a int default 1, b text unique); alter table t alter a drop default, alter column b set default 'x'::text",
@@ -275,6 +275,73 @@ fn what_goes_with_a_type_or_a_function_takes_its_keys_along() {
 }
 
 #[test]
+fn what_may_go_with_something_that_is_not_known_takes_its_keys_along() {
+    let tables = "create table t (a citext unique, b text unique, c text collate x unique, d text, e int, f int generated always as (e + 1) stored unique, unique (d, e)); \
+                  create unique index g on t (lower(b)) where e is not null; create unique index h on t (b text_pattern_ops); \
+                  create unique index i on t (b collate x); create unique index j on t (s.f(b)); create unique index k on t ((e === 1))";
+    for drop in [
+        "drop extension citext cascade",
+        "drop operator class o using btree cascade",
+        "drop operator === (int, int) cascade",
+        "drop language l cascade",
+        "drop schema s cascade",
+        "drop access method m cascade",
+    ] {
+        assert_eq!(
+            keys(&format!("{tables}; {drop}"), Postgres),
+            [
+                "t.t_b_key(b)",
+                "t.t_d_e_key(d, e)",
+                "t.g(<lower(b)>) where e is not null"
+            ],
+            "{drop}"
+        );
+    }
+    check(
+        Postgres,
+        &[
+            (
+                "create type m as enum ('a'); create domain d as m; create domain e d; create table t (a e unique, b int unique); drop type m cascade",
+                "t.t_b_key(b)",
+            ),
+            (
+                "create function f(a int) returns int return a; create function g(a int) returns int return f(a); create table t (a int unique); create unique index i on t (g(a)); drop function f cascade",
+                "t.t_a_key(a)",
+            ),
+            (
+                "create table t (a text unique, b text collate cc unique); create unique index i on t (a collate cc); drop collation cc cascade",
+                "t.t_a_key(a)",
+            ),
+            (
+                "create table v (a int); create table t (a v unique, b int unique); drop table v cascade",
+                "t.t_b_key(b)",
+            ),
+            (
+                "create table t (a m unique, b int unique); alter type m rename to n; drop type n cascade",
+                "t.t_b_key(b)",
+            ),
+            (
+                "create table t (b int unique); create unique index i on t (f(b)); alter function f(int) rename to g",
+                "t.t_b_key(b)",
+            ),
+            (
+                "create table t (a text); create unique index i on t (a collate x); drop schema s cascade; drop index i; drop table t",
+                "",
+            ),
+            (
+                "create table t (a citext unique); drop policy p on t; drop role r; drop extension citext; drop publication p cascade",
+                "t.t_a_key(a)",
+            ),
+        ],
+    );
+    let error = super::error("create table t (a int unique);\ndrop owned by me", Postgres);
+    assert!(
+        error.starts_with("2: cannot tell what belongs to whom"),
+        "{error}"
+    );
+}
+
+#[test]
 fn other_statements_are_passed_over() {
     let sql = "
         create extension if not exists \"uuid-ossp\";
@@ -288,7 +355,7 @@ fn other_statements_are_passed_over() {
         create policy p on t using (true); grant select on t to public; begin; commit; analyze t;
         create or replace procedure q() begin atomic insert into t values (1); select case when true then 1 end; end;
         alter type m add value 'x'; create domain d as text check (value <> '');";
-    assert_eq!(keys(sql, Postgres), ["t.t_pkey(a)"]);
+    assert_eq!(keys(sql, Postgres), ["t.t_pkey(a) default a"]);
 }
 
 #[test]
@@ -380,4 +447,196 @@ fn two_keys_of_a_new_column_that_are_alike_are_one() {
             "t.n(b)",
         )],
     );
+}
+
+#[test]
+fn a_unique_constraint_of_a_partition_does_for_the_primary_key_of_its_table() {
+    check(
+        Postgres,
+        &[(
+            "create table p (a int) partition by list (a); create table c partition of p for values in (1); alter table c add unique (a); alter table p add primary key (a)",
+            "p.p_pkey(a); c.c_a_key(a)",
+        )],
+    );
+}
+
+#[test]
+fn a_key_of_the_table_only_is_none_before_those_of_its_partitions_are_attached() {
+    check(
+        Postgres,
+        &[
+            // As `pg_dump` writes it.
+            (
+                "create table p (a int) partition by list (a); create table c partition of p for values in (1); alter table only p add constraint k primary key (a); alter table only c add constraint j primary key (a); alter index k attach partition j; create unique index i on only p (a)",
+                "c.j(a)",
+            ),
+            (
+                "create table p (a int) partition by list (a); create table c partition of p for values in (1); create unique index i on only p (a); create table d partition of p for values in (2)",
+                "d.d_a_idx(a)",
+            ),
+            (
+                "create table p (a int) partition by list (a); alter table only p add primary key (a); create table c partition of p for values in (1); create table t (a int); create unique index i on only t (a)",
+                "p.p_pkey(a); c.c_pkey(a); t.i(a)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn if_not_exists_is_skipped_where_anything_has_the_name() {
+    check(
+        Postgres,
+        &[
+            (
+                "create view v as select 1; create table if not exists v (a int unique); create sequence s; create table if not exists s (a int unique)",
+                "",
+            ),
+            (
+                "create table t (a int unique); create table if not exists t_a_key (a int unique); create unique index if not exists t on t (a)",
+                "t.t_a_key(a)",
+            ),
+            (
+                "create view v as select 1; alter view v rename to w; create table if not exists v (a int unique); alter table w rename to x; create table if not exists w (a int unique); drop view x; create table if not exists x (a int unique)",
+                "v.v_a_key(a); w.w_a_key(a); x.x_a_key(a)",
+            ),
+            (
+                "create type ty as (a int); create table if not exists ty (a int unique); drop type ty; create table if not exists ty (b int unique)",
+                "ty.ty_b_key(b)",
+            ),
+            (
+                "create view s.v as select 1; create table if not exists v (a int unique)",
+                "v.v_a_key(a)",
+            ),
+            (
+                "create temp view v as select 1; create table if not exists v (a int unique)",
+                "v.v_a_key(a)",
+            ),
+            (
+                "create table t (a serial); create unique index if not exists t_a_seq on t (a)",
+                "",
+            ),
+        ],
+    );
+    for sql in [
+        "create table t (a serial); create table if not exists t_a_seq (a int unique)",
+        "do $$ begin create view v as select 1; end $$; create table if not exists v (a int unique)",
+    ] {
+        let error = super::error(sql, Postgres);
+        assert!(
+            error.starts_with("1: cannot tell whether there is something called"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn an_index_and_a_table_have_new_names_by_the_statements_for_each_other() {
+    check(
+        Postgres,
+        &[(
+            "create table t (a int unique); alter index t rename to u; alter table t_a_key rename to k",
+            "u.k(a)",
+        )],
+    );
+}
+
+#[test]
+fn the_text_of_an_index_does_not_have_the_name_of_its_table() {
+    check(
+        Postgres,
+        &[(
+            "create table t (a text, b text); create unique index i on t ((t.a || 'x')) where public.t.b is not null and t.b > 't.b'; alter table t rename to u; alter table u rename b to c",
+            "u.i(<a || 'x'>) where c is not null and c > 't.b'",
+        )],
+    );
+}
+
+#[test]
+fn what_inherits_later_has_its_names_from_there_too_and_keeps_its_columns() {
+    check(
+        Postgres,
+        &[
+            (
+                "create table p (a int, b int); create table c (a int, b int unique); alter table c inherit p; alter table p rename b to z; alter table p drop z",
+                "c.c_b_key(z)",
+            ),
+            (
+                "create table p (b int); create table c (b int unique); alter table c inherit p; alter table c no inherit p; alter table p rename b to z",
+                "c.c_b_key(b)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_table_of_a_type_is_not_followed_further_than_that() {
+    check(
+        Postgres,
+        &[(
+            "create type ty as (a int, b int); create table t of ty (a primary key); create table u (a int unique); alter table u of ty; drop type ty cascade",
+            "",
+        )],
+    );
+    let error = super::error(
+        "create type ty as (a int, b int); create table t of ty (primary key (a));\nalter type ty rename attribute a to q cascade",
+        Postgres,
+    );
+    assert!(
+        error.starts_with("2: cannot tell what this does to the unique keys of `t`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_schema_that_is_left_set_says_nothing_about_the_next_migration() {
+    let after = |first: &str, second: &str| {
+        let mut database = super::Database::new(Postgres, &[]);
+        let mut errors = Vec::new();
+        for sql in [first, second] {
+            super::replay(
+                &mut database,
+                std::path::Path::new("up.sql"),
+                sql,
+                &mut errors,
+            );
+        }
+        let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+        match messages.as_slice() {
+            [] => super::shown(&database.into_tables()).join("; "),
+            [message, ..] => message.clone(),
+        }
+    };
+    let table = "create table t (a int unique)";
+    for left in [
+        "set search_path to s",
+        "set schema 's'",
+        "alter role me set search_path = s",
+    ] {
+        let message = after(left, table);
+        assert!(
+            message.starts_with("which schema is `t` in?"),
+            "{left}\n{message}"
+        );
+        assert!(message.contains("SET LOCAL search_path"), "{message}");
+        assert_eq!(
+            after(left, "create table r.t (a int unique)"),
+            "r.t.t_a_key(a)"
+        );
+        assert_eq!(
+            after(
+                left,
+                "set local search_path = r; create table t (a int unique)"
+            ),
+            "r.t.t_a_key(a)"
+        );
+    }
+    for kept in [
+        "set local search_path to s",
+        "set search_path to public",
+        "set search_path to \"$user\", public",
+        "set search_path to s; reset search_path",
+        "select pg_catalog.set_config('search_path', '', false)",
+    ] {
+        assert_eq!(after(kept, table), "t.t_a_key(a)", "{kept}");
+    }
 }
