@@ -37,7 +37,46 @@ macro_rules! stored {
     };
 }
 
+// An operator of an application's, which brings no parentheses.
+diesel::infix_operator!(Subtracted, " - ", diesel::sql_types::BigInt);
+
 on_each_backend! {
+    fn an_expression_of_a_macro_is_one_operand(db) {
+        // What `$by:expr` matches arrives in a group without delimiters.
+        macro_rules! take {
+            ($table:path, $column:ident, $by:expr) => {
+                upsert!(
+                    $table,
+                    values = { page: "/", day: 1, n: 2 * $by },
+                    conflict = (page, day),
+                    set = < $column = page_hits.n - $by >,
+                    where = page_hits.n.gt(2 * $by),
+                )
+            };
+        }
+        let conn = &mut db.connect();
+        let n = |conn: &mut _| page_hits::table.select(page_hits::n).first::<i64>(conn);
+        take!(page_hits, n, 10 - 3).execute(conn)?;
+        assert_eq!(n(conn)?, 14);
+        take!(page_hits, n, 10 - 3).execute(conn)?;
+        assert_eq!(n(conn)?, 14, "14 is not more than 2 * (10 - 3)");
+        take!(page_hits, n, 5 - 1).execute(conn)?;
+        assert_eq!(n(conn)?, 10, "14 - (5 - 1)");
+    }
+
+    fn an_operator_without_parentheses_is_one_operand(db) {
+        let conn = &mut db.connect();
+        let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(10));
+        let n = |conn: &mut _| page_hits::table.select(page_hits::n).first::<i64>(conn);
+        upsert!(page_hits, values = row, conflict = (page, day), set = < n += 1 >).execute(conn)?;
+        // 10 - (10 - 10), and 10 - 10 - 10 without parentheses.
+        let zero = || Subtracted::new(page_hits::n, page_hits::n);
+        upsert!(page_hits, values = row, conflict = (page, day), set = < n -= zero() >).execute(conn)?;
+        assert_eq!(n(conn)?, 10);
+        upsert!(page_hits, values = row, conflict = (page, day), set = < n = page_hits.n * zero() >).execute(conn)?;
+        assert_eq!(n(conn)?, 0);
+    }
+
     fn the_first_row_is_inserted_and_the_next_ones_add_to_it(db) {
         let conn = &mut db.connect();
         let upsert = upsert!(page_hits, conflict = (page,day), set = < n += 1 >);

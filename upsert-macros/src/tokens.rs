@@ -113,21 +113,51 @@ pub(crate) fn respanned(path: &Path) -> Path {
     path
 }
 
-/// `tokens` without the invisible groups around single ones: a `$name:literal` of a `macro_rules!`.
+/// `tokens` without invisible groups, which is how a fragment of a `macro_rules!` arrives (`$e:expr`): a group that a
+/// macro prints again has lost its meaning, and `a - $e` would be `a - 10 - 3`. An operation gets parentheses; all else
+/// is one operand, a name or a type without them.
 pub(crate) fn without_invisible_groups(tokens: Vec<TokenTree>) -> Vec<TokenTree> {
-    let token = |token: TokenTree| match token {
-        TokenTree::Group(group) => {
-            let inner = without_invisible_groups(trees(group.stream()));
-            match (group.delimiter(), &*inner) {
-                (Delimiter::None, [single]) => single.clone(),
-                (delimiter, _) => {
-                    let mut same = Group::new(delimiter, stream(&inner));
-                    same.set_span(group.span());
-                    same.into()
-                }
-            }
-        }
-        token => token,
+    tokens.into_iter().flat_map(visible).collect()
+}
+
+fn visible(token: TokenTree) -> Vec<TokenTree> {
+    let TokenTree::Group(group) = token else {
+        return vec![token];
     };
-    tokens.into_iter().map(token).collect()
+    let inner = without_invisible_groups(trees(group.stream()));
+    let (delimiter, span) = match group.delimiter() {
+        Delimiter::None if !is_operation(&inner) => return inner,
+        // As part of the expansion, so that no lint calls them superfluous.
+        Delimiter::None => (
+            Delimiter::Parenthesis,
+            Span::mixed_site().located_at(group.span()),
+        ),
+        delimiter => (delimiter, group.span()),
+    };
+    let mut same = Group::new(delimiter, stream(&inner));
+    same.set_span(span);
+    vec![same.into()]
+}
+
+/// Whether `tokens` are an expression that is another one as part of a larger: not one of those that bind tightest.
+fn is_operation(tokens: &[TokenTree]) -> bool {
+    use syn::Expr;
+    tokens.len() > 1
+        && syn::parse2::<Expr>(stream(tokens)).is_ok_and(|expression| {
+            !matches!(
+                expression,
+                Expr::Array(_)
+                    | Expr::Call(_)
+                    | Expr::Field(_)
+                    | Expr::Index(_)
+                    | Expr::Lit(_)
+                    | Expr::Macro(_)
+                    | Expr::MethodCall(_)
+                    | Expr::Paren(_)
+                    | Expr::Path(_)
+                    | Expr::Repeat(_)
+                    | Expr::Try(_)
+                    | Expr::Tuple(_)
+            )
+        })
 }

@@ -67,6 +67,14 @@ fn keywords(call: &Call, errors: &mut Errors) {
         columns.extend(fields.iter().map(|field| &field.column));
     }
     columns.extend(listed(call));
+    if let Some(Target::Index {
+        elements,
+        predicate,
+    }) = call.conflict.as_ref().map(|conflict| &conflict.target)
+    {
+        let expressions = elements.iter().chain(predicate);
+        columns.extend(expressions.flat_map(|expression| &expression.columns));
+    }
     if let Some(Returned::Expressions { list, .. }) = &call.returning {
         columns.extend(list.iter().filter_map(|returned| match returned {
             Expression::Column(column) => Some(column),

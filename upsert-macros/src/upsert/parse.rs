@@ -16,6 +16,7 @@ use super::{assignment, expression, row, target};
 use crate::errors::{Errors, meant};
 use crate::tokens::{
     group, ident, is_expression, is_punct, plain, split_list, starts_with_eq, stream, trees,
+    without_invisible_groups,
 };
 
 const FORM: &str = "help: `upsert!(table, conflict = (a, b), set = < n += 1 >)`";
@@ -26,7 +27,7 @@ const NAMES: [&str; 5] = {
 
 /// Parses the call; `None` if not even the table could be read.
 pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
-    let mut input = trees(input).into_iter();
+    let mut input = without_invisible_groups(trees(input)).into_iter();
     let krate = input.next()?;
     let tokens: Vec<_> = input.collect();
 

@@ -1,7 +1,7 @@
 //! `values =`: the proposed row.
 
 use proc_macro2::{Delimiter, Group, TokenTree};
-use syn::Expr;
+use syn::{Expr, ExprPath};
 
 use super::expression::unparsable;
 use super::model::{Field, Values};
@@ -74,7 +74,12 @@ fn field(tokens: &[TokenTree], braces: &Group, errors: &mut Errors) -> Option<Fi
         return None;
     };
     let value = match &tokens[1..] {
-        [] => Some(syn::parse_quote!(#column)),
+        // Not parsed: a keyword is no expression, and is complained about later.
+        [] => Some(Expr::Path(ExprPath {
+            attrs: Vec::new(),
+            qself: None,
+            path: column.clone().into(),
+        })),
         [colon, value @ ..] if is_punct(Some(colon), ':') && !starts_with(&tokens[1..], "::") => {
             if value.is_empty() {
                 errors.push(

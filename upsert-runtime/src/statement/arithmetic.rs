@@ -9,6 +9,7 @@ use diesel::expression::{
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{self as sql, Nullable, SqlType, is_nullable};
 
+use super::operand::operand;
 use crate::dialect::Dialect;
 
 /// `+`, `-`, `*` and `/` for a node of ours, in Rust.
@@ -104,7 +105,7 @@ where
     DB: Dialect,
     L: Expression + QueryFragment<DB>,
     Op: Operator<L::SqlType>,
-    R: QueryFragment<DB> + QueryId,
+    R: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("(");
@@ -112,14 +113,7 @@ where
         out.push_sql(" ");
         out.push_sql(Op::symbol::<DB>());
         out.push_sql(" ");
-        // Diesel's nodes bring their own parentheses; raw SQL, which has no static id, does not.
-        if R::HAS_STATIC_QUERY_ID {
-            self.right.walk_ast(out.reborrow())?;
-        } else {
-            out.push_sql("(");
-            self.right.walk_ast(out.reborrow())?;
-            out.push_sql(")");
-        }
+        operand(&self.right, out.reborrow())?;
         out.push_sql(")");
         Ok(())
     }

@@ -17,6 +17,10 @@
 //! Diesel's own clause opts out of the statement cache, and its assignments have no static query id.
 //! These nodes have one wherever their parts do, so that a statement is rendered once for each
 //! connection and prepared once.
+//!
+//! **Whatever the SQL of a node depends on is in its query id**: the ids of its parts, its constants and texts (as types, see
+//! [`StaticStr`]), and the SQL type of a part where the SQL depends on that, since Diesel's ids leave out whether a part
+//! can be NULL. A node that cannot say so has no static id.
 
 mod action;
 mod arithmetic;
@@ -25,6 +29,7 @@ mod changes;
 mod guard;
 mod increment;
 mod index;
+mod operand;
 mod returning;
 mod rows;
 mod target;
