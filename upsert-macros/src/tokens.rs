@@ -124,6 +124,10 @@ fn visible(token: TokenTree) -> Vec<TokenTree> {
     let TokenTree::Group(group) = token else {
         return vec![token];
     };
+    // A group that is made anew has its tokens printed with other spaces.
+    if group.delimiter() != Delimiter::None && !has_invisible_group(group.stream()) {
+        return vec![group.into()];
+    }
     let inner = without_invisible_groups(trees(group.stream()));
     let (delimiter, span) = match group.delimiter() {
         Delimiter::None if !is_operation(&inner) => return inner,
@@ -137,6 +141,15 @@ fn visible(token: TokenTree) -> Vec<TokenTree> {
     let mut same = Group::new(delimiter, stream(&inner));
     same.set_span(span);
     vec![same.into()]
+}
+
+fn has_invisible_group(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            group.delimiter() == Delimiter::None || has_invisible_group(group.stream())
+        }
+        _ => false,
+    })
 }
 
 /// Whether `tokens` are an expression that is another one as part of a larger: not one of those that bind tightest.
