@@ -28,6 +28,10 @@ const FUNCTIONS: [&str; 6] = ["coalesce", "greatest", "least", "max", "min", "VA
 
 /// Whether `sql` is certainly one operand: a bound value, a name, one of our functions or a pair of parentheses.
 fn is_one(sql: &str) -> bool {
+    // Anywhere else it is an operator of PostgreSQL's.
+    if sql == "?" {
+        return true;
+    }
     let name = name(sql);
     match &sql[name..] {
         "" => name > 0,
@@ -35,7 +39,7 @@ fn is_one(sql: &str) -> bool {
     }
 }
 
-/// How many bytes at the start of `sql` are a bound value (`?`, `$1`), a number, or a name: quoted or not, of several
+/// How many bytes at the start of `sql` are a bound value (`$1`), a number, or a name: quoted or not, of several
 /// parts or one.
 fn name(sql: &str) -> usize {
     let mut quote = None;
@@ -44,7 +48,7 @@ fn name(sql: &str) -> usize {
             Some(end) if c == end => quote = None,
             Some(_) => {}
             None if c == '"' || c == '`' => quote = Some(c),
-            None if c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | '?') => {}
+            None if c.is_alphanumeric() || matches!(c, '_' | '.' | '$') => {}
             None => return at,
         }
     }
@@ -57,7 +61,12 @@ fn is_pair(sql: &str) -> bool {
     if !sql.starts_with('(') || sql.contains(['\'', '\\', '[', '#']) {
         return false;
     }
-    if ["--", "/*", "$$"].iter().any(|mark| sql.contains(mark)) {
+    if sql.contains("--") || sql.contains("/*") {
+        return false;
+    }
+    // A bound value, and no quote: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+    let is_bound = |after: &str| after.starts_with(|c: char| c.is_ascii_digit());
+    if !sql.split('$').skip(1).all(is_bound) {
         return false;
     }
     let mut depth = 0_usize;
@@ -113,6 +122,9 @@ mod tests {
             "coalesce(a, 0) - coalesce(b, 0)",
             "not(a)",
             "a::int",
+            "a?b",
+            "($x$($x$) - (b$y$)$y$)",
+            "($$($$) - (b$$)$$)",
             "case when a then b end",
             "('(') + (')')",
             "(a -- )\n)",

@@ -49,6 +49,7 @@ use crate::dialect::Dialect;
 /// counter.hit.values(row).execute(&mut counter.conn)?;
 /// # diesel::QueryResult::Ok(())
 /// ```
+///
 /// A statement for several backends names each of them, and [`Returning`] what comes back:
 ///
 /// ```
