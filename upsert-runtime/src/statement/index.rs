@@ -15,7 +15,7 @@ use diesel::expression::{
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
-use diesel::sql_types::SqlType;
+use diesel::sql_types::{IntoNotNullable, SqlType, is_nullable};
 
 use super::arithmetic;
 
@@ -76,16 +76,28 @@ impl<N: StaticStr> IndexLiteral<N> {
     }
 }
 
+// It is of every type, but for what is no type of a column: a `Nullable<Nullable<..>>` is asked for to tell kinds of
+// operand apart, and a literal is of one kind.
 impl<N, ST> AsExpression<ST> for IndexLiteral<N>
 where
     N: StaticStr,
-    ST: SqlType + TypedExpressionType,
+    ST: SqlType<IsNull: OfColumns<ST>> + TypedExpressionType,
 {
     type Expression = TypedLiteral<N, ST>;
 
     fn as_expression(self) -> Self::Expression {
         TypedLiteral { sql: PhantomData }
     }
+}
+
+/// The nullability of a SQL type that a column can have.
+pub trait OfColumns<ST> {}
+
+impl<ST> OfColumns<ST> for is_nullable::NotNull {}
+
+impl<ST> OfColumns<ST> for is_nullable::IsNullable where
+    ST: IntoNotNullable<NotNullable: SqlType<IsNull = is_nullable::NotNull>>
+{
 }
 
 /// An [`IndexLiteral`] as a `ST`.
