@@ -36,6 +36,8 @@ mod multi_connection;
 mod race;
 mod race_report;
 mod script;
+#[cfg(feature = "mysql")]
+mod sequence;
 mod soak;
 mod sql;
 mod types;

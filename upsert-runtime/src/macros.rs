@@ -134,7 +134,8 @@
 ///
 /// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
 /// PostgreSQL, and on MySQL in its [strict mode][strict], which is the default; SQLite makes it a REAL unless the table is
-/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` where `values` has not one row, and on MySQL where a Rust expression or raw SQL hides a read of a column that was assigned before it.
+/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` where `values` has not one row, and on MySQL where a Rust expression or raw SQL hides what may be a read of a
+/// column that was assigned before it: its name, unless that is certainly something else there (`VALUES(n)`, `other.n`, the `end` of a `case`).
 ///
 /// [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 /// [my]: https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html

@@ -30,6 +30,7 @@ mod guard;
 mod increment;
 mod index;
 mod operand;
+mod reads;
 mod returning;
 mod rows;
 mod target;
@@ -52,6 +53,7 @@ pub use self::{
     guard::{Always, Predicate, Where},
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
+    reads::ColumnName,
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
     value::{Assignable, Impossible, Inserted, Operand, kind},
 };
