@@ -26,6 +26,8 @@ mod defaults;
 mod example;
 mod expressions;
 mod faults;
+#[cfg(feature = "mysql")]
+mod guard;
 mod identity;
 mod interfaces;
 mod isolation;

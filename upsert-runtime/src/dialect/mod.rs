@@ -191,6 +191,25 @@ pub trait SupportsUpdateOnAnyKey {}
 )]
 pub trait SupportsSimultaneousAssignment {}
 
+/// Backends on which a row that a `where` rules out keeps its columns of the SQL type `ST` exactly as they are.
+///
+/// PostgreSQL and SQLite have a clause for it. MySQL and MariaDB write `if(condition, value, column)` into each column, so
+/// there it is implemented for the types of which every value is known to come out of `if` as it went in. `Json` is not among them,
+/// for its strings replace dates and its doubles decimals then (MySQL); and `Timestamp` is not, for in a session whose time zone has
+/// summer time two instants are one [`DATETIME`], which is what `if` makes of it beside a value from Rust.
+///
+/// Of a SQL type of your own (`ENUM`, say) you have to know it: `impl SupportsGuardOn<Mood> for Mysql {}`.
+///
+/// [`DATETIME`]: https://dev.mysql.com/doc/refman/8.4/en/datetime.html
+#[diagnostic::on_unimplemented(
+    message = "with this `where`, `{Self}` cannot keep a column of type `{ST}` exactly",
+    label = "`{Self}` has no `WHERE` here: a row that is not to be updated gets `if(condition, value, column)`, which may change a `{ST}`",
+    note = "help: a `TIMESTAMP`: make it a `DATETIME`; or, where the time zone of every session is UTC, as Diesel leaves it, call it `Datetime` in `table!`",
+    note = "help: a `JSON` that is only ever written as text: call it `Text` in `table!`",
+    note = "help: a type of your own of which `if` changes no value: `impl upsert_runtime::dialect::SupportsGuardOn<YourType> for Mysql {{}}`"
+)]
+pub trait SupportsGuardOn<ST> {}
+
 /// Backends on which a conflict target is a unique key; `V` is the `Verdict` that `upsert!` found.
 #[diagnostic::on_unimplemented(
     message = "the conflict target of this upsert is not a unique key on `{Self}`",

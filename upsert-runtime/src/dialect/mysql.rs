@@ -6,8 +6,9 @@ use diesel::QueryResult;
 use diesel::mysql::Mysql;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
+use diesel::sql_types::{self as sql, Nullable, SqlType, is_nullable};
 
-use super::{Dialect, HasKey, HasNoOtherKey, SupportsUpdateOnAnyKey};
+use super::{Dialect, HasKey, HasNoOtherKey, SupportsGuardOn, SupportsUpdateOnAnyKey};
 use crate::keys::Backends;
 use crate::statement::{Guard, Verdict};
 
@@ -97,6 +98,38 @@ impl Dialect for Mysql {
 // No `SupportsReturning`: MariaDB has it, but not MySQL, and Diesel has one type for both.
 impl SupportsUpdateOnAnyKey for Mysql {}
 // No `SupportsSimultaneousAssignment`: assignments are sequential.
+
+/// Of these `if(condition, value, column)` changes no value; not `Timestamp` and `Json`.
+macro_rules! kept_by_if {
+    ($($ty:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl SupportsGuardOn<$ty> for Mysql {}
+    )+};
+}
+
+kept_by_if!(
+    sql::Bool,
+    sql::TinyInt,
+    sql::SmallInt,
+    sql::Integer,
+    sql::BigInt,
+    sql::Float,
+    sql::Double,
+    sql::Numeric
+);
+kept_by_if!(
+    sql::Unsigned<sql::TinyInt>,
+    sql::Unsigned<sql::SmallInt>,
+    sql::Unsigned<sql::Integer>,
+    sql::Unsigned<sql::BigInt>
+);
+kept_by_if!(sql::Text, sql::Binary, sql::Date, sql::Time, sql::Datetime);
+
+#[diagnostic::do_not_recommend]
+impl<ST: SqlType<IsNull = is_nullable::NotNull>> SupportsGuardOn<Nullable<ST>> for Mysql where
+    Mysql: SupportsGuardOn<ST>
+{
+}
 
 #[diagnostic::do_not_recommend]
 impl<const P: bool, const S: bool, const O: bool> HasKey<Verdict<P, S, true, O>> for Mysql {}

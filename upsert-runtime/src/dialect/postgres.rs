@@ -3,7 +3,7 @@
 use diesel::pg::Pg;
 
 use super::{
-    Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsIndexTarget,
+    Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsGuardOn, SupportsIndexTarget,
     SupportsReturning, SupportsSimultaneousAssignment,
 };
 use crate::keys::Backends;
@@ -24,6 +24,8 @@ impl SupportsIndexTarget for Pg {}
 impl SupportsConstraintTarget for Pg {}
 // No `SupportsUpdateOnAnyKey`: "For ON CONFLICT DO UPDATE, a conflict_target must be provided".
 impl SupportsSimultaneousAssignment for Pg {}
+// `WHERE` leaves the row alone.
+impl<ST> SupportsGuardOn<ST> for Pg {}
 
 #[diagnostic::do_not_recommend]
 impl<const S: bool, const M: bool, const O: bool> HasKey<Verdict<true, S, M, O>> for Pg {}

@@ -3,7 +3,7 @@
 use diesel::sqlite::Sqlite;
 
 use super::{
-    Dialect, HasKey, HasNoOtherKey, SupportsIndexTarget, SupportsReturning,
+    Dialect, HasKey, HasNoOtherKey, SupportsGuardOn, SupportsIndexTarget, SupportsReturning,
     SupportsSimultaneousAssignment, SupportsUpdateOnAnyKey,
 };
 use crate::keys::Backends;
@@ -31,6 +31,8 @@ impl SupportsIndexTarget for Sqlite {}
 // Since 3.35 the target "may be omitted on the last ON CONFLICT clause".
 impl SupportsUpdateOnAnyKey for Sqlite {}
 impl SupportsSimultaneousAssignment for Sqlite {}
+// `WHERE` leaves the row alone.
+impl<ST> SupportsGuardOn<ST> for Sqlite {}
 
 #[diagnostic::do_not_recommend]
 impl<const P: bool, const M: bool, const O: bool> HasKey<Verdict<P, true, M, O>> for Sqlite {}

@@ -59,7 +59,7 @@ impl<Target, A, G, O, DB> QueryFragment<DB> for DoUpdate<Target, A, G, O>
 where
     DB: Dialect,
     Target: UpdateTarget<DB>,
-    A: Changes<DB>,
+    A: Changes<DB, G>,
     G: Guard<DB>,
     O: AssignmentOrder<DB>,
 {

@@ -6,17 +6,17 @@ use diesel::query_source::Column;
 use diesel::result::Error::QueryBuilderError;
 
 use super::reads::Sql;
-use super::{Assign, ColumnName, Excluded, Guard};
+use super::{Assign, ColumnName, Excluded, Guard, GuardOf};
 use crate::dialect::Dialect;
 
-/// A nested tuple of [`Assign`]s and [`Rest`]s: `(Assign, (Assign, ()))`.
-pub trait Changes<DB: Dialect> {
+/// A nested tuple of [`Assign`]s and [`Rest`]s, `(Assign, (Assign, ()))`, of which each is made where the guard `G` holds.
+pub trait Changes<DB: Dialect, G> {
     /// Writes the assignments, with `before` in front of the first.
     ///
     /// # Errors
     ///
     /// What rendering returns.
-    fn walk<'b, G: Guard<DB>>(
+    fn walk<'b>(
         &'b self,
         before: &str,
         guard: &'b G,
@@ -28,7 +28,7 @@ pub trait Changes<DB: Dialect> {
     /// # Errors
     ///
     /// `QueryBuilderError` that names the two columns.
-    fn check_order<G: Guard<DB>>(
+    fn check_order(
         &self,
         written: &mut Vec<ColumnName>,
         guard: &G,
@@ -36,17 +36,12 @@ pub trait Changes<DB: Dialect> {
     ) -> QueryResult<()>;
 }
 
-impl<DB: Dialect> Changes<DB> for () {
-    fn walk<'b, G: Guard<DB>>(
-        &'b self,
-        _: &str,
-        _: &'b G,
-        _: &mut AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()> {
+impl<DB: Dialect, G> Changes<DB, G> for () {
+    fn walk<'b>(&'b self, _: &str, _: &'b G, _: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
 
-    fn check_order<G: Guard<DB>>(&self, _: &mut Vec<ColumnName>, _: &G, _: &DB) -> QueryResult<()> {
+    fn check_order(&self, _: &mut Vec<ColumnName>, _: &G, _: &DB) -> QueryResult<()> {
         Ok(())
     }
 }
@@ -98,14 +93,15 @@ impl<C, E> Assign<C, E> {
     }
 }
 
-impl<C, E, R, DB> Changes<DB> for (Assign<C, E>, R)
+impl<C, E, R, G, DB> Changes<DB, G> for (Assign<C, E>, R)
 where
     DB: Dialect,
     C: Column + QueryFragment<DB>,
     E: QueryFragment<DB>,
-    R: Changes<DB>,
+    R: Changes<DB, G>,
+    G: GuardOf<C::SqlType, DB>,
 {
-    fn walk<'b, G: Guard<DB>>(
+    fn walk<'b>(
         &'b self,
         before: &str,
         guard: &'b G,
@@ -115,7 +111,7 @@ where
         self.1.walk(", ", guard, out)
     }
 
-    fn check_order<G: Guard<DB>>(
+    fn check_order(
         &self,
         written: &mut Vec<ColumnName>,
         guard: &G,
@@ -150,13 +146,14 @@ impl<C: Column + Copy, const KEPT: bool> Rest<C, KEPT> {
     }
 }
 
-impl<C, const KEPT: bool, R, DB> Changes<DB> for (Rest<C, KEPT>, R)
+impl<C, const KEPT: bool, R, G, DB> Changes<DB, G> for (Rest<C, KEPT>, R)
 where
     DB: Dialect,
     C: Column + QueryFragment<DB>,
-    R: Changes<DB>,
+    R: Changes<DB, G>,
+    G: GuardOf<C::SqlType, DB>,
 {
-    fn walk<'b, G: Guard<DB>>(
+    fn walk<'b>(
         &'b self,
         before: &str,
         guard: &'b G,
@@ -169,7 +166,7 @@ where
         self.1.walk(", ", guard, out)
     }
 
-    fn check_order<G: Guard<DB>>(
+    fn check_order(
         &self,
         written: &mut Vec<ColumnName>,
         guard: &G,

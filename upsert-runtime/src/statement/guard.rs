@@ -6,11 +6,16 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::BoolOrNullableBool;
 use diesel::{QueryResult, QuerySource};
 
+use crate::dialect::{Dialect, SupportsGuardOn};
+
 /// What decides whether a stored row is updated.
 pub trait Guard<DB: Backend>: QueryFragment<DB> {
     /// Whether it always is.
     const ALWAYS: bool;
 }
+
+/// What can decide over an assignment to a column of the SQL type `ST`.
+pub trait GuardOf<ST, DB: Backend>: Guard<DB> {}
 
 /// Every stored row that conflicts is updated.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -25,6 +30,8 @@ impl<DB: Backend> QueryFragment<DB> for Always {
 impl<DB: Backend> Guard<DB> for Always {
     const ALWAYS: bool = true;
 }
+
+impl<ST, DB: Backend> GuardOf<ST, DB> for Always {}
 
 /// A stored row is updated where the predicate is true: not where it is false or NULL.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -57,6 +64,13 @@ where
     P: QueryFragment<DB>,
 {
     const ALWAYS: bool = false;
+}
+
+impl<P, ST, DB> GuardOf<ST, DB> for Where<P>
+where
+    DB: Dialect<Marked: SupportsGuardOn<ST>>,
+    P: QueryFragment<DB>,
+{
 }
 
 /// A boolean SQL expression over the stored row, the proposed row and values.
