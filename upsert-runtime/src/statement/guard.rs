@@ -10,6 +10,9 @@ use diesel::{QueryResult, QuerySource};
 pub trait Guard<DB: Backend>: QueryFragment<DB> {
     /// Whether it always is.
     const ALWAYS: bool;
+
+    /// Whether it reads what the assignments write: where they see each other, it is evaluated before the first.
+    const ONCE: bool = false;
 }
 
 /// Every stored row that conflicts is updated.
@@ -57,6 +60,28 @@ where
     P: QueryFragment<DB>,
 {
     const ALWAYS: bool = false;
+}
+
+/// The guard `G`, which reads what the assignments write.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Once<G>(G);
+
+impl<G> Once<G> {
+    /// `guard`, evaluated before the first assignment.
+    pub fn new(guard: G) -> Self {
+        Self(guard)
+    }
+}
+
+impl<G: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Once<G> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<G: Guard<DB>, DB: Backend> Guard<DB> for Once<G> {
+    const ALWAYS: bool = G::ALWAYS;
+    const ONCE: bool = true;
 }
 
 /// A boolean SQL expression over the stored row, the proposed row and values.
