@@ -25,6 +25,8 @@ enum Change {
     Fill,
     Shift,
     IfLarger,
+    IfDifferent,
+    AddIfLess,
     Nothing,
 }
 
@@ -47,6 +49,8 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Change::Fill),
         Just(Change::Shift),
         Just(Change::IfLarger),
+        Just(Change::IfDifferent),
+        Just(Change::AddIfLess),
         Just(Change::Nothing),
     ];
     (1..4, (-9..10_i64, prop::option::of(-9..10_i64)), change).prop_map(
@@ -96,7 +100,18 @@ fn expected(steps: &[Step]) -> BTreeMap<i32, Row> {
                 Change::Fill => *likes = likes.or(proposed_likes),
                 Change::Shift => (*n, *likes) = (proposed_n, Some(*n)),
                 Change::IfLarger if proposed_n > *n => (*n, *likes) = *proposed,
-                Change::IfLarger | Change::Nothing => {}
+                // In SQL, NULL differs from nothing.
+                Change::IfDifferent
+                    if proposed_n != *n
+                        || likes.is_some_and(|a| proposed_likes.is_some_and(|b| a != b)) =>
+                {
+                    (*n, *likes) = *proposed;
+                }
+                Change::AddIfLess if likes.is_some_and(|likes| *n < likes) => {
+                    *n += 1;
+                    *likes = Some(likes.unwrap_or(0) + proposed_n);
+                }
+                Change::IfLarger | Change::IfDifferent | Change::AddIfLess | Change::Nothing => {}
             })
             .or_insert(*proposed);
     }
@@ -139,6 +154,14 @@ macro_rules! apply {
             Change::IfLarger => {
                 run!($conn, day, n, likes: set = < n, likes >, where = page_hits.n.lt(excluded.n))
             }
+            Change::IfDifferent => run!($conn, day, n, likes:
+                set = < .. >,
+                where = page_hits.n.nullable().ne(excluded.n.nullable()).or(page_hits.likes.ne(excluded.likes))
+            ),
+            Change::AddIfLess => run!($conn, day, n, likes:
+                set = < n += 1, likes += excluded.n >,
+                where = page_hits.n.nullable().lt(page_hits.likes)
+            ),
             Change::Nothing => run!($conn, day, n, likes: set = nothing),
         }
     }};

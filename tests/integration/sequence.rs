@@ -166,6 +166,62 @@ impl E {
     }
 }
 
+diesel::table! {
+    labels (k) {
+        k -> Integer,
+        a -> Text,
+        b -> Nullable<Text>,
+        n -> BigInt,
+    }
+}
+
+#[test]
+fn a_condition_on_what_is_written_holds_for_all_assignments_or_for_none() -> QueryResult<()> {
+    let db = &crate::database::mysql("a_condition_on_what_is_written");
+    // Where two texts do not differ and are not the same.
+    let table = "CREATE TABLE labels (k INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT, n BIGINT NOT NULL) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci";
+    let conn = &mut db.connect();
+    conn.batch_execute(table)?;
+    let text = |text: &str| Some(text.to_owned());
+    for (a, b, n, expected) in [
+        ("a", text("b"), 1, ("A", text("B"), 1)),
+        ("a", text("x"), 1, ("a", text("x"), 1)),
+        ("x", text("b"), 1, ("x", text("b"), 1)),
+        ("a", text("b"), 2, ("a", text("b"), 2)),
+        ("a", None, 1, ("A", text("B"), 1)),
+        ("a", None, 2, ("a", None, 2)),
+    ] {
+        // Whatever the variable was before, on a new connection too.
+        for before in [
+            "",
+            "SET @upsert_guard = 'x'",
+            "SET @upsert_guard = 1",
+            "SET @upsert_guard = NULL",
+        ] {
+            let conn = &mut db.connect();
+            conn.batch_execute("REPLACE INTO labels VALUES (1, 'A', 'B', 1)")?;
+            if !before.is_empty() {
+                conn.batch_execute(before)?;
+            }
+            for _ in 0..2 {
+                upsert!(
+                    labels,
+                    values = { k: 1, a, b: b.clone(), n },
+                    conflict = (k),
+                    set = < .. >,
+                    where = labels.a.ne(excluded.a).or(labels.b.assume_not_null().ne(excluded.b.assume_not_null())).or(labels.n.ne(excluded.n)),
+                )
+                .execute(conn)?;
+                let row = labels::table
+                    .select((labels::a, labels::b, labels::n))
+                    .first::<(String, Option<String>, i64)>(conn)?;
+                assert_eq!((&*row.0, row.1, row.2), expected, "{before}");
+            }
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn what_reads_a_column_that_was_written_is_refused_and_nothing_else() {
     let db = &crate::database::mysql("what_reads_a_column_that_was_written");

@@ -252,6 +252,21 @@ fn a_condition_on_the_update() {
 }
 
 #[test]
+fn a_condition_that_reads_what_is_written_is_evaluated_once_where_assignments_see_each_other() {
+    assert_clause!(
+        upsert!(
+            page_hits,
+            conflict = (page, day),
+            set = < n, title >,
+            where = page_hits.n.nullable().lt(page_hits.likes).or(page_hits.title.ne(excluded.title).and(page_hits.n.gt(0))),
+        )
+        .values(HIT),
+        standard: r#"ON CONFLICT ("page", "day") DO UPDATE SET "n" = excluded."n", "title" = excluded."title" WHERE (("page_hits"."n" < "page_hits"."likes") OR (("page_hits"."title" != excluded."title") AND ("page_hits"."n" > ?)))"#,
+        mysql: r#"ON DUPLICATE KEY UPDATE "n" = if(@upsert_guard := (("page_hits"."n" < "page_hits"."likes") OR (("page_hits"."title" != VALUES("title")) AND ("page_hits"."n" > ?))), VALUES("n"), "page_hits"."n"), "title" = if(@upsert_guard, VALUES("title"), "page_hits"."title")"#
+    );
+}
+
+#[test]
 fn readers_come_before_the_writer_of_what_they_read() {
     assert_clause!(
         upsert!(

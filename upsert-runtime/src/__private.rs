@@ -21,7 +21,7 @@ pub use crate::keys::{
 };
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
-    Key, NoReturning, Rest, StaticStr, UnseenOrder, Verdict,
+    Key, NoReturning, Once, Rest, StaticStr, UnseenOrder, Verdict,
 };
 use crate::statement::{
     Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,

@@ -116,7 +116,9 @@
 /// ```
 ///
 /// MySQL has no such clause: there each value is `if(condition, value, table.column)`. So that it is the same for all of them,
-/// a condition must not be one that changes while the statement runs, such as `rand()`.
+/// a condition must not be one that changes while the statement runs, such as `rand()`. One that reads several columns which
+/// are assigned ("where one of them differs") is evaluated before the first assignment, into the session's variable
+/// `@upsert_guard`; MySQL 8 counts that as a [deprecated][variable] use and warns.
 ///
 /// ## `values`: the proposed row
 ///
@@ -142,6 +144,7 @@
 /// [nulls]: https://www.postgresql.org/docs/current/indexes-unique.html
 /// [rowid]: https://sqlite.org/lang_createtable.html#rowid
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
+/// [variable]: https://dev.mysql.com/doc/refman/8.4/en/user-variables.html
 /// [strict]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
 /// [ignore]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#ignore-effect-on-execution
 #[macro_export]

@@ -40,6 +40,7 @@ pub(crate) fn list(
         sorted: Vec::new(),
         rest: None,
         order: Order::Known,
+        guard_once: false,
     };
     let mut complete = true;
     for part in parts {

@@ -19,7 +19,7 @@ pub(crate) fn call(call: &mut Call, errors: &mut Errors) {
     let guard = call.guard.as_ref().map(|guard| guard.reads.clone());
     if let Some(Set::Assignments(set)) = &mut call.set {
         set.list.extend(rest);
-        (set.sorted, set.order) = order::sort(&set.list, guard.as_ref());
+        (set.sorted, set.order, set.guard_once) = order::sort(&set.list, guard.as_ref());
     }
 }
 

@@ -174,10 +174,11 @@ fn clause(call: &Call, parts: &Parts) -> TokenStream {
                 .iter()
                 .filter_map(|&at| parts.assignments.get(at));
             let changes = nested(sorted.cloned());
-            let guard = parts
-                .guard
-                .clone()
-                .unwrap_or_else(|| quote!(#krate::__private::Always));
+            let guard = match &parts.guard {
+                Some(guard) if set.guard_once => quote!(#krate::__private::Once::new(#guard)),
+                Some(guard) => guard.clone(),
+                None => quote!(#krate::__private::Always),
+            };
             let order = match set.order {
                 Order::Known => quote!(InOrder),
                 Order::Unseen => quote!(UnseenOrder),

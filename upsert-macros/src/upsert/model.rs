@@ -113,6 +113,8 @@ pub(crate) struct Assignments {
     pub(crate) rest: Option<TokenStream>,
     /// What is known of that order.
     pub(crate) order: Order,
+    /// Whether it is right only if the `where =` section is evaluated before the first.
+    pub(crate) guard_once: bool,
 }
 
 /// Whether the assignments can be evaluated one after another, see `order.rs`.

@@ -4,36 +4,34 @@
 use super::model::{Assignment, Change, Order, Reads};
 use crate::tokens::plain;
 
-/// The order of `list`, as indices into it, given what the `where =` section reads, and what is known of it.
-pub(crate) fn sort(list: &[Assignment], guard: Option<&Reads>) -> (Vec<usize>, Order) {
-    let none = Reads::default();
-    let reads: Vec<_> = list
-        .iter()
-        .map(|assignment| [assignment.reads().unwrap_or(&none), guard.unwrap_or(&none)])
-        .collect();
-    let certain = |reader: usize, column: &str| {
-        reads[reader]
-            .iter()
-            .any(|reads| reads.certain.iter().any(|c| c == column))
-    };
-    let possible = |reader: usize, column: &str| {
-        reads[reader]
-            .iter()
-            .any(|reads| reads.possible.iter().any(|c| c == column))
-    };
+/// The order of `list`, as indices into it, given what the `where =` section reads; what is known of it; and whether it
+/// is right only if that section is evaluated before the first assignment.
+pub(crate) fn sort(list: &[Assignment], guard: Option<&Reads>) -> (Vec<usize>, Order, bool) {
     let columns: Vec<_> = list
         .iter()
         .map(|assignment| plain(&assignment.column))
         .collect();
-    let unseen = list.len() > 1 && reads.iter().flatten().any(|reads| reads.unseen);
-
     // A bare name that happens to be a column's is honoured if that leaves any order at all.
-    let order = topological(&columns, |r, c| certain(r, c) || possible(r, c))
-        .or_else(|| topological(&columns, certain));
-    match order {
-        None => ((0..list.len()).collect(), Order::Cyclic),
-        Some(order) => (order, if unseen { Order::Unseen } else { Order::Known }),
+    for possible in [true, false] {
+        for guard_once in [false, true] {
+            let guard = guard.filter(|_| !guard_once);
+            let reads = |at: usize| list[at].reads().into_iter().chain(guard);
+            let order = topological(&columns, |reader, column| {
+                reads(reader).any(|reads| reads.reads(column, possible))
+            });
+            let unseen =
+                || list.len() > 1 && (0..list.len()).flat_map(reads).any(|reads| reads.unseen);
+            if let Some(order) = order {
+                let known = if unseen() {
+                    Order::Unseen
+                } else {
+                    Order::Known
+                };
+                return (order, known, guard_once);
+            }
+        }
     }
+    ((0..list.len()).collect(), Order::Cyclic, false)
 }
 
 /// The earliest order in which no column is written before another assignment has read it.
@@ -57,6 +55,13 @@ impl Assignment {
             Change::Excluded | Change::Rest => None,
             Change::To(value) | Change::By(_, value) => Some(&value.reads),
         }
+    }
+}
+
+impl Reads {
+    fn reads(&self, column: &str, possible: bool) -> bool {
+        let has = |list: &[String]| list.iter().any(|name| name == column);
+        has(&self.certain) || possible && has(&self.possible)
     }
 }
 

@@ -104,7 +104,8 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
         Ok(())
     }
 
-    /// The new value of `column`, which is `value` where `guard` holds.
+    /// The new value of `column`, which is `value` where `guard` holds; `first` is whether it is that of the first
+    /// assignment.
     ///
     /// # Errors
     ///
@@ -113,6 +114,7 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
         column: &'b C,
         value: &'b E,
         guard: &'b G,
+        first: bool,
         out: AstPass<'_, 'b, Self>,
     ) -> QueryResult<()>
     where
@@ -120,7 +122,7 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
         E: QueryFragment<Self>,
         G: Guard<Self>,
     {
-        let _ = (column, guard);
+        let _ = (column, guard, first);
         value.walk_ast(out)
     }
 

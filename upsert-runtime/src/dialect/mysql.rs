@@ -54,11 +54,13 @@ impl Dialect for Mysql {
         column.walk_ast(out)
     }
 
-    // There is no WHERE: a value becomes the stored one again unless the guard holds.
+    // There is no WHERE: a value becomes the stored one again unless the guard holds. Whether it did before the first
+    // assignment is in a variable, which no column is: https://dev.mysql.com/doc/refman/8.4/en/user-variables.html
     fn assigned<'b, C, E, G>(
         column: &'b C,
         value: &'b E,
         guard: &'b G,
+        first: bool,
         mut out: AstPass<'_, 'b, Self>,
     ) -> QueryResult<()>
     where
@@ -70,7 +72,14 @@ impl Dialect for Mysql {
             return value.walk_ast(out);
         }
         out.push_sql("if(");
-        guard.walk_ast(out.reborrow())?;
+        match (G::ONCE, first) {
+            (true, false) => out.push_sql("@upsert_guard"),
+            (true, true) => {
+                out.push_sql("@upsert_guard := ");
+                guard.walk_ast(out.reborrow())?;
+            }
+            (false, _) => guard.walk_ast(out.reborrow())?,
+        }
         out.push_sql(", ");
         value.walk_ast(out.reborrow())?;
         out.push_sql(", ");

@@ -69,7 +69,7 @@ where
                 .check_order(&mut Vec::new(), &self.guard, out.backend())?;
         }
         DB::do_update(&self.target, out.reborrow())?;
-        self.changes.walk("", &self.guard, &mut out)?;
+        self.changes.walk(true, &self.guard, &mut out)?;
         DB::guard(&self.guard, out)
     }
 }

@@ -11,14 +11,14 @@ use crate::dialect::Dialect;
 
 /// A nested tuple of [`Assign`]s and [`Rest`]s, `(Assign, (Assign, ()))`, of which each is made where the guard `G` holds.
 pub trait Changes<DB: Dialect, G> {
-    /// Writes the assignments, with `before` in front of the first.
+    /// Writes the assignments, of which the next is the first or stands behind others.
     ///
     /// # Errors
     ///
     /// What rendering returns.
     fn walk<'b>(
         &'b self,
-        before: &str,
+        first: bool,
         guard: &'b G,
         out: &mut AstPass<'_, 'b, DB>,
     ) -> QueryResult<()>;
@@ -37,7 +37,7 @@ pub trait Changes<DB: Dialect, G> {
 }
 
 impl<DB: Dialect, G> Changes<DB, G> for () {
-    fn walk<'b>(&'b self, _: &str, _: &'b G, _: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+    fn walk<'b>(&'b self, _: bool, _: &'b G, _: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
 
@@ -49,7 +49,7 @@ impl<DB: Dialect, G> Changes<DB, G> for () {
 impl<C, E> Assign<C, E> {
     fn walk_guarded<'b, G: Guard<DB>, DB: Dialect>(
         &'b self,
-        before: &str,
+        first: bool,
         guard: &'b G,
         out: &mut AstPass<'_, 'b, DB>,
     ) -> QueryResult<()>
@@ -57,10 +57,12 @@ impl<C, E> Assign<C, E> {
         C: Column + QueryFragment<DB>,
         E: QueryFragment<DB>,
     {
-        out.push_sql(before);
+        if !first {
+            out.push_sql(", ");
+        }
         out.push_identifier(C::NAME)?;
         out.push_sql(" = ");
-        DB::assigned(&self.column, &self.value, guard, out.reborrow())
+        DB::assigned(&self.column, &self.value, guard, first, out.reborrow())
     }
 
     fn check<G: Guard<DB>, DB: Dialect>(
@@ -74,7 +76,11 @@ impl<C, E> Assign<C, E> {
         E: QueryFragment<DB>,
     {
         let qualified = sql(&self.column, backend)?;
-        for text in [sql(&self.value, backend)?, sql(guard, backend)?] {
+        let guard = match G::ONCE {
+            true => String::new(),
+            false => sql(guard, backend)?,
+        };
+        for text in [sql(&self.value, backend)?, guard] {
             let read = Sql::new(&text);
             if let Some(earlier) = written.iter().find(|earlier| read.may_read(earlier)) {
                 return Err(QueryBuilderError(
@@ -103,12 +109,12 @@ where
 {
     fn walk<'b>(
         &'b self,
-        before: &str,
+        first: bool,
         guard: &'b G,
         out: &mut AstPass<'_, 'b, DB>,
     ) -> QueryResult<()> {
-        self.0.walk_guarded(before, guard, out)?;
-        self.1.walk(", ", guard, out)
+        self.0.walk_guarded(first, guard, out)?;
+        self.1.walk(false, guard, out)
     }
 
     fn check_order(
@@ -155,15 +161,15 @@ where
 {
     fn walk<'b>(
         &'b self,
-        before: &str,
+        first: bool,
         guard: &'b G,
         out: &mut AstPass<'_, 'b, DB>,
     ) -> QueryResult<()> {
         if KEPT {
-            return self.1.walk(before, guard, out);
+            return self.1.walk(first, guard, out);
         }
-        self.0.assignment.walk_guarded(before, guard, out)?;
-        self.1.walk(", ", guard, out)
+        self.0.assignment.walk_guarded(first, guard, out)?;
+        self.1.walk(false, guard, out)
     }
 
     fn check_order(

@@ -12,6 +12,9 @@ use crate::dialect::{Dialect, SupportsGuardOn};
 pub trait Guard<DB: Backend>: QueryFragment<DB> {
     /// Whether it always is.
     const ALWAYS: bool;
+
+    /// Whether it reads what the assignments write: where they see each other, it is evaluated before the first.
+    const ONCE: bool = false;
 }
 
 /// What can decide over an assignment to a column of the SQL type `ST`.
@@ -72,6 +75,30 @@ where
     P: QueryFragment<DB>,
 {
 }
+
+/// The guard `G`, which reads what the assignments write.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct Once<G>(G);
+
+impl<G> Once<G> {
+    /// `guard`, evaluated before the first assignment.
+    pub fn new(guard: G) -> Self {
+        Self(guard)
+    }
+}
+
+impl<G: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Once<G> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<G: Guard<DB>, DB: Backend> Guard<DB> for Once<G> {
+    const ALWAYS: bool = G::ALWAYS;
+    const ONCE: bool = true;
+}
+
+impl<G: GuardOf<ST, DB>, ST, DB: Backend> GuardOf<ST, DB> for Once<G> {}
 
 /// A boolean SQL expression over the stored row, the proposed row and values.
 #[diagnostic::on_unimplemented(

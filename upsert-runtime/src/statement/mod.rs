@@ -50,7 +50,7 @@ pub use self::{
     action::{AssignmentOrder, Cyclic, DoNothing, DoUpdate, InOrder, UnseenOrder, UpdateTarget},
     arithmetic::{Arithmetic, Divisible, Operator, ops},
     changes::{Changes, Rest},
-    guard::{Always, GuardOf, Predicate, Where},
+    guard::{Always, GuardOf, Once, Predicate, Where},
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
     reads::ColumnName,
