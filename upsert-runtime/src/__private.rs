@@ -21,7 +21,8 @@ pub use crate::keys::{
 };
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
-    Key, NoReturning, Once, Rest, StaticStr, UnseenOrder, Verdict,
+    Key, Named, NoReturning, Once, Rest, StaticStr, Unnamed, UnseenOrder, Verdict,
+    must_not_be_excluded,
 };
 use crate::statement::{
     Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,

@@ -88,7 +88,7 @@
 /// | `..` | every other column of a literal `values = { }`, key columns excepted, from `excluded` |
 ///
 /// In `e` the table's own name is the stored row and `excluded` the proposed one: `page_hits.n + excluded.n`, even where a
-/// local variable has that name. All else is Rust; [`dsl`](crate::dsl) has `greatest`, `least` and `coalesce`. Arithmetic
+/// local variable has that name; a table that is called `excluded` does not compile. All else is Rust; [`dsl`](crate::dsl) has `greatest`, `least` and `coalesce`. Arithmetic
 /// that begins with one of these has one meaning on every backend; what else Diesel has is the backend's own
 /// (`page_hits::n / 2` has a fraction on MySQL, `page_hits.n / 2` has none). `..` leaves the columns of the primary key as
 /// they are too, so that a row keeps its identity when it is met by another key. All assignments see the row as it was stored. MySQL

@@ -27,6 +27,13 @@ pub(crate) fn call(call: &mut Call, errors: &mut Errors) {
 pub(crate) fn table(call: &Call, errors: &mut Errors) -> bool {
     let segments = &call.table.segments;
     let last = references::table_name(&call.table);
+    if last.is_some_and(|last| plain(last) == "excluded") {
+        errors.push(
+            last,
+            "a table cannot be called `excluded` here: in SQL that is the proposed row\nhelp: rename the table",
+        );
+        return false;
+    }
     if !last.is_some_and(|last| last == "table" || last == "dsl") || segments.len() < 2 {
         return true;
     }

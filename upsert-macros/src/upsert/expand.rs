@@ -14,7 +14,7 @@
 //! `match`, where temporaries live as long as the statement does; the arm puts the parts in their places.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::keys;
@@ -24,7 +24,7 @@ use super::model::{
 };
 use super::references;
 use crate::errors::Errors;
-use crate::tokens::is_keyword;
+use crate::tokens::{is_keyword, trees};
 
 /// The whole statement.
 pub(crate) fn call(call: &Call) -> TokenStream {
@@ -50,13 +50,32 @@ pub(crate) fn call(call: &Call) -> TokenStream {
         Some(row) => quote!(#statement.into_values(#row)),
         None => statement,
     };
+    let name = name(call);
     let constants = keys::constants(call);
-    let statement = quote!({ #constants #statement });
+    let statement = quote!({ #name #constants #statement });
     let Evaluated { names, values } = &parts.evaluated;
     if names.is_empty() {
         return statement;
     }
     quote!(match (#(#values,)*) { (#(#names,)*) => #statement })
+}
+
+/// Stops the compiler where the table has the name of the proposed row.
+fn name(call: &Call) -> TokenStream {
+    let krate = &call.krate;
+    let name = references::with_table_type(&call.table, |table| {
+        quote! {
+            use #krate::__private::Unnamed as _;
+            <#krate::__private::Named<#table>>::NAME
+        }
+    });
+    let table = trees(call.table.to_token_stream());
+    let must_not_be_excluded = keys::at(
+        &table,
+        quote!(#krate::__private::must_not_be_excluded),
+        quote!({ #name }),
+    );
+    quote!(const _: () = #must_not_be_excluded;)
 }
 
 /// What the caller's expressions are called in the arm of the `match`.

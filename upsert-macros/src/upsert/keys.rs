@@ -195,7 +195,11 @@ fn text(tokens: impl quote::ToTokens) -> String {
 }
 
 /// `function(argument)`, which stands at `tokens`: a panic in it is a complaint about them.
-fn at(tokens: &[TokenTree], function: TokenStream, argument: TokenStream) -> TokenStream {
+pub(super) fn at(
+    tokens: &[TokenTree],
+    function: TokenStream,
+    argument: TokenStream,
+) -> TokenStream {
     let span = |token: Option<&TokenTree>| {
         let span = token.map_or_else(Span::call_site, TokenTree::span);
         Span::call_site().located_at(span)

@@ -97,8 +97,8 @@ pub const fn find_column(
     panic!("{}", message.as_str());
 }
 
-/// As SQLite and MySQL compare the names of columns.
-const fn same_but_for_case(a: &str, b: &str) -> bool {
+/// As SQLite compares names, and MySQL those of columns.
+pub(crate) const fn same_but_for_case(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut i = 0;
     while i < a.len() && i < b.len() {

@@ -17,6 +17,7 @@ mod message;
 pub(crate) mod scan;
 mod verify;
 
+pub(crate) use self::declared::same_but_for_case;
 pub use self::describe::describe_unique_keys;
 pub use self::difference::{Difference, Mismatch};
 pub use self::live::{CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};

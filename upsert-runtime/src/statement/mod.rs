@@ -54,6 +54,7 @@ pub use self::{
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
     reads::ColumnName,
+    rows::{Named, Unnamed, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
     value::{Assignable, Impossible, Inserted, Operand, kind},
 };

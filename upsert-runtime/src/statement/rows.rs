@@ -1,15 +1,19 @@
 //! The two rows of an upsert: the stored one, and `excluded`, which was proposed and met it.
 
+use std::marker::PhantomData;
+
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
+use diesel::internal::table_macro::{Identifier, StaticQueryFragment};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 
 use super::arithmetic;
 use crate::dialect::Dialect;
+use crate::keys::same_but_for_case;
 
 /// A column of the stored row: `page_hits.n` inside [`upsert!`](crate::upsert).
 ///
@@ -80,3 +84,31 @@ where
 }
 
 arithmetic!(Excluded<C>);
+
+/// The table `T`, by its SQL name.
+#[derive(Debug)]
+pub struct Named<T>(PhantomData<T>);
+
+impl<T: StaticQueryFragment<Component = Identifier<'static>>> Named<T> {
+    /// As `table!` has it.
+    pub const NAME: Option<&'static str> = Some(T::STATIC_COMPONENT.0);
+}
+
+/// A table that names its schema, or that no `table!` made.
+pub trait Unnamed {
+    /// It is not known here.
+    const NAME: Option<&'static str> = None;
+}
+
+impl<T> Unnamed for Named<T> {}
+
+/// Stops the compiler where the stored row would be taken for the proposed one: on SQLite, a table of that name wins.
+#[track_caller]
+pub const fn must_not_be_excluded(table: Option<&str>) {
+    if let Some(table) = table {
+        assert!(
+            !same_but_for_case(table, "excluded"),
+            "a table cannot be called `excluded` here: in SQL that is the proposed row\nhelp: rename the table"
+        );
+    }
+}
