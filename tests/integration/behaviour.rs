@@ -88,6 +88,24 @@ on_each_backend! {
         assert_eq!(stored!(conn).n, 5);
     }
 
+    // SQLite has no NaN and no error for a division by zero: both are NULL.
+    fn what_is_no_number_is_an_error_or_null(db) {
+        let conn = &mut db.connect();
+        let sqlite = std::any::type_name_of_val(conn).contains("sqlite");
+        let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(10), page_hits::likes.eq(10));
+        let like = upsert!(page_hits, conflict = (page, day), set = < likes = page_hits.likes / 0 >);
+        like.values(row).execute(conn)?;
+        assert_eq!(like.values(row).execute(conn).is_ok(), sqlite);
+        assert_eq!(stored!(conn).likes, if sqlite { None } else { Some(10) });
+        upsert!(page_hits, values = row, conflict = (page, day), set = < n /= 0 >).execute(conn).unwrap_err();
+        assert_eq!(stored!(conn).n, 10);
+        if sqlite {
+            let ratio = upsert!(page_hits, values = row, conflict = (page, day), set = < ratio += f64::NAN >);
+            let error = ratio.execute(conn).unwrap_err();
+            assert!(error.to_string().contains("NOT NULL"), "{error}");
+        }
+    }
+
     fn rows_of_other_keys_are_left_alone(db) {
         let conn = &mut db.connect();
         let upsert = upsert!(page_hits, conflict = (page, day), set = < n += excluded.n >);
@@ -432,6 +450,19 @@ mod index {
                 login.values((users::email.eq("a@b.c"), users::name.eq("a"))).execute(conn)?;
             }
             assert_eq!(users::table.select(users::logins).first::<i32>(conn)?, 19);
+        }
+
+        fn an_index_on_an_operator_of_ones_own_is_the_target(db) {
+            use diesel::connection::SimpleConnection;
+            use diesel::sql_types::Integer;
+            diesel::infix_operator!(Or, " | ", Integer);
+            let conn = &mut db.connect();
+            conn.batch_execute("CREATE UNIQUE INDEX users_bits ON users ((id | logins))")?;
+            let row = |id, name| (users::id.eq(id), users::email.eq(name), users::name.eq(name), users::logins.eq(2));
+            let login = upsert!(users, conflict = unchecked (Or::new(id, logins)), set = < name >);
+            login.values(row(1, "a")).execute(conn)?;
+            login.values(row(3, "b")).execute(conn)?;
+            assert_eq!(users::table.select(users::name).load::<String>(conn)?, ["b"]);
         }
 
         fn an_expression_index_is_the_target(db) {

@@ -166,3 +166,52 @@ is_kept! {
     bigint_as_double: "BIGINT" as Double, ["9007199254740993"], 0.3;
     time_6: "TIME(6)" as Time, ["'-838:59:59.000000'", "'00:00:00.000001'"], TIME;
 }
+
+diesel::table! {
+    touched (id) {
+        id -> Integer,
+        n -> Nullable<Integer>,
+        plain -> Nullable<Integer>,
+        at -> Nullable<Datetime>,
+    }
+}
+
+/// What the documentation says of rows that are left alone: a NULL that meets a DEFAULT bumps the time, unless that is
+/// assigned too, and BEFORE UPDATE triggers run.
+#[test]
+fn a_row_that_is_left_alone_is_written() -> QueryResult<()> {
+    let db = crate::database::mysql("a_row_that_is_left_alone_is_written");
+    let conn = &mut db.connect();
+    conn.batch_execute(
+        "CREATE TABLE touched (id INT PRIMARY KEY, n INT NULL DEFAULT 5, plain INT NULL,
+            at DATETIME NULL ON UPDATE CURRENT_TIMESTAMP);
+         INSERT INTO touched VALUES (1, NULL, NULL, NULL);",
+    )?;
+    let is_bumped = |conn: &mut MysqlConnection| {
+        let bumped = touched::table
+            .filter(touched::at.is_not_null())
+            .count()
+            .get_result::<i64>(conn);
+        diesel::sql_query("UPDATE touched SET at = NULL").execute(conn)?;
+        bumped.map(|bumped| bumped > 0)
+    };
+    let row = || (touched::id.eq(1), touched::n.eq(2), touched::plain.eq(3));
+    let never = touched::id.lt(0);
+    upsert!(touched, values = row(), conflict = (id), set = nothing).execute(conn)?;
+    assert!(!is_bumped(conn)?);
+    upsert!(touched, values = row(), conflict = (id), set = < plain >, where = never)
+        .execute(conn)?;
+    assert!(!is_bumped(conn)?);
+    upsert!(touched, values = row(), conflict = (id), set = < n >, where = never).execute(conn)?;
+    assert!(is_bumped(conn)?);
+    upsert!(touched, values = row(), conflict = (id), set = < n, at >, where = never)
+        .execute(conn)?;
+    assert!(!is_bumped(conn)?);
+    conn.batch_execute("CREATE TRIGGER t BEFORE UPDATE ON touched FOR EACH ROW SET NEW.plain = 7")?;
+    upsert!(touched, values = row(), conflict = (id), set = nothing).execute(conn)?;
+    assert_eq!(
+        touched::table.select(touched::plain).first(conn),
+        Ok(Some(7))
+    );
+    Ok(())
+}

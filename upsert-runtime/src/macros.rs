@@ -115,7 +115,8 @@
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// MySQL has no such clause: there each value is `if(condition, value, table.column)`. So that it is the same for all of them,
+/// MySQL has no such clause: there each value is `if(condition, value, table.column)`. Where `if` may not give back exactly what is
+/// stored, a `Timestamp` or a `Json`, the assignment [does not compile](crate::dialect::SupportsGuardOn). So that it is the same for all of them,
 /// a condition must not be one that changes while the statement runs, such as `rand()`. One that reads several columns which
 /// are assigned ("where one of them differs") is evaluated before the first assignment, into the session's variable
 /// `@upsert_guard`; MySQL 8 counts that as a [deprecated][variable] use and warns.
@@ -132,6 +133,23 @@
 /// `Model::as_returning()`. It is the row as stored afterwards, and none where nothing was inserted or updated. Does not
 /// compile on MySQL, where Diesel has no `RETURNING`.
 ///
+/// # What the backends do differently
+///
+/// * **A row that is left alone is written all the same on MySQL and MariaDB**, with the values that it has: by `set = nothing`, and by
+///   a `where` that does not hold. [BEFORE UPDATE triggers][triggers] run, and what they change is stored. Under such a `where` a column
+///   that is [`ON UPDATE CURRENT_TIMESTAMP`][auto] is set where a column with a DEFAULT is assigned and is NULL; not if `set`
+///   assigns it too. What [strict mode][strict] would not store again, an `ENUM`'s empty value or on MySQL a date of zeros, is
+///   an error then.
+/// * **Division by zero** is an error, but NULL on SQLite, which a column that is NOT NULL refuses. SQLite stores **NaN** as NULL too,
+///   and MySQL has none.
+/// * **`Float`** has eight bytes on SQLite, whose sums are those of `Double`. A quotient of **`Numeric`** has [four decimals more][div]
+///   than its dividend on MySQL before it is stored, on PostgreSQL at least sixteen digits; SQLite has no decimals but REAL.
+/// * **`conflict = any`** with a row that meets two stored rows by two keys updates one of them: that of the index which
+///   the database looks at first, and SQLite's order is not MySQL's.
+/// * **PostgreSQL**, several sessions inserting a row for the first time that has two unique keys: the target settles the conflict on its
+///   own key, and now and then one of them meets the other key first, which is a `UniqueViolation`. Nothing is written then, and
+///   executing it again is right.
+///
 /// # Errors
 ///
 /// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
@@ -146,6 +164,9 @@
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
 /// [variable]: https://dev.mysql.com/doc/refman/8.4/en/user-variables.html
 /// [strict]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
+/// [triggers]: https://dev.mysql.com/doc/refman/8.4/en/trigger-syntax.html
+/// [auto]: https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html
+/// [div]: https://dev.mysql.com/doc/refman/8.4/en/arithmetic-functions.html#operator_div
 /// [ignore]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#ignore-effect-on-execution
 #[macro_export]
 macro_rules! upsert {

@@ -12,9 +12,30 @@ use crate::dialect::Dialect;
 /// `a - b & c` is not `a - (b & c)`. Nothing in the type of a node says so, and its SQL does.
 pub(super) fn operand<'b, DB: Dialect>(
     e: &'b impl QueryFragment<DB>,
+    out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    let bare = is_one(&sql(e, out.backend())?);
+    in_parentheses_unless(bare, e, out)
+}
+
+/// Writes `e` as an element of an index: a column or the call of a function; all else is in parentheses there.
+pub(super) fn element<'b, DB: Dialect>(
+    e: &'b impl QueryFragment<DB>,
+    out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    let sql = sql(e, out.backend())?;
+    let function = name(&sql);
+    let bare =
+        is_one(&sql) || is_pair(&sql[function..]) && !sql[..function].eq_ignore_ascii_case("not");
+    in_parentheses_unless(bare, e, out)
+}
+
+fn in_parentheses_unless<'b, DB: Dialect>(
+    bare: bool,
+    e: &'b impl QueryFragment<DB>,
     mut out: AstPass<'_, 'b, DB>,
 ) -> QueryResult<()> {
-    if is_one(&sql(e, out.backend())?) {
+    if bare {
         return e.walk_ast(out);
     }
     out.push_sql("(");

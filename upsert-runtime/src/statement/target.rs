@@ -8,6 +8,7 @@ use diesel::result::Error::QueryBuilderError;
 use diesel::{QueryResult, Table};
 
 use super::StaticStr;
+use super::operand::element;
 use crate::dialect::{
     Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsIndexTarget,
 };
@@ -84,19 +85,19 @@ impl<L, P> IndexTarget<L, P> {
 impl<L, P, DB> QueryFragment<DB> for IndexTarget<L, P>
 where
     DB: Dialect<Marked: SupportsIndexTarget>,
-    L: Fragments<DB>,
-    P: Fragments<DB>,
+    L: Elements<DB>,
+    P: IndexPredicate<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" ");
         self.elements.walk("(", &mut out)?;
         out.push_sql(")");
-        self.predicate.walk(" WHERE ", &mut out)
+        self.predicate.walk(out)
     }
 }
 
 /// A nested tuple of expressions.
-pub trait Fragments<DB: Dialect> {
+pub trait Elements<DB: Dialect> {
     /// Writes `before` and the SQL of each expression, with a comma between them.
     ///
     /// # Errors
@@ -105,22 +106,45 @@ pub trait Fragments<DB: Dialect> {
     fn walk<'b>(&'b self, before: &str, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
 
-impl<DB: Dialect> Fragments<DB> for () {
+impl<DB: Dialect> Elements<DB> for () {
     fn walk<'b>(&'b self, _: &str, _: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
 }
 
-impl<E, R, DB> Fragments<DB> for (E, R)
+impl<E, R, DB> Elements<DB> for (E, R)
 where
     DB: Dialect,
     E: QueryFragment<DB>,
-    R: Fragments<DB>,
+    R: Elements<DB>,
 {
     fn walk<'b>(&'b self, before: &str, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(before);
-        self.0.walk_ast(out.reborrow())?;
+        element(&self.0, out.reborrow())?;
         self.1.walk(", ", out)
+    }
+}
+
+/// The predicate of an index, if it has one: `(P, ())` or `()`.
+pub trait IndexPredicate<DB: Dialect> {
+    /// Writes ` WHERE ` and the predicate.
+    ///
+    /// # Errors
+    ///
+    /// What rendering returns.
+    fn walk<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+impl<DB: Dialect> IndexPredicate<DB> for () {
+    fn walk<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl<P: QueryFragment<DB>, DB: Dialect> IndexPredicate<DB> for (P, ()) {
+    fn walk<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(" WHERE ");
+        self.0.walk_ast(out)
     }
 }
 
