@@ -26,6 +26,7 @@ mod defaults;
 mod example;
 mod expressions;
 mod faults;
+mod fragments;
 #[cfg(feature = "mysql")]
 mod guard;
 mod identity;

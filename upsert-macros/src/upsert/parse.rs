@@ -9,7 +9,7 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::Parser;
-use syn::{Path, Type, TypeGroup};
+use syn::{Path, Type};
 
 use super::model::{Call, Expression, Returned, Section, Set};
 use super::{assignment, expression, row, target};
@@ -336,11 +336,6 @@ fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Re
     // A type has a capital, a column has not.
     let is_type = |tokens: &[TokenTree]| {
         syn::parse2::<Type>(stream(tokens)).ok().filter(|ty| {
-            let mut ty = ty;
-            // A `$model:ty` of a `macro_rules!`.
-            while let Type::Group(TypeGroup { elem, .. }) = ty {
-                ty = elem;
-            }
             let Type::Path(path) = ty else { return false };
             path.path
                 .segments
