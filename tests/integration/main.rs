@@ -35,6 +35,8 @@ mod multi_connection;
 mod race;
 mod race_report;
 mod script;
+#[cfg(feature = "mysql")]
+mod server;
 mod soak;
 mod sql;
 mod types;
