@@ -2,7 +2,7 @@
 //! software is there.
 //!
 //! `PG_DATABASE_URL` and `MYSQL_DATABASE_URL` say where they are. A variable that is set already is left alone, and its
-//! server used instead.
+//! server used instead. `UPSERT_MYSQL_FOLDER` has MySQL take MariaDB's place: see `ServerBuilder::folder`.
 
 use std::env;
 use std::ffi::OsString;
@@ -25,17 +25,21 @@ fn main() -> ExitCode {
 
 fn run(command: &[OsString]) -> Result<ExitCode, ServerError> {
     // Both are slow to start, so they start side by side. Durability is left to the tests of faults, which have servers of their own.
-    let (postgres, mariadb) = thread::scope(|scope| {
+    let mysql = match env::var_os("UPSERT_MYSQL_FOLDER") {
+        Some(_) => Server::mysql(),
+        None => Server::mariadb(),
+    };
+    let (postgres, mysql) = thread::scope(|scope| {
         let postgres = scope.spawn(|| start("PG_DATABASE_URL", Server::postgres()));
-        let mariadb = start("MYSQL_DATABASE_URL", Server::mariadb());
-        (postgres.join(), mariadb)
+        let mysql = start("MYSQL_DATABASE_URL", mysql);
+        (postgres.join(), mysql)
     });
     let servers = [
         (
             "PG_DATABASE_URL",
             postgres.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?,
         ),
-        ("MYSQL_DATABASE_URL", mariadb?),
+        ("MYSQL_DATABASE_URL", mysql?),
     ];
 
     // Where this process is killed, the command is told to end too.

@@ -21,7 +21,7 @@ has_postgres_server() {
 has_account() { ((EUID)) || id -u "$1"; }
 has_postgres() { has_postgres_server && has_account postgres; }
 has_mariadb() {
-    has_program mariadbd && type -P mariadb-install-db && type -P mariadb-admin && type -P mariadb && has_account mysql
+    has_program mariadbd && type -P mariadb-install-db && type -P mariadb && has_account mysql
 }
 has_mysql_library() { pkg-config --exists libmariadb || pkg-config --exists mysqlclient; }
 

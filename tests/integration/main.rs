@@ -41,6 +41,8 @@ mod race_report;
 mod script;
 #[cfg(feature = "mysql")]
 mod sequence;
+#[cfg(feature = "mysql")]
+mod server;
 mod soak;
 mod sql;
 mod types;

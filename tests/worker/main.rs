@@ -2,7 +2,7 @@
 //!
 //! * `worker count FILE` counts in an SQLite database: for each line of its input, `hit PAGE` or `overwrite PAGE`, it prints the number
 //!   that is stored then, or `error: ..`.
-//! * `worker serve postgres|mariadb` starts a private server, prints its URL, and waits for a line: `panic`, `exit` or `drop`.
+//! * `worker serve postgres|mysql` starts a private server, prints its URL, and waits for a line: `panic`, `exit` or `drop`.
 
 use std::io::{self, BufRead, Write};
 
@@ -13,6 +13,8 @@ use upsert_runtime::upsert;
 
 #[path = "../integration/schema.rs"]
 mod schema;
+#[path = "../integration/server.rs"]
+mod server;
 
 use schema::page_hits;
 
@@ -23,8 +25,8 @@ fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["count", file] => count(file),
         ["serve", "postgres"] => serve(Server::postgres().durable(false).start()?),
-        ["serve", "mariadb"] => serve(Server::mariadb().durable(false).start()?),
-        _ => Err("usage: worker count FILE | worker serve postgres|mariadb".into()),
+        ["serve", "mysql"] => serve(server::mysql().durable(false).start()?),
+        _ => Err("usage: worker count FILE | worker serve postgres|mysql".into()),
     }
 }
 

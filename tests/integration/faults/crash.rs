@@ -73,21 +73,21 @@ mod postgres {
 }
 
 #[cfg(feature = "mysql")]
-mod mariadb {
+mod mysql {
     use diesel::MysqlConnection;
 
     use super::*;
 
     #[test]
     fn what_is_acknowledged_outlives_sigkill() {
-        super::what_is_acknowledged_outlives_sigkill::<MysqlConnection>(Server::mariadb());
+        super::what_is_acknowledged_outlives_sigkill::<MysqlConnection>(crate::server::mysql());
     }
 
     // "up to one second's worth of transactions can be lost":
     // https://mariadb.com/kb/en/innodb-system-variables/#innodb_flush_log_at_trx_commit
     #[test]
     fn a_log_that_is_not_flushed_is_caught() {
-        let server = Server::mariadb().durable(false);
+        let server = crate::server::mysql().durable(false);
         what_is_not_durable_is_caught::<MysqlConnection>(server, MysqlConnection::TABLES);
     }
 }

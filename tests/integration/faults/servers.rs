@@ -76,8 +76,12 @@ fn server_in(folder: &Path) -> Option<u32> {
     numbers.into_iter().find(|pid: &u32| {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let line = String::from_utf8_lossy(&line);
-        let program = line.split('\0').next().unwrap_or_default();
-        (program.ends_with("/postgres") || program.ends_with("/mariadbd")) && line.contains(folder)
+        let is_server = |word: &str| {
+            let names = ["/postgres", "/mariadbd", "/mysqld"];
+            names.iter().any(|name| word.ends_with(name))
+        };
+        // The first word may be the loader.
+        line.split('\0').any(is_server) && line.contains(folder)
     })
 }
 
@@ -137,4 +141,4 @@ macro_rules! on_each_private_server {
     };
 }
 
-on_each_private_server!(postgres: "postgres", mariadb: "mysql");
+on_each_private_server!(postgres: "postgres", mysql: "mysql");

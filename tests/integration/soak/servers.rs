@@ -95,6 +95,6 @@ fn postgres_loses_and_doubles_nothing() {
 #[cfg(feature = "mysql")]
 #[test]
 fn mariadb_loses_and_doubles_nothing() {
-    let remote = Remote::<diesel::MysqlConnection>::start(Server::mariadb());
+    let remote = Remote::<diesel::MysqlConnection>::start(crate::server::mysql());
     soak("MariaDB", &remote);
 }

@@ -35,12 +35,15 @@ const MARIADB: &str = "
     JOIN information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id
     JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id";
 
-// Never run by the tests of this crate, which have MariaDB.
+// The blocking thread of a wait is the one that made the lock. Whoever inserts a row has its lock without making one, until another one
+// wants it, who makes it then for the first to have: the waiter itself. But the lock of the table each transaction makes by its own thread.
 const MYSQL: &str = "
     SELECT CAST(r.processlist_id AS SIGNED) AS waiting, CAST(b.processlist_id AS SIGNED) AS blocking
     FROM performance_schema.data_lock_waits w
+    JOIN performance_schema.data_locks l
+        ON l.engine_transaction_id = w.blocking_engine_transaction_id AND l.lock_type = 'TABLE'
     JOIN performance_schema.threads r ON r.thread_id = w.requesting_thread_id
-    JOIN performance_schema.threads b ON b.thread_id = w.blocking_thread_id";
+    JOIN performance_schema.threads b ON b.thread_id = l.thread_id";
 
 /// For how long nobody may have read the cache, and a little more.
 const IDLE: Duration = Duration::from_millis(105);

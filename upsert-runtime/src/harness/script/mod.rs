@@ -85,7 +85,7 @@ use crate::dialect::Waits;
 /// |---|---|
 /// | PostgreSQL | [`pg_blocking_pids`][pg] names another session |
 /// | MariaDB | [`INNODB_LOCK_WAITS`][maria] does. What it says may be some 100 ms old; it is asked until it is not. Row locks only; needs the privilege `PROCESS` |
-/// | MySQL 8 | [`data_lock_waits`][my] does. Row locks only; not run by the tests of this crate |
+/// | MySQL | [`data_lock_waits`][my] does. Row locks only |
 /// | SQLite | the step has not ended after 200 ms or more, and [`BEGIN IMMEDIATE`][lite] says that the write lock is taken, by the session with a transaction that took it. WAL mode, and a `busy_timeout`: without it nobody waits |
 ///
 /// Sessions that wait for each other have a deadlock, and it is waited for until the database ends it. On SQLite, which has no

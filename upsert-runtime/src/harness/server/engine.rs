@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::home::find_program;
 use super::process::{PAUSE, Process};
-use super::{Guard, Home, ServerError};
+use super::{Guard, Home, Programs, ServerError};
 use crate::harness::random::{self, Random};
 
 /// A kind of server. Each has a file, in the order of this trait.
@@ -19,10 +18,13 @@ pub(super) trait Engine: Debug + Sync {
     /// Debian's package.
     fn package(&self) -> &'static str;
 
+    /// The variable that has the folder of its installation, where it is not the system's.
+    fn variable(&self) -> &'static str;
+
     /// The account that it runs as where we are root.
     fn account(&self) -> &'static str;
 
-    /// Where its programs may be besides `PATH`, best first.
+    /// Where the system may have its programs besides `PATH`, best first.
     fn folders(&self) -> Vec<PathBuf> {
         Vec::new()
     }
@@ -31,10 +33,10 @@ pub(super) trait Engine: Debug + Sync {
     fn daemon(&self) -> &'static str;
 
     /// What creates the files that it needs before its first start.
-    fn initialise(&self, home: &Home) -> Result<Command, ServerError>;
+    fn initialise(&self, programs: &Programs, home: &Home) -> Result<Command, ServerError>;
 
     /// The arguments of the server.
-    fn arguments(&self, home: &Home, port: u16) -> Vec<String>;
+    fn arguments(&self, programs: &Programs, home: &Home, port: u16) -> Vec<String>;
 
     /// A setting, as an argument.
     fn option(&self, setting: &str) -> String;
@@ -44,7 +46,7 @@ pub(super) trait Engine: Debug + Sync {
 
     /// A command that succeeds when the server answers. By the socket in our own folder: over TCP, some other server might
     /// be the one that answers.
-    fn ping(&self, home: &Home, port: u16) -> Result<Command, ServerError>;
+    fn ping(&self, programs: &Programs, home: &Home, port: u16) -> Result<Command, ServerError>;
 
     /// Stops it in good order.
     fn stop_signal(&self) -> &'static str;
@@ -59,38 +61,11 @@ pub(super) trait Engine: Debug + Sync {
 
     /// Where it is.
     fn url(&self, port: u16) -> String;
-
-    /// One of its programs.
-    fn program(&self, name: &str) -> Result<PathBuf, ServerError> {
-        find_program(name, &self.folders()).ok_or_else(|| {
-            ServerError::new(format!(
-                "{} is not installed: there is no `{name}`; Debian's package is {}",
-                self.name(),
-                self.package()
-            ))
-        })
-    }
-
-    /// `PostgreSQL 15.18`
-    fn version(&self) -> Result<String, ServerError> {
-        let output = Command::new(self.program(self.daemon())?)
-            .arg("--version")
-            .output();
-        let output = output.map_err(ServerError::io("cannot run the server's program"))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        // "postgres (PostgreSQL) 15.18 (Debian ..)", "mariadbd  Ver 10.11.19-MariaDB-.. for debian-linux-gnu .."
-        let is_number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
-        let number = text
-            .split([' ', '-'])
-            .find(is_number)
-            .unwrap_or("of unknown version");
-        Ok(format!("{} {number}", self.name()))
-    }
 }
 
 /// A server that is to be started.
 pub(super) struct Launch<'a> {
-    pub(super) engine: &'static dyn Engine,
+    pub(super) programs: &'a Programs,
     pub(super) home: &'a Home,
     pub(super) guard: &'a mut Guard,
     pub(super) options: &'a [String],
@@ -128,11 +103,12 @@ impl Launch<'_> {
 
     /// `None` if it is too early to start it here.
     fn once(&mut self, port: u16, deadline: Instant) -> Result<Option<Process>, ServerError> {
-        let (engine, home) = (self.engine, self.home);
+        let (programs, home) = (self.programs, self.home);
+        let engine = programs.engine;
         home.forget_log();
-        let mut command = home.command(engine.program(engine.daemon())?)?;
+        let mut command = home.command(programs.find(engine.daemon())?)?;
         command
-            .args(engine.arguments(home, port))
+            .args(engine.arguments(programs, home, port))
             .args(self.options);
         let mut process = Process::spawn(command, self.guard)?;
         loop {
@@ -146,7 +122,7 @@ impl Launch<'_> {
                 let what = format!("{} did not start", engine.name());
                 return Err(ServerError::with_log(what, home));
             }
-            let mut ping = engine.ping(home, port)?;
+            let mut ping = engine.ping(programs, home, port)?;
             ping.stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());

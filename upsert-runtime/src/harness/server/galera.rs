@@ -1,11 +1,12 @@
 //! A cluster of MariaDB servers: <https://mariadb.com/kb/en/galera-cluster/>.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::engine::free_ports;
+use super::mariadb::as_administrator;
 use super::process::PAUSE;
 use super::{Server, ServerBuilder, ServerError};
 
@@ -260,15 +261,8 @@ impl Cluster {
     /// By the server's own client, as its administrator.
     fn ask(&self, node: usize, question: &str) -> Result<String, ServerError> {
         let server = &self.nodes[node].server;
-        let output = Command::new(server.engine.program("mariadb")?)
-            .args([
-                "--no-defaults",
-                "--connect-timeout=10",
-                "--user=root",
-                "--batch",
-                "--skip-column-names",
-            ])
-            .arg(format!("--socket={}", server.home.path("socket").display()))
+        let output = as_administrator(&server.programs, "mariadb", &server.home)?
+            .args(["--connect-timeout=10", "--batch", "--skip-column-names"])
             .arg(format!("--execute={question}"))
             .stdin(Stdio::null())
             .output()

@@ -167,17 +167,3 @@ fn id(account: &str, which: &str) -> Result<u32, ServerError> {
         ))
     })
 }
-
-/// The first of these programs that is there. Debian keeps daemons where a plain user's `PATH` does not look.
-pub(super) fn find_program(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let daemons = ["/usr/local/sbin", "/usr/sbin"].map(PathBuf::from);
-    let everywhere = folders
-        .iter()
-        .cloned()
-        .chain(env::split_paths(&path))
-        .chain(daemons);
-    everywhere
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
-}

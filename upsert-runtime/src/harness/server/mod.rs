@@ -6,10 +6,13 @@ mod galera;
 mod guard;
 mod home;
 mod mariadb;
+mod mysql;
 mod postgres;
 mod process;
+mod programs;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use self::engine::{Engine, Launch};
@@ -18,19 +21,21 @@ pub use self::galera::Cluster;
 use self::guard::Guard;
 use self::home::Home;
 use self::mariadb::Mariadb;
+use self::mysql::Mysql;
 use self::postgres::Postgres;
 use self::process::Process;
+use self::programs::Programs;
 
 /// How long a server may take to start: a minute, and two on a machine that is busy.
 const START: Duration = Duration::from_secs(120);
 /// How long it may take to stop, before it is killed.
 const STOP: Duration = Duration::from_secs(60);
 
-/// A private PostgreSQL or MariaDB server, which is gone when this is dropped.
+/// A private PostgreSQL, MariaDB or MySQL server, which is gone when this is dropped.
 ///
 /// It listens on 127.0.0.1 alone, at a free port, and writes to a temporary folder alone. It is started from the programs
-/// that Debian's packages `postgresql` and `mariadb-server` install, or that are in `PATH`; nothing but programs is used of an
-/// installation, no configuration and no data. Where the process is root, which no database server wants to be, it runs as
+/// that Debian's packages `postgresql`, `mariadb-server` and `mysql-server` install, or that are in `PATH`, or from those of a
+/// [folder](ServerBuilder::folder); nothing but programs is used of an installation, no configuration and no data. Where the process is root, which no database server wants to be, it runs as
 /// the account `postgres` or `mysql`, which the packages create.
 ///
 /// ```no_run
@@ -48,7 +53,7 @@ const STOP: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 #[must_use = "the server is gone when this is dropped"]
 pub struct Server {
-    engine: &'static dyn Engine,
+    programs: Programs,
     port: u16,
     options: Vec<String>,
     // Dropped in this order: the process is still ours to reap while the guard ends it.
@@ -57,11 +62,11 @@ pub struct Server {
     home: Home,
 }
 
-/// What a server is to be like: begun by [`Server::postgres`] or [`Server::mariadb`].
+/// What a server is to be like: begun by [`Server::postgres`], [`Server::mariadb`] or [`Server::mysql`].
 #[derive(Debug, Clone)]
 #[must_use = "a server is not there until it is started"]
 pub struct ServerBuilder {
-    engine: &'static dyn Engine,
+    programs: Programs,
     durable: bool,
     options: Vec<String>,
 }
@@ -77,10 +82,15 @@ impl Server {
         ServerBuilder::new(&Mariadb)
     }
 
+    /// A MySQL server, with the database `upsert` and the user `upsert`, who may do everything.
+    pub fn mysql() -> ServerBuilder {
+        ServerBuilder::new(&Mysql)
+    }
+
     /// Where it is, as Diesel's connections take it. It stays the same for as long as this is there.
     #[must_use]
     pub fn url(&self) -> String {
-        self.engine.url(self.port)
+        self.programs.engine.url(self.port)
     }
 
     /// Where it listens: for a [`Proxy`](super::Proxy) to stand before it.
@@ -95,7 +105,7 @@ impl Server {
     ///
     /// If the program does not say.
     pub fn version(&self) -> Result<String, ServerError> {
-        self.engine.version()
+        self.programs.version()
     }
 
     /// The end of what the server has written to its log: some 30 lines.
@@ -128,7 +138,7 @@ impl Server {
         let Some(process) = self.process.take() else {
             return Ok(());
         };
-        let stopped = process.stop(self.engine.stop_signal(), STOP);
+        let stopped = process.stop(self.programs.engine.stop_signal(), STOP);
         self.guard.watch(None)?;
         stopped
     }
@@ -146,7 +156,7 @@ impl Server {
     fn restart_with(&mut self, options: &[String]) -> Result<(), ServerError> {
         self.stop()?;
         let launch = Launch {
-            engine: self.engine,
+            programs: &self.programs,
             home: &self.home,
             guard: &mut self.guard,
             options,
@@ -173,7 +183,7 @@ impl Drop for Server {
 impl ServerBuilder {
     fn new(engine: &'static dyn Engine) -> Self {
         Self {
-            engine,
+            programs: Programs::new(engine),
             durable: true,
             options: Vec::new(),
         }
@@ -185,43 +195,57 @@ impl ServerBuilder {
         Self { durable, ..self }
     }
 
+    /// The installation that it is started from, of another version than the system's: a folder with `bin` in it, or `bin` and
+    /// `sbin`. Without this it is the one that the variable `UPSERT_POSTGRES_FOLDER`, `UPSERT_MARIADB_FOLDER` or
+    /// `UPSERT_MYSQL_FOLDER` has, then the system's.
+    ///
+    /// Where the process is root, the account that the server runs as has to be able to read it.
+    pub fn folder(self, folder: impl Into<PathBuf>) -> Self {
+        Self {
+            programs: self.programs.in_folder(folder.into()),
+            ..self
+        }
+    }
+
     /// One more setting of the server, as its configuration file has it: `max_connections=500`.
     pub fn option(mut self, setting: impl Into<String>) -> Self {
         self.options.push(setting.into());
         self
     }
 
-    /// Starts it, on an empty database. Returns when it answers: after some two seconds for PostgreSQL, five for MariaDB.
+    /// Starts it, on an empty database. Returns when it answers: after some two seconds for PostgreSQL, five for MariaDB and
+    /// MySQL.
     ///
     /// # Errors
     ///
     /// If its programs are not installed, with the name of Debian's package, or if it does not start, with the end of its log.
     pub fn start(self) -> Result<Server, ServerError> {
+        let engine = self.programs.engine;
         let settings = if self.durable {
             &[][..]
         } else {
-            self.engine.without_durability()
+            engine.without_durability()
         };
         let settings = settings.iter().map(|setting| (*setting).to_owned());
         let options: Vec<_> = settings
             .chain(self.options)
-            .map(|setting| self.engine.option(&setting))
+            .map(|setting| engine.option(&setting))
             .collect();
 
-        let home = Home::new(self.engine.name(), self.engine.account())?;
-        let mut guard = Guard::new(&home, self.engine)?;
-        let files = format!("the first files of {}", self.engine.name());
-        let command = self.engine.initialise(&home)?;
+        let home = Home::new(engine.name(), engine.account())?;
+        let mut guard = Guard::new(&home, engine)?;
+        let files = format!("the first files of {}", engine.name());
+        let command = engine.initialise(&self.programs, &home)?;
         process::run(&files, &home, &mut guard, command, START)?;
         let launch = Launch {
-            engine: self.engine,
+            programs: &self.programs,
             home: &home,
             guard: &mut guard,
             options: &options,
         };
         let (port, process) = launch.somewhere(START)?;
         Ok(Server {
-            engine: self.engine,
+            programs: self.programs,
             port,
             options,
             guard,

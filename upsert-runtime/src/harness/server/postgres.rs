@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::engine::Engine;
-use super::{Home, ServerError};
+use super::{Home, Programs, ServerError};
 
 #[derive(Debug)]
 pub(super) struct Postgres;
@@ -17,6 +17,10 @@ impl Engine for Postgres {
 
     fn package(&self) -> &'static str {
         "postgresql"
+    }
+
+    fn variable(&self) -> &'static str {
+        "UPSERT_POSTGRES_FOLDER"
     }
 
     fn account(&self) -> &'static str {
@@ -42,8 +46,8 @@ impl Engine for Postgres {
         "postgres"
     }
 
-    fn initialise(&self, home: &Home) -> Result<Command, ServerError> {
-        let mut command = home.command(self.program("initdb")?)?;
+    fn initialise(&self, programs: &Programs, home: &Home) -> Result<Command, ServerError> {
+        let mut command = home.command(programs.find("initdb")?)?;
         command.arg(format!("--pgdata={}", home.path("data").display()));
         command.args([
             "--username=upsert",
@@ -56,7 +60,7 @@ impl Engine for Postgres {
     }
 
     // Shared memory in files of the folder is gone with the folder.
-    fn arguments(&self, home: &Home, port: u16) -> Vec<String> {
+    fn arguments(&self, _: &Programs, home: &Home, port: u16) -> Vec<String> {
         let data = home.path("data");
         let mut arguments = vec![format!("-D{}", data.display()), format!("-p{port}")];
         arguments.extend(
@@ -79,8 +83,8 @@ impl Engine for Postgres {
         &["fsync=off"]
     }
 
-    fn ping(&self, home: &Home, port: u16) -> Result<Command, ServerError> {
-        let mut command = Command::new(self.program("pg_isready")?);
+    fn ping(&self, programs: &Programs, home: &Home, port: u16) -> Result<Command, ServerError> {
+        let mut command = Command::new(programs.find("pg_isready")?);
         command.arg("--timeout=2");
         command.arg(format!("--host={}", home.folder.display()));
         command.arg(format!("--port={port}"));
