@@ -84,3 +84,48 @@ fn a_row_without_a_value_is_refused_by_sqlite_where_there_is_no_rowid() -> Query
     );
     Ok(())
 }
+
+/// A key that the database generates has no value in a row, and cannot be assigned.
+mod generated {
+    use super::*;
+
+    diesel::table! {
+        articles (id) {
+            id -> Integer,
+            title -> Text,
+            slug -> Text,
+            n -> BigInt,
+        }
+    }
+
+    #[derive(Insertable)]
+    #[diesel(table_name = articles)]
+    struct Article {
+        title: &'static str,
+    }
+
+    on_each_backend! {
+        fn a_generated_key_is_met_and_kept(db) {
+            let conn = &mut db.connect();
+            let id = match std::any::type_name_of_val(conn) {
+                name if name.contains("Pg") => "SERIAL PRIMARY KEY",
+                name if name.contains("Mysql") => "INT PRIMARY KEY AUTO_INCREMENT",
+                _ => "INTEGER PRIMARY KEY",
+            };
+            let articles = format!(
+                "CREATE TABLE articles (id {id}, title VARCHAR(50) NOT NULL, n BIGINT NOT NULL DEFAULT 1,
+                 slug VARCHAR(50) GENERATED ALWAYS AS (lower(title)) STORED UNIQUE)"
+            );
+            diesel::sql_query(articles).execute(conn)?;
+            for title in ["Ada", "ADA", "bob"] {
+                upsert!(articles, values = { title: title }, conflict = unchecked (slug), set = nothing).execute(conn)?;
+                upsert!(articles, values = &Article { title }, conflict = unchecked (slug), set = nothing).execute(conn)?;
+                upsert!(articles, values = &Article { title }, conflict = unchecked (slug), set = < n += 1 >).execute(conn)?;
+            }
+            let stored = articles::table.order(articles::slug).select((articles::title, articles::slug, articles::n));
+            let stored = stored.load::<(String, String, i64)>(conn)?;
+            let row = |title: &str, slug: &str, n| (title.to_owned(), slug.to_owned(), n);
+            assert_eq!(stored, [row("Ada", "ada", 3), row("bob", "bob", 2)]);
+        }
+    }
+}

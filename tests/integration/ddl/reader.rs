@@ -73,7 +73,7 @@ pub fn read(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<V
         Dialect::Sqlite => keys::Dialect::Sqlite,
         Dialect::Mysql => keys::Dialect::Mysql,
     };
-    let (schema, errors) = migrations::read_on(folder, dialect, &[], server);
+    let (schema, errors) = migrations::read_on(folder, folder, dialect, &[], server);
     if !errors.is_empty() {
         let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
         return Err(messages.join("\n"));

@@ -24,7 +24,7 @@ use super::model::{
 };
 use super::references;
 use crate::errors::Errors;
-use crate::tokens::{is_keyword, trees};
+use crate::tokens::{is_keyword, plain, trees};
 
 /// The whole statement.
 pub(crate) fn call(call: &Call) -> TokenStream {
@@ -207,17 +207,33 @@ fn clause(call: &Call, parts: &Parts) -> TokenStream {
                 #target, #changes, #guard, #krate::__private::#order
             ))
         }
-        _ => match &call.conflict {
-            Some(Conflict {
-                target: Target::Columns(columns),
-                ..
-            }) => {
-                let first = columns.iter().take(1).map(|name| column(call, name));
-                quote!(#krate::__private::DoNothing::new(#target, #(#first)*))
+        _ => match kept(call) {
+            Some(name) => {
+                let column = column(call, name);
+                quote!(#krate::__private::DoNothing::new(#target, #column))
             }
-            _ => quote!(#krate::__private::do_nothing(#table, #target)),
+            None => quote!(#krate::__private::do_nothing(#table, #target)),
         },
     }
+}
+
+/// A column that a row which is left alone keeps, where a backend has to assign one. A generated one cannot be
+/// assigned, and has no value in a row; where no column is named there is the primary key.
+fn kept(call: &Call) -> Option<&Ident> {
+    let Some(Values::Literal(fields)) = &call.values else {
+        return None;
+    };
+    let target = match call.conflict.as_ref().map(|conflict| &conflict.target) {
+        Some(Target::Columns(columns)) => &columns[..],
+        _ => &[],
+    };
+    let is_in_row = |name: &&Ident| {
+        fields
+            .iter()
+            .any(|field| plain(&field.column) == plain(name))
+    };
+    let named = target.iter().find(is_in_row);
+    named.or_else(|| fields.first().map(|field| &field.column))
 }
 
 fn target(call: &Call) -> TokenStream {

@@ -11,32 +11,37 @@ fn error(message: String) -> Error {
     Error { at: None, message }
 }
 
-/// The `up.sql` of each migration, in the order in which they run.
-pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, Vec<Error>> {
-    let relative = "help: the path is relative to the folder of the crate's `Cargo.toml`";
-    let shown = folder.display();
+/// `path` as it is written in the crate: relative to its folder `root`.
+pub(crate) fn relative<'p>(path: &'p Path, root: &Path) -> std::path::Display<'p> {
+    path.strip_prefix(root).unwrap_or(path).display()
+}
+
+/// The `up.sql` of each migration in `folder` of the crate at `root`, in the order in which they run.
+pub(super) fn files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, Vec<Error>> {
+    let help = "help: the path is relative to the folder of the crate's `Cargo.toml`";
+    let shown_folder = relative(folder, root);
     if !folder.exists() {
         return Err(vec![error(format!(
-            "there is no folder `{shown}`\n{relative}"
+            "there is no folder `{shown_folder}`\n{help}"
         ))]);
     }
     if !folder.is_dir() {
         return Err(vec![error(format!(
-            "`{shown}` is not a folder\n{relative}"
+            "`{shown_folder}` is not a folder\n{help}"
         ))]);
     }
     let entries = fs::read_dir(folder)
         .and_then(|entries| entries.collect::<Result<Vec<_>, _>>())
         .map_err(|why| {
             vec![error(format!(
-                "cannot read the folder `{shown}`: {why}\nhelp: look at its permissions"
+                "cannot read the folder `{shown_folder}`: {why}\nhelp: look at its permissions"
             ))]
         })?;
 
     let mut errors = Vec::new();
     let mut migrations = Vec::new();
     for entry in entries {
-        match migration(&entry.path()) {
+        match migration(&entry.path(), root) {
             Ok(Some(migration)) => migrations.push(migration),
             Ok(None) => {}
             Err(error) => errors.push(error),
@@ -52,14 +57,14 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, Vec<Error>> {
             errors.push(error(format!(
                 "two migrations have the version `{version}`: `{}` and `{}`\n\
                  help: Diesel runs only one of them: give the other one a version of its own",
-                first.display(),
-                second.display()
+                relative(first, root),
+                relative(second, root)
             )));
         }
     }
     if migrations.is_empty() && errors.is_empty() {
         errors.push(error(format!(
-            "there are no migrations in `{shown}`\n{LAYOUT}"
+            "there are no migrations in `{shown_folder}`\n{LAYOUT}"
         )));
     }
     if errors.is_empty() {
@@ -70,12 +75,12 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, Vec<Error>> {
 }
 
 /// Version and file of the migration at `path`; none where Diesel looks for none.
-fn migration(path: &Path) -> Result<Option<(String, PathBuf)>, Error> {
+fn migration(path: &Path, root: &Path) -> Result<Option<(String, PathBuf)>, Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     if path.is_file() || name.starts_with('.') {
         return Ok(None);
     }
-    let shown = path.display();
+    let shown = relative(path, root);
     let empty = fs::read_dir(path)
         .map_err(|why| {
             error(format!(
@@ -104,8 +109,8 @@ fn migration(path: &Path) -> Result<Option<(String, PathBuf)>, Error> {
 }
 
 /// The text of a migration.
-pub(super) fn text(file: &Path) -> Result<String, Error> {
-    let shown = file.display();
+pub(super) fn text(file: &Path, root: &Path) -> Result<String, Error> {
+    let shown = relative(file, root);
     let bytes = fs::read(file).map_err(|why| {
         error(format!(
             "cannot read `{shown}`: {why}\nhelp: look at its permissions"

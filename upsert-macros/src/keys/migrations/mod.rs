@@ -33,6 +33,7 @@ mod unread;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::folder::relative;
 pub(crate) use super::server::Server;
 use super::{Dialect, Key};
 
@@ -75,26 +76,32 @@ pub(crate) struct Error {
     pub(crate) message: String,
 }
 
-/// Replays the migrations in `folder`; statements about the tables `except` only are passed over. What was read, and
+/// Replays the migrations in `folder` of the crate at `root`; statements about the tables `except` only are passed over. What was read, and
 /// everything that is wrong with the folder, its files and their statements.
-pub(crate) fn read(folder: &Path, dialect: Dialect, except: &[String]) -> (Schema, Vec<Error>) {
-    read_on(folder, dialect, except, None)
+pub(crate) fn read(
+    folder: &Path,
+    root: &Path,
+    dialect: Dialect,
+    except: &[String],
+) -> (Schema, Vec<Error>) {
+    read_on(folder, root, dialect, except, None)
 }
 
 /// The same for one server; for all that there may be without.
 pub(crate) fn read_on(
     folder: &Path,
+    root: &Path,
     dialect: Dialect,
     except: &[String],
     server: Option<Server>,
 ) -> (Schema, Vec<Error>) {
-    let (files, mut errors) = match folder::files(folder) {
+    let (files, mut errors) = match folder::files(folder, root) {
         Ok(files) => (files, Vec::new()),
         Err(errors) => (Vec::new(), errors),
     };
     let mut texts = Vec::new();
     for file in &files {
-        match folder::text(file) {
+        match folder::text(file, root) {
             Ok(text) => texts.push((file.as_path(), text)),
             Err(error) => errors.push(error),
         }

@@ -60,7 +60,7 @@ impl Read<'_> {
             Backend::Mysql => Dialect::Mysql,
         };
         let path = self.root.join(folder.path.value());
-        let (read, wrong) = migrations::read(&path, dialect, except);
+        let (read, wrong) = migrations::read(&path, &self.root, dialect, except);
         for error in wrong {
             let origin = error.at.as_ref().map(|at| self.origin(at));
             let origin = origin.unwrap_or_default();
@@ -151,8 +151,8 @@ impl Read<'_> {
 
     /// `migrations/2020-01-01_users/up.sql:3: `
     fn origin(&self, at: &Position) -> String {
-        let file = at.file.strip_prefix(&self.root).unwrap_or(&at.file);
-        format!("{}:{}: ", file.display(), at.line)
+        let file = migrations::relative(&at.file, &self.root);
+        format!("{file}:{}: ", at.line)
     }
 }
 

@@ -22,9 +22,15 @@ impl Folder {
     }
 
     fn message(&self) -> String {
-        let (_, errors) = read(&self.0, Postgres, &[]);
+        let name = self.0.file_name().unwrap().to_string_lossy();
+        let (_, errors) = read(&self.0, self.0.parent().unwrap(), Postgres, &[]);
         assert_eq!(errors.len(), 1, "{errors:#?}");
-        errors[0].message.replace(&*self.0.to_string_lossy(), "DIR")
+        let message = &errors[0].message;
+        assert!(
+            !message.contains(&format!("/{name}")),
+            "relative: {message}"
+        );
+        message.replace(&*name, "DIR")
     }
 }
 
@@ -52,7 +58,7 @@ fn migrations_run_in_the_order_of_their_versions() {
         ],
     );
     fs::create_dir(folder.0.join("empty")).unwrap();
-    let (schema, errors) = read(&folder.0, Postgres, &[]);
+    let (schema, errors) = read(&folder.0, &folder.0, Postgres, &[]);
     assert_eq!(errors, []);
     assert_eq!(shown(&schema.tables), ["t.t_a_key(c)"]);
     assert_eq!(schema.files.len(), 4);
@@ -89,7 +95,7 @@ fn a_folder_without_migrations_is_an_error_with_the_right_form() {
 
     let folder = Folder::new("missing", &[("file", b"")]);
     for (path, expected) in [("nowhere", "there is no folder `"), ("file", "`")] {
-        let (_, errors) = read(&folder.0.join(path), Postgres, &[]);
+        let (_, errors) = read(&folder.0.join(path), &folder.0, Postgres, &[]);
         assert!(
             errors[0].message.starts_with(expected) && errors[0].message.contains("Cargo.toml"),
             "{errors:#?}"
