@@ -50,6 +50,7 @@
 /// | `constraint("name")` | a constraint |
 /// | `any` | whatever unique key is hit |
 /// | `unchecked (a, b)` | columns, an index or a constraint, without the check below |
+/// | `unchecked key(name)` | a declared key, of which nothing is checked but that it is declared, and for the backend |
 ///
 /// **The target is looked up at compile time**, among the primary key of `table!` and what
 /// [`unique_keys!`](crate::unique_keys) declares: a target that is no unique key would be an error of PostgreSQL and SQLite

@@ -49,7 +49,7 @@ pub enum Problem {
     /// The key has this column, which can be NULL.
     Nullable(&'static UniqueKey, &'static str),
     /// The key has this column, which the row does not name.
-    Missing(&'static UniqueKey, &'static str),
+    Missing(&'static str),
 }
 
 impl Check {
@@ -59,11 +59,9 @@ impl Check {
         let mut sole = true;
         let mut problem = None;
         let mut nullable = None;
-        let mut is_broken = false;
         let mut i = 0;
         while i < keys.len() {
             let key = &keys[i];
-            is_broken = is_broken || matches!(key.kind, KeyKind::Unknown);
             if wanted.is(key) {
                 if let Some(column) = key.nullable() {
                     nullable = Some(Problem::Nullable(key, column));
@@ -71,7 +69,7 @@ impl Check {
                     backends = backends.union(key.usable_on());
                     sole = sole && is_sole(i, keys, row);
                     if let Some(column) = key.missing(row) {
-                        problem = Some(Problem::Missing(key, column));
+                        problem = Some(Problem::Missing(column));
                     }
                 }
             }
@@ -84,6 +82,37 @@ impl Check {
                 None => Some(Problem::Unknown),
                 _ => nullable,
             };
+        }
+        Self::of(keys, wanted, backends, sole, problem)
+    }
+
+    /// Looks for the key that is called `name`, and asks nothing else of it.
+    pub const fn unchecked(keys: &'static [UniqueKey], name: &'static str) -> Self {
+        let mut backends = Backends::NONE;
+        let mut problem = Some(Problem::Unknown);
+        let mut i = 0;
+        while i < keys.len() {
+            if keys[i].is_named(name) {
+                backends = backends.union(keys[i].exists_on());
+                problem = None;
+            }
+            i += 1;
+        }
+        Self::of(keys, Wanted::Key(name), backends, true, problem)
+    }
+
+    const fn of(
+        keys: &'static [UniqueKey],
+        wanted: Wanted,
+        mut backends: Backends,
+        mut sole: bool,
+        mut problem: Option<Problem>,
+    ) -> Self {
+        let mut is_broken = false;
+        let mut i = 0;
+        while i < keys.len() {
+            is_broken = is_broken || matches!(keys[i].kind, KeyKind::Unknown);
+            i += 1;
         }
         if is_broken {
             problem = None;
@@ -275,15 +304,20 @@ impl UniqueKey {
         false
     }
 
-    /// Where it can be a target. MySQL has no partial indexes, and only PostgreSQL takes NULLs for equal: what is
-    /// declared for all backends may say so even so.
-    const fn usable_on(&self) -> Backends {
-        let mut backends = self.backends;
+    /// Where the database can have it: MySQL has no partial indexes.
+    const fn exists_on(&self) -> Backends {
         if self.predicate.is_some() {
-            backends = backends.without(Backends::MYSQL);
+            return self.backends.without(Backends::MYSQL);
         }
+        self.backends
+    }
+
+    /// Where it can be a target. Only PostgreSQL takes NULLs for equal: what is declared for all backends may say so
+    /// even so.
+    const fn usable_on(&self) -> Backends {
+        let backends = self.exists_on();
         if self.nulls_not_distinct && self.null_column().is_some() {
-            backends = backends.without(Backends::MYSQL).without(Backends::SQLITE);
+            return backends.without(Backends::MYSQL).without(Backends::SQLITE);
         }
         backends
     }
