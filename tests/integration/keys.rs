@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind::UniqueViolation;
 use diesel::result::Error::DatabaseError;
-use upsert_runtime::keys::{Backends, KeyElement, KeyKind, UniqueKey, UniqueKeys};
+use upsert_runtime::keys::{Backends, KeyElement, KeyKind, Nulls, UniqueKey, UniqueKeys};
 use upsert_runtime::{describe_unique_keys, upsert, verify_unique_keys};
 
 use crate::schema::{page_hits, users, verify_keys};
@@ -36,7 +36,7 @@ fn migrations_of_three_backends_are_one_declaration() {
     assert_eq!(named("users_email").kind, KeyKind::Constraint);
     assert!(matches!(
         named("users_lower_name").elements,
-        [KeyElement::Expression { sql: "lower(name)", columns: [column] }] if column.name == "name" && !column.nullable
+        [KeyElement::Expression { sql: "lower(name)", columns: [column], nulls: Nulls::Of(["name"]) }] if column.name == "name" && !column.nullable
     ));
 }
 

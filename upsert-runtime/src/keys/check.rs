@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey};
+use super::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, UniqueKey};
 
 /// A conflict target.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +48,8 @@ pub enum Problem {
     Unknown,
     /// The key has this column, which can be NULL.
     Nullable(&'static UniqueKey, &'static str),
+    /// The key has this expression, which may be NULL for all that is known.
+    Unproven(&'static UniqueKey, &'static str),
     /// The key has this column, which the row does not name.
     Missing(&'static str),
 }
@@ -65,6 +67,8 @@ impl Check {
             if wanted.is(key) {
                 if let Some(column) = key.nullable() {
                     nullable = Some(Problem::Nullable(key, column));
+                } else if let (Some(sql), false) = (key.unproven(), key.nulls_not_distinct) {
+                    nullable = Some(Problem::Unproven(key, sql));
                 } else {
                     backends = backends.union(key.usable_on());
                     sole = sole && is_sole(i, keys, row);
@@ -316,7 +320,7 @@ impl UniqueKey {
     /// even so.
     const fn usable_on(&self) -> Backends {
         let backends = self.exists_on();
-        if self.nulls_not_distinct && self.null_column().is_some() {
+        if self.nulls_not_distinct && (self.null_column().is_some() || self.unproven().is_some()) {
             return backends.without(Backends::MYSQL).without(Backends::SQLITE);
         }
         backends
@@ -353,6 +357,23 @@ impl UniqueKey {
                     return Some(columns[j].name);
                 }
                 j += 1;
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// An expression of it that may be NULL where no column is.
+    const fn unproven(&self) -> Option<&'static str> {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if let KeyElement::Expression {
+                sql,
+                nulls: Nulls::Unknown,
+                ..
+            } = self.elements[i]
+            {
+                return Some(sql);
             }
             i += 1;
         }

@@ -12,6 +12,7 @@ impl Check {
             None => return,
             Some(Problem::Unknown) => unknown(self.keys, self.wanted, table, target, declaration),
             Some(Problem::Nullable(key, column)) => can_be_null(column, target, key),
+            Some(Problem::Unproven(key, sql)) => may_be_null(sql, target, key),
             Some(Problem::Missing(column)) => missing(column, target),
         };
         stop(&message);
@@ -76,6 +77,17 @@ const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
         .with_key(key)
         .with("\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT")
         .with("\nhelp: if no row has a NULL there: `conflict = unchecked ")
+        .with(target)
+        .with("`")
+}
+
+const fn may_be_null(sql: &str, target: &str, key: &UniqueKey) -> Message {
+    Message::new()
+        .with("`")
+        .with(sql)
+        .with("` may be NULL, for all that is known, and NULLs never conflict: each such row would be one more\nthe key: ")
+        .with_key(key)
+        .with("\nhelp: if it never is, or no row has a NULL there: `conflict = unchecked ")
         .with(target)
         .with("`")
 }
