@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind::UniqueViolation;
 use diesel::result::Error::DatabaseError;
-use upsert_runtime::keys::{Backends, KeyElement, KeyKind, UniqueKey, UniqueKeys};
+use upsert_runtime::keys::{Backends, KeyElement, KeyKind, Nulls, UniqueKey, UniqueKeys};
 use upsert_runtime::{describe_unique_keys, upsert, verify_unique_keys};
 
 use crate::schema::{page_hits, users, verify_keys};
@@ -36,7 +36,7 @@ fn migrations_of_three_backends_are_one_declaration() {
     assert_eq!(named("users_email").kind, KeyKind::Constraint);
     assert!(matches!(
         named("users_lower_name").elements,
-        [KeyElement::Expression { sql: "lower(name)", columns: [column] }] if column.name == "name" && !column.nullable
+        [KeyElement::Expression { sql: "lower(name)", columns: [column], nulls: Nulls::Of(["name"]) }] if column.name == "name" && !column.nullable
     ));
 }
 
@@ -141,5 +141,41 @@ mod any_key {
         let expected = [("second".to_owned(), 1), ("second".to_owned(), 0)];
         assert_eq!(stored.load::<(String, i32)>(conn)?, expected);
         Ok(())
+    }
+}
+
+mod unchecked {
+    use super::*;
+
+    diesel::table! {
+        seats (id) {
+            id -> BigInt,
+            room -> Text,
+            seat -> Nullable<Integer>,
+            n -> Integer,
+        }
+    }
+
+    upsert_runtime::unique_keys! { seats: seats_room_seat (room, seat); }
+
+    on_each_backend! {
+        fn a_key_by_its_name_is_taken_on_trust(db) {
+            let conn = &mut db.connect();
+            for sql in [
+                "CREATE TABLE seats (id INTEGER NOT NULL, room VARCHAR(20) NOT NULL, seat INTEGER, n INTEGER NOT NULL)",
+                "CREATE UNIQUE INDEX seats_room_seat ON seats (room, seat)",
+            ] {
+                diesel::sql_query(sql).execute(conn)?;
+            }
+            let take = upsert!(seats, conflict = unchecked key(seats_room_seat), set = < n += excluded.n >);
+            for seat in [Some(1), Some(1), Some(2), Some(1), None, None] {
+                let row = (seats::id.eq(1), seats::room.eq("a"), seats::seat.eq(seat), seats::n.eq(1));
+                take.values(row).execute(conn)?;
+            }
+            let mut stored = seats::table.select((seats::seat, seats::n)).load::<(Option<i32>, i32)>(conn)?;
+            stored.sort_unstable();
+            // What the check is there for: the rows without a seat were not met.
+            assert_eq!(stored, [(None, 1), (None, 1), (Some(1), 3), (Some(2), 1)]);
+        }
     }
 }

@@ -50,6 +50,7 @@
 /// | `constraint("name")` | a constraint |
 /// | `any` | whatever unique key is hit |
 /// | `unchecked (a, b)` | columns, an index or a constraint, without the check below |
+/// | `unchecked key(name)` | a declared key, of which nothing is checked but that it is declared, and for the backend |
 ///
 /// **The target is looked up at compile time**, among the primary key of `table!` and what
 /// [`unique_keys!`](crate::unique_keys) declares: a target that is no unique key would be an error of PostgreSQL and SQLite
@@ -58,6 +59,12 @@
 ///
 /// * a column of the key that can be NULL, for [NULLs are distinct][nulls] and conflict with nothing; unless the key is NULLS
 ///   NOT DISTINCT, or the key's predicate rules NULL out (`where email is not null`);
+/// * an expression of the key that may be NULL where no column in it is. Known not to be are, on columns of types that come with
+///   the database: `||`, `+`, `-`, `*`, and `/` and `%` by a number that is written there; comparisons, AND, OR, NOT, `IS NULL`;
+///   casts (not of JSON), `COLLATE`, `AT TIME ZONE`; CASE with ELSE; `coalesce` with something that is never NULL; `lower`, `upper`,
+///   `trim`, `replace`, `substr`, `left`, `right`, `length`, `md5`, `abs`, `round`, `date_trunc` and their like, as far as the
+///   database keeps NOT NULL in them. `date(a)` is known on PostgreSQL, and not on SQLite, where a text may be none. If you
+///   know it of another one: `unchecked key(name)`;
 /// * a literal `values = { .. }` without a column of the key;
 /// * an assignment to a column of the key: the row keeps the key by which it was met;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
@@ -233,7 +240,9 @@ macro_rules! upsert {
 /// * `name` is that of the index or constraint, for `key(name)`. One that Rust cannot spell is a string: `"users.email" (email)`.
 /// * An element is a column as Rust names it, or SQL.
 /// * Expressions and the predicate are SQL, as in the index. Strings in it have Rust's quotes: `where kind = "live"`. What has
-///   no tokens in Rust is a string as a whole: `where "kind = 'live'"`. Columns in it are checked too.
+///   no tokens in Rust is a string as a whole: `where "kind = 'live'"`. Columns in it are checked too: a word is one by its place,
+///   whatever else it is in SQL. Their types are not known here, and taken for those that are usual there: a `lower(a)` is
+///   that of a text, and not of a range.
 /// * A key holds for every backend that can have it: one with a predicate not for MySQL, one with `nulls not distinct` and a
 ///   column that can be NULL for PostgreSQL alone. All of it is [taken for granted](crate::verify_unique_keys).
 ///

@@ -2,7 +2,7 @@
 
 use diesel::connection::LoadConnection;
 use upsert_runtime::keys::{
-    Backends, CatalogueOf, KeyColumn, KeyElement, KeyKind, Mismatch, UniqueKey, UniqueKeys,
+    Backends, CatalogueOf, KeyColumn, KeyElement, KeyKind, Mismatch, Nulls, UniqueKey, UniqueKeys,
     VerifyError, verify_unique_keys,
 };
 
@@ -57,6 +57,17 @@ pub(super) const fn expression(sql: &'static str) -> KeyElement {
             nullable: false,
             default: false,
         }],
+        nulls: Nulls::Of(&["name"]),
+    }
+}
+
+/// An expression, which is the same whatever makes it NULL.
+const fn of_deleted(nulls: Nulls) -> KeyElement {
+    const DELETED: &[KeyColumn] = &[named("deleted")];
+    KeyElement::Expression {
+        sql: "abs(deleted)",
+        columns: DELETED,
+        nulls,
     }
 }
 
@@ -95,10 +106,12 @@ accounts! {
     tenant_name: &[ID, key("by_both", &[column("tenant"), column("name")])];
     deleted: &[ID, key("by_deleted", &[nullable("deleted")])];
     deleted_not_null: &[ID, key("by_deleted", &[column("deleted")])];
+    of_deleted: &[ID, key("by_deleted", &[of_deleted(Nulls::Of(&["deleted"]))])];
+    of_deleted_or_else: &[ID, key("by_deleted", &[of_deleted(Nulls::Of(&[]))])];
     nulls_not_distinct: &[ID, UniqueKey { nulls_not_distinct: true, ..key("by_deleted", &[nullable("deleted")]) }];
     lower: &[ID, LOWER];
     alive: &[ID, ALIVE];
-    renamed: &[ID, key("by_nick", &[column("nick"), KeyElement::Expression { sql: "lower(nick)", columns: &[named("nick")] }])];
+    renamed: &[ID, key("by_nick", &[column("nick"), KeyElement::Expression { sql: "lower(nick)", columns: &[named("nick")], nulls: Nulls::Of(&["nick"]) }])];
     nonsense: &[ID, UniqueKey { predicate: Some("no_such_column > 1"), ..ALIVE }, key("by_lower", &[column("tenant"), expression("no_such(name)")])];
     prefix: &[ID, key("by_name", &[expression("name(10)")])];
     elsewhere: &[

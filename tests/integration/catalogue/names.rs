@@ -49,6 +49,7 @@ mod mixed {
                         upsert_runtime::keys::KeyElement::Expression {
                             sql: "lower(\"Type\") -- upper",
                             columns: &[],
+                            nulls: upsert_runtime::keys::Nulls::Of(&[]),
                         },
                     ],
                 )

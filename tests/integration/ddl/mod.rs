@@ -4,6 +4,7 @@
 //! `UPSERT_DDL_SEED` with which seed they begin; a sequence that fails is shortened before it is shown.
 
 mod comparison;
+mod expressions;
 mod generator;
 mod live;
 mod random;

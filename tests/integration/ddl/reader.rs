@@ -21,7 +21,7 @@ use std::path::Path;
 use upsert_runtime::keys::{LiveElement, LiveIndex};
 
 pub use self::dialect::Dialect;
-use self::keys::{Element, Key, Kind, migrations};
+use self::keys::{Element, Key, Kind, Null, migrations};
 
 mod dialect {
     /// Whose SQL it is.
@@ -64,6 +64,54 @@ pub struct Found {
 ///
 /// What the macro would say, and not compile.
 pub fn read(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<Vec<Found>, String> {
+    let mut found = Vec::new();
+    for table in tables(folder, dialect, server)? {
+        for declared in table.keys {
+            found.push(Found {
+                schema: table.schema.clone(),
+                table: table.name.clone(),
+                constraint: declared.key.kind != Kind::Index,
+                defaults: declared.key.defaults.clone(),
+                index: index(declared.key),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// What makes the first element of a unique key NULL.
+#[derive(Debug)]
+pub struct Nulls {
+    /// The name of the key.
+    pub key: String,
+    /// One of these columns; `None` where it may be NULL by itself.
+    pub columns: Option<Vec<String>>,
+}
+
+/// What the reader knows of the NULLs of each key.
+///
+/// # Errors
+///
+/// What the macro would say, and not compile.
+pub fn nulls(folder: &Path, dialect: Dialect) -> Result<Vec<Nulls>, String> {
+    let keys = tables(folder, dialect, None)?
+        .into_iter()
+        .flat_map(|table| table.keys);
+    let keys = keys.map(|declared| Nulls {
+        key: declared.key.name.unwrap_or_default(),
+        columns: match declared.key.reads.elements.into_iter().next() {
+            Some((_, Null::Of(columns))) => Some(columns),
+            _ => None,
+        },
+    });
+    Ok(keys.collect())
+}
+
+fn tables(
+    folder: &Path,
+    dialect: Dialect,
+    server: Option<Server>,
+) -> Result<Vec<migrations::Table>, String> {
     let server = server.map(|server| migrations::Server {
         maria: server.maria,
         version: server.version,
@@ -78,19 +126,7 @@ pub fn read(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<V
         let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
         return Err(messages.join("\n"));
     }
-    let mut found = Vec::new();
-    for table in schema.tables {
-        for declared in table.keys {
-            found.push(Found {
-                schema: table.schema.clone(),
-                table: table.name.clone(),
-                constraint: declared.key.kind != Kind::Index,
-                defaults: declared.key.defaults.clone(),
-                index: index(declared.key),
-            });
-        }
-    }
-    Ok(found)
+    Ok(schema.tables)
 }
 
 fn index(key: Key) -> LiveIndex {

@@ -1,6 +1,6 @@
 //! Statements as migrations in a folder, and shorter sequences of them that fail too.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use reader::Found;
@@ -28,6 +28,10 @@ impl Folder {
             migrations: 0,
             forgets: false,
         }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// One more migration.

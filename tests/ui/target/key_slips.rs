@@ -11,7 +11,7 @@ fn main() {
     let _ = upsert!(users, conflict = key, set = < logins += 1 >);
     let _ = upsert!(users, conflict = unchecked, set = < logins += 1 >);
     let _ = upsert!(users, conflict = unchecked any, set = < logins += 1 >);
-    let _ = upsert!(users, conflict = unchecked key(users_email), set = < logins += 1 >);
+    let _ = upsert!(users, conflict = unchecked key(), set = < logins += 1 >);
     let _ = upsert!(users, conflict = uncheked (name), set = < logins += 1 >);
     let _ = upsert!(users, conflict = unchecked name, set = < logins += 1 >);
 }

@@ -123,7 +123,10 @@ fn postgres<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
 fn others<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     loop {
         tokens = match tokens {
-            [before @ .., order] if order.is("asc") || order.is("desc") => before,
+            // A column can be called so on SQLite.
+            [before @ .., order] if !before.is_empty() && (order.is("asc") || order.is("desc")) => {
+                before
+            }
             [before @ .., collate, _] if collate.is("collate") => before,
             _ => return tokens,
         };

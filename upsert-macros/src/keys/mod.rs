@@ -7,9 +7,13 @@
 )]
 
 mod elements;
+mod functions;
 #[cfg(feature = "migrations")]
 pub(crate) mod names;
 mod never_null;
+mod nulls;
+mod positions;
+mod scope;
 mod server;
 pub(crate) mod sql;
 #[cfg(test)]
@@ -19,6 +23,8 @@ mod tokens;
 #[cfg(feature = "migrations")]
 pub(crate) mod migrations;
 
+pub(crate) use self::nulls::Null;
+pub(crate) use self::scope::{Scope, Type};
 pub(crate) use self::sql::Sql;
 
 /// Whose SQL it is.
@@ -56,6 +62,34 @@ pub(crate) struct Key {
     pub(crate) defaults: Vec<String>,
     /// Its columns that are AUTO_INCREMENT on MySQL.
     pub(crate) increments: Vec<String>,
+    pub(crate) reads: Reads,
+}
+
+/// What a key reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Reads {
+    /// For each element its columns, by their SQL names, and what makes it NULL.
+    pub(crate) elements: Vec<(Vec<String>, Null)>,
+    /// The columns in the predicate.
+    pub(crate) predicate: Vec<String>,
+    /// Those that the predicate rules NULL out of.
+    pub(crate) never_null: Vec<String>,
+}
+
+impl Reads {
+    pub(crate) fn new(elements: &[Element], predicate: Option<&Sql>, scope: &Scope) -> Self {
+        let columns = |predicate: &Sql| predicate.columns(scope);
+        Self {
+            elements: elements
+                .iter()
+                .map(|element| (element.columns(scope), element.null(scope)))
+                .collect(),
+            predicate: predicate.map(columns).unwrap_or_default(),
+            never_null: predicate
+                .map(|predicate| predicate.never_null_columns(scope))
+                .unwrap_or_default(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,10 +112,17 @@ pub(crate) enum Element {
 
 impl Element {
     /// The columns that it reads.
-    pub(crate) fn columns(&self, dialect: Dialect) -> Vec<String> {
+    pub(crate) fn columns(&self, scope: &Scope) -> Vec<String> {
         match self {
             Self::Column(name) | Self::Prefix(name, _) => vec![name.clone()],
-            Self::Expression(sql) => sql.columns(dialect),
+            Self::Expression(sql) => sql.columns(scope),
+        }
+    }
+
+    fn null(&self, scope: &Scope) -> Null {
+        match self {
+            Self::Column(name) | Self::Prefix(name, _) => Null::Of(vec![name.clone()]),
+            Self::Expression(sql) => sql.null(scope),
         }
     }
 }

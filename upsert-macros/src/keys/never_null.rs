@@ -4,7 +4,7 @@
 
 use super::Dialect;
 use super::elements::{group, without_parentheses};
-use super::sql::{is_constant, operand};
+use super::sql::{Text, is_constant, operand};
 use super::tokens::{Shape, Token};
 
 /// Deeper than anybody writes, and far from the end of the stack.
@@ -15,27 +15,29 @@ const STRICT: [&str; 16] = [
     "=", "==", "<>", "!=", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*",
 ];
 
-pub(super) fn columns(tokens: &[Token<'_>], dialect: Dialect) -> Vec<String> {
-    of(tokens, dialect, DEPTH)
+pub(super) fn columns(text: &Text<'_>) -> Vec<String> {
+    of(&text.tokens, text, DEPTH)
 }
 
-fn of(tokens: &[Token<'_>], dialect: Dialect, depth: usize) -> Vec<String> {
+fn of(tokens: &[Token<'_>], text: &Text<'_>, depth: usize) -> Vec<String> {
+    let dialect = text.scope.dialect;
     let tokens = without_parentheses(tokens);
     let Some(depth) = depth.checked_sub(1) else {
         return Vec::new();
     };
-    if parts(tokens, "xor", "").len() > 1 {
+    if parts(tokens, "xor", "", text).len() > 1 {
         return Vec::new();
     }
     let alternatives = parts(
         tokens,
         "or",
         if dialect == Dialect::Mysql { "||" } else { "" },
+        text,
     );
     if let [first, second, rest @ ..] = alternatives.as_slice() {
-        let mut columns = of(first, dialect, depth);
+        let mut columns = of(first, text, depth);
         for part in std::iter::once(second).chain(rest) {
-            let others = of(part, dialect, depth);
+            let others = of(part, text, depth);
             columns.retain(|column| others.iter().any(|other| dialect.same(column, other)));
         }
         return columns;
@@ -44,25 +46,34 @@ fn of(tokens: &[Token<'_>], dialect: Dialect, depth: usize) -> Vec<String> {
         tokens,
         "and",
         if dialect == Dialect::Mysql { "&&" } else { "" },
+        text,
     );
     if conjuncts.len() > 1 {
         let mut columns = Vec::new();
-        for name in conjuncts.iter().flat_map(|part| of(part, dialect, depth)) {
+        for name in conjuncts.iter().flat_map(|part| of(part, text, depth)) {
             if !columns.contains(&name) {
                 columns.push(name);
             }
         }
         return columns;
     }
-    conjunct(tokens, dialect).into_iter().collect()
+    conjunct(tokens, text).into_iter().collect()
 }
 
 /// `tokens` between the words `word`, or marks `mark`, that are in no parentheses, CASE or BETWEEN.
-fn parts<'t, 'a>(tokens: &'t [Token<'a>], word: &str, mark: &str) -> Vec<&'t [Token<'a>]> {
+pub(super) fn parts<'t, 'a>(
+    tokens: &'t [Token<'a>],
+    word: &str,
+    mark: &str,
+    text: &Text<'_>,
+) -> Vec<&'t [Token<'a>]> {
     let mut depth = 0_usize;
     let mut between = 0_usize;
     tokens
         .split(|token| {
+            if text.is_column(token) {
+                return false;
+            }
             if token.is_mark("(") || token.is_mark("[") || token.is("case") {
                 depth += 1;
             } else if token.is_mark(")") || token.is_mark("]") || token.is("end") {
@@ -79,22 +90,22 @@ fn parts<'t, 'a>(tokens: &'t [Token<'a>], word: &str, mark: &str) -> Vec<&'t [To
 }
 
 /// The column that a single condition binds.
-fn conjunct(tokens: &[Token<'_>], dialect: Dialect) -> Option<String> {
+fn conjunct(tokens: &[Token<'_>], text: &Text<'_>) -> Option<String> {
     match tokens {
         [not, rest @ ..] if not.is("not") => {
-            let (name, rest) = operand(without_parentheses(rest), dialect)?;
+            let (name, rest) = operand(without_parentheses(rest), text)?;
             let null = words(rest, &["is", "null"]) || words(rest, &["isnull"]);
             return (rest.is_empty() || null).then_some(name);
         }
         // `5 = a`
         [constant, operator, rest @ ..] if is_constant(&[*constant]) && is_strict(operator) => {
-            let (name, rest) = operand(rest, dialect)?;
+            let (name, rest) = operand(rest, text)?;
             return rest.is_empty().then_some(name);
         }
         _ => {}
     }
-    let (name, rest) = operand(tokens, dialect)?;
-    binds(rest, dialect).then_some(name)
+    let (name, rest) = operand(tokens, text)?;
+    binds(rest, text.scope.dialect).then_some(name)
 }
 
 fn is_strict(operator: &Token<'_>) -> bool {

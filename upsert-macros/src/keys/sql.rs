@@ -1,6 +1,9 @@
 //! The text of a SQL expression, as it stands in an index, and what it says about columns.
 
-use super::elements::{element, split, without_parentheses};
+use super::elements::{element, without_parentheses};
+use super::nulls::Null;
+use super::positions::{positions, type_length};
+use super::scope::Scope;
 use super::tokens::{Shape, Token, tokens};
 use super::{Dialect, Element};
 
@@ -9,41 +12,22 @@ use super::{Dialect, Element};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Sql(pub(crate) String);
 
-/// Words that are no column where they are not quoted.
-const KEYWORDS: &str = "all and any array as asc asymmetric at between binary both by case cast collate \
-    current_date current_time current_timestamp current_user desc distinct div else end \
-    escape except exists false for from glob group ilike in interval is isnull leading like \
-    localtime localtimestamp match mod not notnull null nulls on operator or order overlaps \
-    placing regexp rlike row select session_user similar some symmetric then to trailing \
-    true when xor";
-
-fn is_keyword(word: &str) -> bool {
-    KEYWORDS
-        .split(' ')
-        .any(|known| known.eq_ignore_ascii_case(word))
-}
-
 /// Deeper than anybody writes, and far from the end of the stack.
 const DEPTH: usize = 100;
 
-/// Functions and operators that give NULL where their arguments are none.
-const MAKES_NULL: [&str; 15] = [
-    "nullif",
-    "case",
-    "iif",
-    "if",
-    "div",
-    "mod",
-    "date",
-    "time",
-    "datetime",
-    "julianday",
-    "strftime",
-    "unixepoch",
-    "regexp_substr",
-    "regexp_match",
-    "substring",
-];
+/// The tokens of a text, and which of them are columns.
+pub(super) struct Text<'s> {
+    pub(super) tokens: Vec<Token<'s>>,
+    pub(super) scope: &'s Scope,
+    /// Where they begin, in bytes.
+    columns: Vec<usize>,
+}
+
+impl Text<'_> {
+    pub(super) fn is_column(&self, token: &Token<'_>) -> bool {
+        self.columns.contains(&token.start)
+    }
+}
 
 impl Sql {
     /// What it is as an element of an index; `None` where it is nothing at all.
@@ -63,31 +47,27 @@ impl Sql {
         }
     }
 
-    /// Whether it can be NULL though no column in it is.
-    pub(crate) fn can_be_null_by_itself(&self, dialect: Dialect) -> bool {
-        let tokens = tokens(&self.0, dialect).unwrap_or_default();
-        !falls_back_to_a_constant(without_parentheses(&tokens))
-            && tokens.iter().any(|token| {
-                let text = token.text.to_ascii_lowercase();
-                match token.shape {
-                    Shape::Word => MAKES_NULL.contains(&text.as_str()) || text.starts_with("json"),
-                    Shape::Mark => {
-                        text.contains("->") || ["/", "%", "[", "#>", "#>>"].contains(&text.as_str())
-                    }
-                    _ => false,
-                }
-            })
+    fn text<'s>(&'s self, scope: &'s Scope) -> Text<'s> {
+        let tokens = tokens(&self.0, scope.dialect).unwrap_or_default();
+        let columns = positions(&tokens, scope);
+        Text {
+            tokens,
+            scope,
+            columns,
+        }
     }
 
     /// The columns that it mentions, each once, by their SQL names.
-    pub(crate) fn columns(&self, dialect: Dialect) -> Vec<String> {
-        let tokens = tokens(&self.0, dialect).unwrap_or_default();
+    pub(crate) fn columns(&self, scope: &Scope) -> Vec<String> {
+        let text = self.text(scope);
         let mut columns: Vec<String> = Vec::new();
-        for name in positions(&tokens)
-            .into_iter()
-            .filter_map(|at| tokens.get(at)?.name(dialect))
+        for name in text
+            .tokens
+            .iter()
+            .filter(|token| text.is_column(token))
+            .filter_map(|token| token.name(scope.dialect))
         {
-            if !columns.iter().any(|known| dialect.same(known, &name)) {
+            if !columns.iter().any(|known| scope.dialect.same(known, &name)) {
                 columns.push(name);
             }
         }
@@ -108,35 +88,28 @@ impl Sql {
     }
 
     /// The columns that cannot be NULL in a row for which this predicate is true.
-    pub(crate) fn never_null_columns(&self, dialect: Dialect) -> Vec<String> {
-        let tokens = tokens(&self.0, dialect).unwrap_or_default();
-        super::never_null::columns(&tokens, dialect)
+    pub(crate) fn never_null_columns(&self, scope: &Scope) -> Vec<String> {
+        super::never_null::columns(&self.text(scope))
     }
 
-    /// The columns whose NULL may make this expression NULL.
-    pub(crate) fn null_columns(&self, dialect: Dialect) -> Vec<String> {
-        let tokens = tokens(&self.0, dialect).unwrap_or_default();
-        if falls_back_to_a_constant(without_parentheses(&tokens)) {
-            return Vec::new();
-        }
-        self.columns(dialect)
+    /// What makes this expression NULL.
+    pub(crate) fn null(&self, scope: &Scope) -> Null {
+        super::nulls::of(&self.text(scope))
     }
 
     /// The same with another name for a column.
-    pub(crate) fn rename_column(&self, old: &str, new: &str, dialect: Dialect) -> Self {
-        let tokens = tokens(&self.0, dialect).unwrap_or_default();
+    pub(crate) fn rename_column(&self, old: &str, new: &str, scope: &Scope) -> Self {
+        let dialect = scope.dialect;
+        let source = self.text(scope);
         let mut text = String::with_capacity(self.0.len());
         let mut done = 0;
-        for token in positions(&tokens)
-            .into_iter()
-            .filter_map(|at| tokens.get(at))
-        {
+        for token in source.tokens.iter().filter(|token| source.is_column(token)) {
             if token
                 .name(dialect)
                 .is_some_and(|name| dialect.same(&name, old))
             {
                 text += self.0.get(done..token.start).unwrap_or_default();
-                text += &identifier(new, token, dialect);
+                text += &quoted(new, dialect);
                 done = token.end();
             }
         }
@@ -145,96 +118,13 @@ impl Sql {
     }
 }
 
-/// `name`, quoted as the token is whose place it takes, or where it has to be.
-fn identifier(name: &str, token: &Token<'_>, dialect: Dialect) -> String {
-    let plain = tokens(name, dialect).is_ok_and(|tokens| {
-        matches!(tokens.as_slice(), [token] if token.text == name && token.name(dialect).as_deref() == Some(name))
-            && !is_keyword(name)
-    });
-    if plain && token.shape == Shape::Word {
-        name.to_owned()
-    } else if dialect == Dialect::Mysql {
+/// `name` in quotes: which words need them differs by database and its version.
+fn quoted(name: &str, dialect: Dialect) -> String {
+    if dialect == Dialect::Mysql {
         format!("`{}`", name.replace('`', "``"))
     } else {
         format!("\"{}\"", name.replace('"', "\"\""))
     }
-}
-
-/// Where among `tokens` columns are named.
-fn positions(tokens: &[Token<'_>]) -> Vec<usize> {
-    let mut positions = Vec::new();
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        let is = |offset: usize, mark: &str| {
-            tokens
-                .get(at + offset)
-                .is_some_and(|token| token.is_mark(mark))
-        };
-        if token.is_mark("::") {
-            at += 1 + type_length(tokens.get(at + 1..).unwrap_or_default());
-        } else if token.is("as") {
-            // `CAST(x AS type)`
-            at += tokens
-                .iter()
-                .skip(at)
-                .take_while(|token| !token.is_mark(")"))
-                .count();
-        } else if token.is("collate") {
-            at += if is(2, ".") { 4 } else { 2 };
-        } else if token.is("at") && tokens.get(at + 1).is_some_and(|next| next.is("time"))
-            || token.is("extract") && is(1, "(")
-        {
-            at += 3;
-        } else {
-            let literal = token.shape == Shape::Word
-                && tokens
-                    .get(at + 1)
-                    .is_some_and(|next| next.shape == Shape::Text);
-            let named = match token.shape {
-                Shape::Quoted => true,
-                Shape::Word => !literal && !is_keyword(token.text),
-                _ => false,
-            };
-            if named && !is(1, "(") && !is(1, ".") {
-                positions.push(at);
-            }
-            at += 1;
-        }
-    }
-    positions
-}
-
-/// How many of `tokens` the type takes with which they begin.
-fn type_length(tokens: &[Token<'_>]) -> usize {
-    const MORE: [&str; 6] = ["precision", "varying", "with", "without", "time", "zone"];
-    let mut at = 1;
-    while let Some(token) = tokens.get(at) {
-        let more = MORE.iter().any(|word| token.is(word));
-        at += match token.text {
-            "." => 2,
-            "(" => super::elements::group(tokens.get(at..).unwrap_or_default()).max(1),
-            _ if more => 1,
-            _ => return at,
-        };
-    }
-    at
-}
-
-/// Whether it is `coalesce(.., constant)`.
-fn falls_back_to_a_constant(tokens: &[Token<'_>]) -> bool {
-    let [function, list @ ..] = tokens else {
-        return false;
-    };
-    let called = ["coalesce", "ifnull"].iter().any(|name| function.is(name));
-    if !called || super::elements::group(list) != list.len() {
-        return false;
-    }
-    let [_, inside @ .., _] = list else {
-        return false;
-    };
-    split(inside)
-        .last()
-        .is_some_and(|last| is_constant(without_parentheses(last)))
 }
 
 pub(super) fn is_constant(tokens: &[Token<'_>]) -> bool {
@@ -257,21 +147,21 @@ pub(super) fn is_constant(tokens: &[Token<'_>]) -> bool {
 /// The column that `tokens` begin with, through parentheses and casts, and what follows.
 pub(super) fn operand<'t, 'a>(
     tokens: &'t [Token<'a>],
-    dialect: Dialect,
+    text: &Text<'_>,
 ) -> Option<(String, &'t [Token<'a>])> {
-    nested_operand(tokens, dialect, DEPTH)
+    nested_operand(tokens, text, DEPTH)
 }
 
 fn nested_operand<'t, 'a>(
     tokens: &'t [Token<'a>],
-    dialect: Dialect,
+    text: &Text<'_>,
     depth: usize,
 ) -> Option<(String, &'t [Token<'a>])> {
     let group = super::elements::group(tokens);
     let (name, mut rest) = if group > 0 {
         let (name, inside) = nested_operand(
             without_parentheses(tokens.get(..group)?),
-            dialect,
+            text,
             depth.checked_sub(1)?,
         )?;
         (inside.is_empty().then_some(name)?, tokens.get(group..)?)
@@ -280,14 +170,8 @@ fn nested_operand<'t, 'a>(
         while tokens.get(at + 1).is_some_and(|token| token.is_mark(".")) {
             at += 2;
         }
-        let named = positions(tokens.get(..=at)?) == [at]
-            && !tokens
-                .get(at + 1)
-                .is_some_and(|next| next.is_mark("(") || next.shape == Shape::Text);
-        (
-            named.then(|| tokens.get(at)?.name(dialect))??,
-            tokens.get(at + 1..)?,
-        )
+        let token = tokens.get(at).filter(|token| text.is_column(token))?;
+        (token.name(text.scope.dialect)?, tokens.get(at + 1..)?)
     };
     while let Some((_, cast)) = rest.split_first().filter(|(first, _)| first.is_mark("::")) {
         rest = cast.get(type_length(cast)..).unwrap_or_default();

@@ -14,7 +14,7 @@ use syn::{Lit, LitStr};
 use super::model::{Backends, Declaration, Declared, Place, Table};
 use super::parse;
 use crate::errors::{Errors, meant};
-use crate::keys::{Dialect, Element, Key, Kind, Sql};
+use crate::keys::{Dialect, Element, Key, Kind, Reads, Scope, Sql};
 use crate::tokens::{group, ident, is_punct, plain, starts_with, starts_with_eq, stream, trees};
 
 const FORM: &str =
@@ -107,10 +107,12 @@ fn key(tokens: &[TokenTree], errors: &mut Errors) -> Option<Declared> {
     };
     let (elements, written) = elements(list, errors)?;
     let (predicate, nulls_not_distinct) = behind(&rest[1..], errors)?;
+    let scope = Scope::by_hand(DIALECT);
     Some(Declared {
         key: Key {
             name,
             kind: Kind::Constraint,
+            reads: Reads::new(&elements, predicate.as_ref(), &scope),
             elements,
             predicate,
             nulls_not_distinct,

@@ -12,7 +12,7 @@ use syn::Path;
 
 use super::model::{Backends, Declaration, Declared, LeftOut, Place, Table};
 use crate::errors::Errors;
-use crate::keys::{Dialect, Element, Kind};
+use crate::keys::{Dialect, Element, Kind, Null};
 use crate::tokens::{located, respanned};
 
 pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStream {
@@ -183,60 +183,60 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
         Kind::Constraint => quote!(Constraint),
         Kind::Index => quote!(Index),
     };
-    let never_null = key
-        .predicate
-        .as_ref()
-        .map(|predicate| predicate.never_null_columns(declared.dialect))
-        .unwrap_or_default();
-    let column = |name: &str, written: Option<&Ident>, can_be_null: bool, by_itself: bool| {
+    let reads = &key.reads;
+    let column = |name: &str, written: Option<&Ident>, null: &Null| {
         let column = match written {
             Some(written) => quote!(#krate::__private::KeyColumn::of(#path::#written)),
             None => sought_column(krate, declared, path, name),
         };
         let is = |names: &[String]| names.iter().any(|other| other == name);
-        let never_null = (!can_be_null || is(&never_null)).then(|| quote!(.never_null()));
-        let nullable = by_itself.then(|| quote!(.nullable()));
+        let ruled_out = match null {
+            Null::Of(columns) => !is(columns),
+            Null::Unknown => false,
+        };
+        let never_null = (ruled_out || is(&reads.never_null)).then(|| quote!(.never_null()));
         let default = match declared.left_out(name) {
             LeftOut::Harmless => None,
             LeftOut::Default => Some(quote!(.with_default())),
             LeftOut::NullOrDefault => Some(quote!(.with_default_unless_null())),
         };
-        quote!(#column #default #never_null #nullable)
+        quote!(#column #default #never_null)
     };
     let elements = key
         .elements
         .iter()
-        .zip(&declared.written)
-        .map(|(element, written)| match element {
+        .zip(&reads.elements)
+        .zip(&declared.written);
+    let elements = elements.map(|((element, (columns, null)), written)| {
+        let sql = match element {
             Element::Column(name) => {
-                let column = column(name, written.as_ref(), true, false);
-                quote!(#krate::__private::KeyElement::Column(#column))
+                let column = column(name, written.as_ref(), null);
+                return quote!(#krate::__private::KeyElement::Column(#column));
             }
-            Element::Prefix(name, length) => {
-                let column = column(name, None, true, false);
-                let sql = format!("{name}({length})");
-                quote!(#krate::__private::KeyElement::Expression { sql: #sql, columns: &[#column] })
-            }
-            Element::Expression(sql) => {
-                let null = sql.null_columns(declared.dialect);
-                let by_itself = sql.can_be_null_by_itself(declared.dialect);
-                let columns = sql.columns(declared.dialect);
+            Element::Prefix(name, length) => format!("{name}({length})"),
+            Element::Expression(sql) => sql.as_element(),
+        };
+        let columns = columns.iter().map(|name| column(name, None, null));
+        let nulls = match null {
+            Null::Of(columns) => {
                 let columns = columns
                     .iter()
-                    .map(|name| column(name, None, null.contains(name), by_itself));
-                let sql = sql.as_element();
-                quote!(#krate::__private::KeyElement::Expression { sql: #sql, columns: &[#(#columns),*] })
+                    .map(|name| sought_column(krate, declared, path, name));
+                quote!(Of(&[#(#columns.name),*]))
             }
-        });
+            Null::Unknown => quote!(Unknown),
+        };
+        quote! {
+            #krate::__private::KeyElement::Expression {
+                sql: #sql,
+                columns: &[#(#columns),*],
+                nulls: #krate::__private::Nulls::#nulls,
+            }
+        }
+    });
     let predicate = option(key.predicate.as_ref().map(|predicate| &predicate.0));
-    let of_predicate = key
-        .predicate
-        .as_ref()
-        .map(|predicate| predicate.columns(declared.dialect))
-        .unwrap_or_default();
-    let of_predicate = of_predicate
-        .iter()
-        .map(|name| sought_column(krate, declared, path, name));
+    let of_predicate = reads.predicate.iter();
+    let of_predicate = of_predicate.map(|name| sought_column(krate, declared, path, name));
     let nulls_not_distinct = key.nulls_not_distinct;
     let backends = backends(krate, declared.backends);
     quote! {

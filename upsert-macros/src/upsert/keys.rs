@@ -28,7 +28,7 @@ pub(super) fn constants(call: &Call) -> TokenStream {
             <#krate::__private::Declared<#table>>::KEYS
         }
     });
-    if !is_checked(conflict) {
+    if !is_looked_up(conflict) {
         let has_rest = matches!(&call.set, Some(Set::Assignments(set)) if set.rest.is_some());
         return match has_rest {
             true => quote! {
@@ -38,7 +38,6 @@ pub(super) fn constants(call: &Call) -> TokenStream {
             false => TokenStream::new(),
         };
     }
-    let wanted = wanted(call, &conflict.target);
     let row = match &call.values {
         Some(Values::Literal(fields)) => {
             let names = fields.iter().map(|field| name(call, &field.column));
@@ -55,7 +54,7 @@ pub(super) fn constants(call: &Call) -> TokenStream {
         quote!([#table, #target, #declaration]),
     );
     let assigned = match &call.set {
-        Some(Set::Assignments(set)) => &*set.list,
+        Some(Set::Assignments(set)) if !conflict.unchecked => &*set.list,
         _ => &[],
     };
     let assigned = assigned
@@ -66,9 +65,15 @@ pub(super) fn constants(call: &Call) -> TokenStream {
             let token = TokenTree::from(assignment.column.clone());
             at(&[token], quote!(CHECK.must_not_have), name)
         });
+    let check = match &conflict.target {
+        Target::Key(name) if conflict.unchecked => quote!(unchecked({ #keys }, #name)),
+        target => {
+            let wanted = wanted(call, target);
+            quote!(new({ #keys }, #wanted, #row))
+        }
+    };
     quote! {
-        const CHECK: #krate::__private::Check =
-            #krate::__private::Check::new({ #keys }, #wanted, #row);
+        const CHECK: #krate::__private::Check = #krate::__private::Check::#check;
         const _: () = {
             #holds;
             #(#assigned;)*
@@ -80,7 +85,7 @@ pub(super) fn constants(call: &Call) -> TokenStream {
 /// The keys that are known of the table.
 pub(super) fn known(call: &Call) -> TokenStream {
     match &call.conflict {
-        Some(conflict) if is_checked(conflict) => quote!(CHECK.keys),
+        Some(conflict) if is_looked_up(conflict) => quote!(CHECK.keys),
         _ => quote!(KEYS),
     }
 }
@@ -108,7 +113,7 @@ fn rest(call: &Call) -> Option<TokenStream> {
 pub(super) fn checked(call: &Call, target: TokenStream) -> TokenStream {
     let krate = &call.krate;
     match &call.conflict {
-        Some(conflict) if is_checked(conflict) => quote! {
+        Some(conflict) if is_looked_up(conflict) => quote! {
             #krate::__private::Checked::<_, #krate::__private::Verdict<
                 { CHECK.postgres },
                 { CHECK.sqlite },
@@ -134,8 +139,13 @@ pub(super) fn kept(call: &Call, column: &Ident) -> TokenStream {
     quote!(#krate::__private::keeps(#keys, #key, #name))
 }
 
-fn is_checked(conflict: &Conflict) -> bool {
-    !conflict.unchecked && !matches!(conflict.target, Target::Any)
+/// Whether the target is looked up among the declared keys. A key by its name is nothing without its declaration.
+fn is_looked_up(conflict: &Conflict) -> bool {
+    match conflict.target {
+        Target::Any => false,
+        Target::Key(_) => true,
+        _ => !conflict.unchecked,
+    }
 }
 
 fn wanted(call: &Call, target: &Target) -> TokenStream {

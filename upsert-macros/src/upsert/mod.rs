@@ -47,6 +47,7 @@ mod tests {
             "t, conflict = any, set = < a = t.b, b = t.a >, where = t.a.lt(excluded.b), returning = Model<'a>",
             "Odd, conflict = unchecked (r#type), set = < r#where = if a > b { 1 } else { 2 } >",
             "t, values = { a: 1, b }, conflict = key(t_a), set = < .. >",
+            "t, conflict = unchecked key(\"t a\"), set = < a += 1 >",
         ],
         words: &[
             "page_hits",

@@ -8,6 +8,7 @@
 //! constraint("name")          a constraint
 //! any                         whatever unique key is hit
 //! unchecked (a, b)            one that is not looked up among the declared keys
+//! unchecked key(name)         a declared key of which nothing else is asked
 //! ```
 //!
 //! In the elements and the predicate of an index every bare name is a column, as in `CREATE INDEX`, and
@@ -50,28 +51,18 @@ pub(crate) fn parse(
         return None;
     }
     let target = target(krate, table, tokens, errors)?;
-    match &target {
-        Target::Key(name) => {
-            let name = name.value();
-            errors.push(
-                keyword,
-                format!("a key by its name is nothing without its declaration\nhelp: `conflict = key({name})`, or `unchecked` and its columns"),
-            );
-            None
-        }
-        Target::Any => {
-            errors.push(
-                keyword,
-                "`any` is not checked anyway\nhelp: `conflict = any`",
-            );
-            None
-        }
-        _ => Some(Conflict {
-            target,
-            unchecked: true,
-            tokens: tokens.to_vec(),
-        }),
+    if matches!(target, Target::Any) {
+        errors.push(
+            keyword,
+            "`any` is not checked anyway\nhelp: `conflict = any`",
+        );
+        return None;
     }
+    Some(Conflict {
+        target,
+        unchecked: true,
+        tokens: tokens.to_vec(),
+    })
 }
 
 fn target(

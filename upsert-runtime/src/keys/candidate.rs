@@ -3,7 +3,9 @@
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
-use super::{KeyElement, KeyKind, LiveElement, LiveIndex, LiveTable, Mismatch, UniqueKey};
+use super::{
+    KeyColumn, KeyElement, KeyKind, LiveElement, LiveIndex, LiveTable, Mismatch, Nulls, UniqueKey,
+};
 use crate::dialect::{Agreement, Catalogue};
 
 /// A declared key, the live table, and the connection for what only the database knows.
@@ -128,17 +130,29 @@ where
         if key.kind == KeyKind::PrimaryKey || key.predicate.is_some() || index.nulls_not_distinct {
             return Vec::new();
         }
-        let nullable = |element: &KeyElement| match element {
-            KeyElement::Column(column) if !column.nullable => {
-                let mut live = self.live.columns.iter();
-                live.any(|live| live.nullable && same_name::<DB>(&live.name, column.name))
-                    .then(|| Mismatch::Nullable {
-                        column: column.name.to_owned(),
-                    })
+        let relied_on = |element: &'static KeyElement| match element {
+            KeyElement::Column(column) => vec![column],
+            KeyElement::Expression { columns, nulls, .. } => {
+                let of = match nulls {
+                    Nulls::Of(names) => *names,
+                    Nulls::Unknown => &[],
+                };
+                let columns = columns.iter();
+                columns.filter(|column| of.contains(&column.name)).collect()
             }
-            _ => None,
         };
-        key.elements.iter().filter_map(nullable).collect()
+        let relied_on = key.elements.iter().flat_map(relied_on);
+        let can_be_null = |column: &&KeyColumn| {
+            let mut live = self.live.columns.iter();
+            !column.nullable
+                && live.any(|live| live.nullable && same_name::<DB>(&live.name, column.name))
+        };
+        relied_on
+            .filter(can_be_null)
+            .map(|column| Mismatch::Nullable {
+                column: column.name.to_owned(),
+            })
+            .collect()
     }
 }
 

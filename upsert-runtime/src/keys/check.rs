@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey};
+use super::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, UniqueKey};
 
 /// A conflict target.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +48,10 @@ pub enum Problem {
     Unknown,
     /// The key has this column, which can be NULL.
     Nullable(&'static UniqueKey, &'static str),
+    /// The key has this expression, which may be NULL for all that is known.
+    Unproven(&'static UniqueKey, &'static str),
     /// The key has this column, which the row does not name.
-    Missing(&'static UniqueKey, &'static str),
+    Missing(&'static str),
 }
 
 impl Check {
@@ -59,19 +61,19 @@ impl Check {
         let mut sole = true;
         let mut problem = None;
         let mut nullable = None;
-        let mut is_broken = false;
         let mut i = 0;
         while i < keys.len() {
             let key = &keys[i];
-            is_broken = is_broken || matches!(key.kind, KeyKind::Unknown);
             if wanted.is(key) {
                 if let Some(column) = key.nullable() {
                     nullable = Some(Problem::Nullable(key, column));
+                } else if let (Some(sql), false) = (key.unproven(), key.nulls_not_distinct) {
+                    nullable = Some(Problem::Unproven(key, sql));
                 } else {
                     backends = backends.union(key.usable_on());
                     sole = sole && is_sole(i, keys, row);
                     if let Some(column) = key.missing(row) {
-                        problem = Some(Problem::Missing(key, column));
+                        problem = Some(Problem::Missing(column));
                     }
                 }
             }
@@ -84,6 +86,37 @@ impl Check {
                 None => Some(Problem::Unknown),
                 _ => nullable,
             };
+        }
+        Self::of(keys, wanted, backends, sole, problem)
+    }
+
+    /// Looks for the key that is called `name`, and asks nothing else of it.
+    pub const fn unchecked(keys: &'static [UniqueKey], name: &'static str) -> Self {
+        let mut backends = Backends::NONE;
+        let mut problem = Some(Problem::Unknown);
+        let mut i = 0;
+        while i < keys.len() {
+            if keys[i].is_named(name) {
+                backends = backends.union(keys[i].exists_on());
+                problem = None;
+            }
+            i += 1;
+        }
+        Self::of(keys, Wanted::Key(name), backends, true, problem)
+    }
+
+    const fn of(
+        keys: &'static [UniqueKey],
+        wanted: Wanted,
+        mut backends: Backends,
+        mut sole: bool,
+        mut problem: Option<Problem>,
+    ) -> Self {
+        let mut is_broken = false;
+        let mut i = 0;
+        while i < keys.len() {
+            is_broken = is_broken || matches!(keys[i].kind, KeyKind::Unknown);
+            i += 1;
         }
         if is_broken {
             problem = None;
@@ -275,15 +308,20 @@ impl UniqueKey {
         false
     }
 
-    /// Where it can be a target. MySQL has no partial indexes, and only PostgreSQL takes NULLs for equal: what is
-    /// declared for all backends may say so even so.
-    const fn usable_on(&self) -> Backends {
-        let mut backends = self.backends;
+    /// Where the database can have it: MySQL has no partial indexes.
+    const fn exists_on(&self) -> Backends {
         if self.predicate.is_some() {
-            backends = backends.without(Backends::MYSQL);
+            return self.backends.without(Backends::MYSQL);
         }
-        if self.nulls_not_distinct && self.null_column().is_some() {
-            backends = backends.without(Backends::MYSQL).without(Backends::SQLITE);
+        self.backends
+    }
+
+    /// Where it can be a target. Only PostgreSQL takes NULLs for equal: what is declared for all backends may say so
+    /// even so.
+    const fn usable_on(&self) -> Backends {
+        let backends = self.exists_on();
+        if self.nulls_not_distinct && (self.null_column().is_some() || self.unproven().is_some()) {
+            return backends.without(Backends::MYSQL).without(Backends::SQLITE);
         }
         backends
     }
@@ -319,6 +357,23 @@ impl UniqueKey {
                     return Some(columns[j].name);
                 }
                 j += 1;
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// An expression of it that may be NULL where no column is.
+    const fn unproven(&self) -> Option<&'static str> {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if let KeyElement::Expression {
+                sql,
+                nulls: Nulls::Unknown,
+                ..
+            } = self.elements[i]
+            {
+                return Some(sql);
             }
             i += 1;
         }

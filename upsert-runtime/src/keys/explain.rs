@@ -11,8 +11,9 @@ impl Check {
         let message = match self.problem {
             None => return,
             Some(Problem::Unknown) => unknown(self.keys, self.wanted, table, target, declaration),
-            Some(Problem::Nullable(key, column)) => can_be_null(column, self.wanted, target, key),
-            Some(Problem::Missing(key, column)) => missing(column, self.wanted, target, key),
+            Some(Problem::Nullable(key, column)) => can_be_null(column, target, key),
+            Some(Problem::Unproven(key, sql)) => may_be_null(sql, target, key),
+            Some(Problem::Missing(column)) => missing(column, target),
         };
         stop(&message);
     }
@@ -56,41 +57,39 @@ const fn stop(message: &Message) {
     panic!("{}", message.as_str());
 }
 
-const fn missing(column: &str, wanted: Wanted, target: &str, key: &UniqueKey) -> Message {
+const fn missing(column: &str, target: &str) -> Message {
     Message::new()
         .with("`values` does not name `")
         .with(column)
         .with("`, which is in the conflict target: a row without its key meets no other\n")
         .with("help: add `")
         .with(column)
-        .with(": ..`; if its DEFAULT is meant: ")
-        .with_unchecked(wanted, target, key)
+        .with(": ..`; if its DEFAULT is meant: `conflict = unchecked ")
+        .with(target)
+        .with("`")
 }
 
-const fn can_be_null(column: &str, wanted: Wanted, target: &str, key: &UniqueKey) -> Message {
+const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
     Message::new()
         .with("`")
         .with(column)
         .with("` can be NULL, and NULLs never conflict: each such row would be one more\nthe key: ")
         .with_key(key)
         .with("\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT")
-        .with("\nhelp: if no row has a NULL there: ")
-        .with_unchecked(wanted, target, key)
+        .with("\nhelp: if no row has a NULL there: `conflict = unchecked ")
+        .with(target)
+        .with("`")
 }
 
-impl Message {
-    /// Adds the target as it goes through without a check.
-    const fn with_unchecked(self, wanted: Wanted, target: &str, key: &UniqueKey) -> Self {
-        let message = self.with("`conflict = unchecked ");
-        let message = match wanted {
-            Wanted::Key(_) if key.predicate.is_some() => {
-                message.with_elements(key).with(" where ..")
-            }
-            Wanted::Key(_) => message.with_elements(key),
-            _ => message.with(target),
-        };
-        message.with("`")
-    }
+const fn may_be_null(sql: &str, target: &str, key: &UniqueKey) -> Message {
+    Message::new()
+        .with("`")
+        .with(sql)
+        .with("` may be NULL, for all that is known, and NULLs never conflict: each such row would be one more\nthe key: ")
+        .with_key(key)
+        .with("\nhelp: if it never is, or no row has a NULL there: `conflict = unchecked ")
+        .with(target)
+        .with("`")
 }
 
 const fn unknown(

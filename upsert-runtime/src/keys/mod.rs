@@ -89,7 +89,18 @@ pub enum KeyElement {
         sql: &'static str,
         /// The columns in it.
         columns: &'static [KeyColumn],
+        /// What makes it NULL.
+        nulls: Nulls,
     },
+}
+
+/// What makes an expression NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// Nothing but the NULL of one of these columns.
+    Of(&'static [&'static str]),
+    /// Nobody knows: it has a function, an operator or a cast in it that may return NULL where no column is.
+    Unknown,
 }
 
 /// A column of a unique key.
@@ -97,8 +108,8 @@ pub enum KeyElement {
 pub struct KeyColumn {
     /// Its name in SQL.
     pub name: &'static str,
-    /// Whether a row of the index can be NULL here: by `table!` the column is nullable, and neither the key's predicate
-    /// nor its expression rules NULL out.
+    /// Whether a row of the index can be NULL because of it: by `table!` the column is nullable, and neither the key's
+    /// predicate nor its expression rules NULL out.
     pub nullable: bool,
     /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is known.
     pub default: bool,
@@ -144,15 +155,6 @@ impl KeyColumn {
     pub const fn with_default_unless_null(self) -> Self {
         Self {
             default: !self.nullable,
-            ..self
-        }
-    }
-
-    /// The same, in an expression that can be NULL where no column is.
-    #[doc(hidden)]
-    pub const fn nullable(self) -> Self {
-        Self {
-            nullable: true,
             ..self
         }
     }

@@ -1,7 +1,7 @@
 //! `ALTER TABLE`
 
 use super::super::tokens::Token;
-use super::super::{Dialect, Kind, elements};
+use super::super::{Dialect, Kind, Type, elements};
 use super::change::{Alteration, Change, Column, Name, NewKey};
 use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
@@ -404,7 +404,12 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
     } else if cursor.accept_one(&["type", "set data type"]) {
         let mut words = Vec::new();
         super::unread::collect(cursor.rest(), &mut words);
-        return Some(vec![Alteration::SetType { column, words }]);
+        let kind = Type::of(cursor.rest(), dialect);
+        return Some(vec![Alteration::SetType {
+            column,
+            kind,
+            words,
+        }]);
     } else {
         // MySQL's VISIBLE, and what PostgreSQL keeps of a column beside its values.
         let harmless = [

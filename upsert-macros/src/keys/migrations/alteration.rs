@@ -1,6 +1,6 @@
 //! What `ALTER TABLE` does to a table.
 
-use super::super::{Dialect, Element, Kind};
+use super::super::{Dialect, Element, Kind, Type};
 use super::apply::{Locate, ORDER, unclear};
 use super::change::{Alteration, Column, NewKey};
 use super::database::Database;
@@ -57,10 +57,11 @@ pub(super) fn apply(
                     "the table `{name}` has no column `{column}`\n{ORDER}"
                 ));
             }
+            let scope = table.scope(dialect);
             let used = table
                 .keys
                 .iter()
-                .any(|held| held.key.unique && held.reads(&column, dialect));
+                .any(|held| held.key.unique && held.reads(&column, &scope));
             if used && strict && dialect == Dialect::Sqlite {
                 return Err(format!(
                     "SQLite does not drop the column `{column}` of `{name}`: it is in a key\nhelp: drop the index first, or make a new table"
@@ -110,7 +111,10 @@ pub(super) fn apply(
                     .columns
                     .iter_mut()
                     .filter(|known| known.name == column.name)
-                    .for_each(|known| known.words.clone_from(&column.words));
+                    .for_each(|known| {
+                        known.kind = column.kind;
+                        known.words.clone_from(&column.words);
+                    });
             }
             keys.into_iter()
                 .try_for_each(|key| database.add_key(at, key, locate))
@@ -121,18 +125,24 @@ pub(super) fn apply(
             }
             Ok(())
         }
-        Alteration::SetType { column, words } => {
+        Alteration::SetType {
+            column,
+            kind,
+            words,
+        } => {
             for table in database.family(at) {
                 for known in table
                     .columns
                     .iter_mut()
                     .filter(|known| dialect.same(&known.name, &column))
                 {
+                    known.kind = kind;
                     known.words.extend(words.iter().cloned());
                 }
+                let scope = table.scope(dialect);
                 // Its indexes are made anew.
                 for held in &mut table.keys {
-                    if held.reads(&column, dialect) {
+                    if held.reads(&column, &scope) {
                         held.key.called = None;
                     }
                 }
@@ -294,13 +304,14 @@ fn add_key(
 /// PostgreSQL drops each index that has the column; MySQL takes the column out of it, and drops it when nothing is
 /// left.
 fn drop_column(table: &mut State, column: &str, dialect: Dialect) {
+    let scope = table.scope(dialect);
     table
         .columns
         .retain(|known| !dialect.same(&known.name, column));
     if dialect != Dialect::Mysql {
         table
             .keys
-            .retain(|held| !held.key.index || !held.reads(column, dialect));
+            .retain(|held| !held.key.index || !held.reads(column, &scope));
         return;
     }
     table.keys.retain_mut(|held| {
@@ -344,6 +355,7 @@ fn shorten_keys(table: &mut State, column: &Column, dialect: Dialect) {
 }
 
 fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
+    let scope = table.scope(dialect);
     for column in table
         .columns
         .iter_mut()
@@ -352,7 +364,7 @@ fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
         new.clone_into(&mut column.name);
     }
     for held in &mut table.keys {
-        held.rename_column(old, new, dialect);
+        held.rename_column(old, new, &scope);
     }
 }
 
@@ -360,6 +372,7 @@ fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect)
     if !table.whole && table.column(column, dialect).is_none() {
         table.columns.push(Column {
             name: column.to_owned(),
+            kind: Type::Unknown,
             default,
             words: Vec::new(),
         });

@@ -42,9 +42,10 @@ impl Database {
                 .map(|column| column.name.clone())
                 .collect();
             table.whole &= columns.is_empty();
+            let scope = table.scope(dialect);
             let is_known = |name: &String| table.columns.iter().any(|known| known.name == *name);
             table.keys.retain(|held| {
-                let read = held.columns(dialect);
+                let read = held.columns(&scope);
                 let unknown = goes == Goes::Anything && !read.iter().all(is_known);
                 !unknown
                     && !read.iter().any(|name| columns.contains(name))

@@ -1,6 +1,6 @@
 //! What a statement changes.
 
-use super::super::{Element, Kind, Sql};
+use super::super::{Element, Kind, Sql, Type};
 
 /// A name, with a schema where it was written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +21,7 @@ impl std::fmt::Display for Name {
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
+    pub(super) kind: Type,
     /// Whether it has a DEFAULT that may be the same twice.
     pub(super) default: bool,
     /// The words of its definition, in lower case: what it goes with when that is dropped.
@@ -223,6 +224,7 @@ pub(super) enum Alteration {
     },
     SetType {
         column: String,
+        kind: Type,
         words: Vec<String>,
     },
     AddKey {

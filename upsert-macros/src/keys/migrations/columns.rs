@@ -7,7 +7,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token as Parsed;
 
 use super::super::tokens::{Shape, Token};
-use super::super::{Dialect, Element, Kind, elements};
+use super::super::{Dialect, Element, Kind, Type, elements};
 use super::change::{Column, NewKey};
 use super::cursor::{Cursor, Source, find};
 use super::{defaults, scan};
@@ -104,6 +104,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     }
     let mut words = Vec::new();
     super::unread::collect(tokens.get(1..).unwrap_or_default(), &mut words);
+    let kind = Type::of(tokens.get(1..).unwrap_or_default(), dialect);
     let parsed = parse(
         &text(&without_options(tokens, dialect)),
         dialect,
@@ -115,6 +116,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         let default = defaults::of_column(tokens, dialect);
         let column = Column {
             name,
+            kind,
             default,
             words,
         };
@@ -124,6 +126,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     let nulls_not_distinct = find(tokens, "unique nulls not distinct", dialect).is_some();
     let column = Column {
         name,
+        kind,
         default: defaults::of_column(tokens, dialect),
         words,
     };

@@ -1,7 +1,7 @@
 //! `CREATE TABLE` and `CREATE INDEX`.
 
 use super::super::tokens::{Token, tokens, verbatim};
-use super::super::{Dialect, Element, Kind, Sql, elements};
+use super::super::{Dialect, Element, Kind, Sql, Type, elements};
 use super::change::{Change, Column, Like, NewKey, NewTable};
 use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
@@ -150,6 +150,7 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
                     None,
                     dialect,
                 ),
+                kind: Type::Unknown,
                 words: Vec::new(),
             });
         }

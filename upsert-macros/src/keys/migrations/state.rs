@@ -1,6 +1,6 @@
 //! A table as the migrations so far have made it.
 
-use super::super::{Dialect, Element, Key, Kind, Sql};
+use super::super::{Dialect, Element, Key, Kind, Reads, Scope, Sql};
 use super::change::{Column, NewKey};
 use super::{Declared, Position, naming};
 
@@ -67,10 +67,18 @@ impl State {
             .position(|column| dialect.same(&column.name, name))
     }
 
+    /// What is known of its columns.
+    pub(super) fn scope(&self, dialect: Dialect) -> Scope {
+        let columns = self.columns.iter();
+        let columns = columns.map(|column| (column.name.clone(), column.kind));
+        Scope::new(dialect, columns.collect(), self.whole)
+    }
+
     /// The keys that are there for a conflict target.
     pub(super) fn declared(&self, dialect: Dialect, any_trigger: bool) -> Vec<Declared> {
         // What it fills in may be the same twice, AUTO_INCREMENT or not.
         let filled = any_trigger || !self.triggers.is_empty();
+        let scope = self.scope(dialect);
         let is_key = |held: &&Held| held.key.unique && !held.key.only;
         let keys = self.keys.iter().filter(is_key);
         keys.map(|held| {
@@ -78,7 +86,7 @@ impl State {
             let columns: Vec<_> = key
                 .elements
                 .iter()
-                .flat_map(|element| element.columns(dialect))
+                .flat_map(|element| element.columns(&scope))
                 .collect();
             // By the names that the key has for them: the case may be another one.
             let those = |is: &dyn Fn(&str) -> bool| {
@@ -112,6 +120,7 @@ impl State {
                     nulls_not_distinct: key.nulls_not_distinct,
                     defaults: those(&|name| filled || may_repeat(name)),
                     increments,
+                    reads: Reads::new(&key.elements, key.predicate.as_ref(), &scope),
                 },
                 at: held.at.clone(),
             }
@@ -126,30 +135,27 @@ impl Held {
     }
 
     /// Its columns, also those in an expression and those that it carries along.
-    pub(super) fn columns(&self, dialect: Dialect) -> Vec<String> {
-        let predicate = self
-            .key
-            .predicate
-            .iter()
-            .flat_map(|sql| sql.columns(dialect));
+    pub(super) fn columns(&self, scope: &Scope) -> Vec<String> {
+        let predicate = self.key.predicate.iter().flat_map(|sql| sql.columns(scope));
         let elements = self
             .key
             .elements
             .iter()
-            .flat_map(|element| element.columns(dialect));
+            .flat_map(|element| element.columns(scope));
         predicate
             .chain(elements)
             .chain(self.key.include.iter().cloned())
             .collect()
     }
 
-    pub(super) fn reads(&self, column: &str, dialect: Dialect) -> bool {
-        self.columns(dialect)
+    pub(super) fn reads(&self, column: &str, scope: &Scope) -> bool {
+        self.columns(scope)
             .iter()
-            .any(|name| dialect.same(name, column))
+            .any(|name| scope.dialect().same(name, column))
     }
 
-    pub(super) fn rename_column(&mut self, old: &str, new: &str, dialect: Dialect) {
+    pub(super) fn rename_column(&mut self, old: &str, new: &str, scope: &Scope) {
+        let dialect = scope.dialect();
         if dialect == Dialect::Postgres && self.key.called.is_none() {
             self.key.called = naming::column_names(&self.key);
         }
@@ -158,7 +164,7 @@ impl Held {
                 new.clone_into(name);
             }
         };
-        let rename_in = |sql: &mut Sql| *sql = sql.rename_column(old, new, dialect);
+        let rename_in = |sql: &mut Sql| *sql = sql.rename_column(old, new, scope);
         for element in &mut self.key.elements {
             match element {
                 Element::Column(name) | Element::Prefix(name, _) => rename(name),

@@ -1,6 +1,6 @@
 use super::{Check, Wanted, keeps};
 use crate::keys::explain::is_slip_of;
-use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey};
+use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, UniqueKey};
 
 const fn column(name: &'static str) -> KeyElement {
     KeyElement::Column(plain(name))
@@ -28,6 +28,13 @@ const fn with_default(name: &'static str) -> KeyElement {
 const LOWER_NAME: KeyElement = KeyElement::Expression {
     sql: "lower(name)",
     columns: &[plain("name")],
+    nulls: Nulls::Of(&["name"]),
+};
+
+const PARTS: KeyElement = KeyElement::Expression {
+    sql: "array_length(parts, 1)",
+    columns: &[plain("parts")],
+    nulls: Nulls::Unknown,
 };
 
 const fn key(name: &'static str, elements: &'static [KeyElement]) -> UniqueKey {
@@ -156,6 +163,26 @@ fn a_column_that_can_be_null_is_refused_where_nulls_are_distinct() {
     let text = problem(&[DISTINCT], columns(&["a", "b"]), None).unwrap_or_default();
     assert!(text.starts_with("`b` can be NULL"), "{text}");
     assert!(is_key(NOT_DISTINCT, columns(&["a", "b"])));
+}
+
+#[test]
+fn an_expression_that_may_be_null_is_refused_where_nulls_are_distinct_but_for_a_caller_who_knows() {
+    const ROOM_PARTS: UniqueKey = key("room_parts", &[column("room"), PARTS]);
+    let text = problem(&[ROOM_PARTS], Wanted::Key("room_parts"), None).unwrap_or_default();
+    assert!(
+        text.starts_with("`array_length(parts, 1)` may be NULL"),
+        "{text}"
+    );
+    let unchecked = Check::unchecked(&[ROOM_PARTS], "room_parts");
+    assert!(unchecked.problem.is_none() && unchecked.mysql && unchecked.sole);
+    let unknown = Check::unchecked(&[ROOM_PARTS], "rooms");
+    assert!(unknown.problem.is_some());
+    const EQUAL: &[UniqueKey] = &[UniqueKey {
+        nulls_not_distinct: true,
+        ..ROOM_PARTS
+    }];
+    let check = check(EQUAL, Wanted::Key("room_parts"), None);
+    assert!(check.problem.is_none() && check.postgres && !check.sqlite && !check.mysql);
 }
 
 #[test]

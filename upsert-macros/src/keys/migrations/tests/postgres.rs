@@ -546,7 +546,7 @@ fn the_text_of_an_index_does_not_have_the_name_of_its_table() {
         Postgres,
         &[(
             "create table t (a text, b text); create unique index i on t ((t.a || 'x')) where public.t.b is not null and t.b > 't.b'; alter table t rename to u; alter table u rename b to c",
-            "u.i(<a || 'x'>) where c is not null and c > 't.b'",
+            "u.i(<a || 'x'>) where \"c\" is not null and \"c\" > 't.b'",
         )],
     );
 }
