@@ -370,15 +370,6 @@ on_each_backend! {
             assert!(std::any::type_name_of_val(conn).contains("sqlite"));
         }
     }
-
-    fn several_rows_at_once_are_refused_before_anything_is_sent(db) {
-        let conn = &mut db.connect();
-        let hits = upsert!(page_hits, conflict = (page, day), set = < n += 1 >);
-        // On SQLite a `Vec` does not compile; a SELECT does.
-        let select = page_hits::table.select((page_hits::page, page_hits::day, page_hits::n, page_hits::likes, page_hits::title, page_hits::ratio));
-        let refused = hits.values(select).execute(conn).unwrap_err().to_string();
-        assert!(refused.contains("one row"), "{refused}");
-    }
 }
 
 /// What needs `RETURNING`.

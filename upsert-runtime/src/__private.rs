@@ -9,7 +9,7 @@ pub use std::vec::Vec;
 pub use diesel;
 pub use upsert_macros::{unique_keys, upsert};
 
-use diesel::expression::{AppearsOnTable, SelectableExpression};
+use diesel::expression::AppearsOnTable;
 use diesel::query_source::Column;
 use diesel::{QuerySource, Table};
 
@@ -26,8 +26,8 @@ pub use crate::statement::{
 };
 use crate::statement::{
     Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,
-    Inserted, Predicate, PrimaryKey, Returning, Scalable, Stored, Where, first_key_column, ops,
-    scaled,
+    Inserted, Predicate, PrimaryKey, Returned, Returning, Scalable, Selection, Stored, Where,
+    first_key_column, ops, scaled,
 };
 
 /// The nodes that [`multi_backend!`](crate::multi_backend) is about.
@@ -107,12 +107,12 @@ where
 }
 
 /// `where = predicate`
-pub fn guard<T, P>(_: T, predicate: P) -> Where<P>
+pub fn guard<T, P, Kind, Condition>(_: T, predicate: P) -> Where<Condition>
 where
     T: QuerySource,
-    P: Predicate<T>,
+    P: Predicate<T, Kind, Condition = Condition>,
 {
-    Where::new::<T>(predicate)
+    Where::new(predicate.into_condition())
 }
 
 /// `set = nothing`, where the conflict target names no column
@@ -127,12 +127,20 @@ where
 }
 
 /// `returning = e`
-pub fn returning<T, E>(_: T, expression: E) -> Returning<E>
+pub fn returning<T, E, Kind, Selected>(_: T, expression: E) -> Returning<Selected>
 where
     T: QuerySource,
-    E: SelectableExpression<T>,
+    E: Selection<T, Kind, Expression = Selected>,
 {
-    Returning::new(expression)
+    Returning::new(expression.into_selected())
+}
+
+/// `returning = Model`
+pub fn model<M, T, DB, Kind, E>() -> E
+where
+    M: Returned<T, DB, Kind, Expression = E>,
+{
+    M::expression()
 }
 
 /// A column in a conflict target

@@ -95,7 +95,8 @@
 /// | `..` | every other column of a literal `values = { }`, key columns excepted, from `excluded` |
 ///
 /// In `e` the table's own name is the stored row and `excluded` the proposed one: `page_hits.n + excluded.n`, even where a
-/// local variable has that name; a table that is called `excluded` does not compile. All else is Rust; [`dsl`](crate::dsl) has `greatest`, `least` and `coalesce`. Arithmetic
+/// local variable has that name. `n = n + 1` does not compile, for there `n` would be a variable: `n += 1`, or `n = (n) + 1`
+/// where that is meant. A table that is called `excluded` does not compile. All else is Rust; [`dsl`](crate::dsl) has `greatest`, `least` and `coalesce`. Arithmetic
 /// that begins with one of these has one meaning on every backend; what else Diesel has is the backend's own
 /// (`page_hits::n / 2` has a fraction on MySQL, `page_hits.n / 2` has none). `..` leaves the columns of the primary key as
 /// they are too, so that a row keeps its identity when it is met by another key. All assignments see the row as it was stored. MySQL
@@ -130,7 +131,8 @@
 ///
 /// ## `values`: the proposed row
 ///
-/// `{ page: "/", day, n: 1 }`, in which `day` is short for `day: day`; or anything `Insertable`: `&hit`, a tuple. A struct whose
+/// `{ page: "/", day, n: 1 }`, in which `day` is short for `day: day`; or anything `Insertable` that is one row: `&hit`, a tuple.
+/// A `Vec`, a slice or a SELECT does not compile: each row is a statement of its own. A struct whose
 /// fields are all `None` leaves everything to the database; on SQLite, which has no `DEFAULT` here, it leaves the [rowid] to it, so that
 /// a `WITHOUT ROWID` table is an error of the database, and no column may be called `_rowid_`.
 ///
@@ -161,7 +163,7 @@
 ///
 /// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
 /// PostgreSQL, and on MySQL in its [strict mode][strict], which is the default; SQLite makes it a REAL unless the table is
-/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` where `values` has not one row, and on MySQL where a Rust expression or raw SQL hides what may be a read of a
+/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` on MySQL where a Rust expression or raw SQL hides what may be a read of a
 /// column that was assigned before it: its name, unless that is certainly something else there (`VALUES(n)`, `other.n`, the `end` of a `case`).
 ///
 /// [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT

@@ -99,6 +99,19 @@ fn assignment(
             return None;
         }
     };
+    if let (None, [TokenTree::Ident(name), operator, ..]) = (operator, value) {
+        // What the column is in SQL, and in Rust a variable: with one of that name it would be another number.
+        if name == column && "+-*/".chars().any(|c| is_punct(Some(operator), c)) {
+            let table = table_name(table)
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            errors.push(
+                name,
+                format!("`{column}` is a Rust variable here, and the stored row's is `{table}.{column}`\nhelp: `{column} {operator}= ..`; for the variable: `{column} = ({column}) {operator} ..`"),
+            );
+            return None;
+        }
+    }
     let change = match operator {
         None if value.is_empty() => Change::Excluded,
         None => Change::To(expression::parse(krate, table, value, "the value", errors)?),

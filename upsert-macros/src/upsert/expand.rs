@@ -14,7 +14,7 @@
 //! `match`, where temporaries live as long as the statement does; the arm puts the parts in their places.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
 use super::keys;
@@ -95,9 +95,10 @@ struct Evaluated {
 }
 
 impl Evaluated {
-    /// Evaluates `value`, and gives its name.
+    /// Evaluates `value`, and gives its name, which stands where `value` does.
     fn push(&mut self, value: TokenStream) -> TokenStream {
-        let name = Ident::new(&format!("part{}", self.names.len()), Span::mixed_site());
+        let span = Span::mixed_site().located_at(value.span());
+        let name = Ident::new(&format!("part{}", self.names.len()), span);
         self.names.push(name.clone());
         self.values.push(value);
         quote!(#name)
@@ -307,9 +308,13 @@ fn returning(call: &Call, returned: &Returned) -> TokenStream {
     let krate = &call.krate;
     let table = references::table(&call.table);
     let expression = match returned {
-        Returned::Model(model) => quote_spanned!(model.span()=>
-            <#model as #krate::__private::diesel::SelectableHelper<_>>::as_returning()
-        ),
+        Returned::Model(model) => {
+            let returned = references::with_table_type(
+                &call.table,
+                |table| quote!(#krate::__private::model::<#model, #table, _, _, _>()),
+            );
+            quote!({ #returned })
+        }
         Returned::Expressions { tuple, list } => {
             let list = list.iter().map(|returned| match returned {
                 Expression::Column(name) => column(call, name),

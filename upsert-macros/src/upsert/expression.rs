@@ -2,14 +2,17 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, Path};
+use syn::{Expr, Path, UnOp};
 
 use super::model::Value;
 use super::references;
 use crate::errors::Errors;
-use crate::tokens::{is_punct, stream, trees};
+use crate::tokens::{is_member, is_punct, plain, starts_with, stream, trees};
 
-/// A Rust expression with references to the two rows.
+/// What `where =` has.
+pub(crate) const CONDITION: &str = "a condition";
+
+/// A Rust expression with references to the two rows; `what` it is.
 pub(crate) fn parse(
     krate: &TokenTree,
     table: &Path,
@@ -24,8 +27,72 @@ pub(crate) fn parse(
             return None;
         }
     };
-    comparison(&parsed, table, errors)?;
+    comparison(&parsed, table, what == CONDITION, errors)?;
+    proposed(tokens, false, errors)?;
     Some(references::resolve(krate, table, tokens))
+}
+
+/// Methods of a query: what stands in their arguments is inside of a subquery.
+const QUERY_METHODS: [&str; 10] = [
+    "filter",
+    "find",
+    "group_by",
+    "having",
+    "on",
+    "or_filter",
+    "order",
+    "order_by",
+    "select",
+    "then_order_by",
+];
+
+/// Refuses other spellings of the proposed row, and the row itself inside of a subquery, where Diesel knows no table of
+/// that name.
+fn proposed(tokens: &[TokenTree], in_subquery: bool, errors: &mut Errors) -> Option<()> {
+    let mut found = Some(());
+    for (at, token) in tokens.iter().enumerate() {
+        let name = match token {
+            TokenTree::Group(group) => {
+                let method = match tokens[..at] {
+                    [.., ref dot, TokenTree::Ident(ref name)] if is_punct(Some(dot), '.') => {
+                        QUERY_METHODS.contains(&&*plain(name))
+                    }
+                    _ => false,
+                };
+                let inner = proposed(&trees(group.stream()), in_subquery || method, errors);
+                found = inner.and(found);
+                continue;
+            }
+            TokenTree::Ident(name) if !is_member(tokens, at) => name,
+            _ => continue,
+        };
+        let rest = &tokens[at + 1..];
+        let message = match (plain(name).as_str(), rest) {
+            ("excluded", [_, _, TokenTree::Ident(column), behind @ ..])
+                if starts_with(rest, "::") && !goes_on_as_path(behind) =>
+            {
+                format!("the proposed row is `excluded`\nhelp: `excluded.{column}`")
+            }
+            ("excluded", [dot, ..]) if in_subquery && is_punct(Some(dot), '.') => {
+                "there is no `excluded` inside of a subquery\nhelp: write the value that is proposed".into()
+            }
+            ("excluded", _) => continue,
+            (text, [dot, TokenTree::Ident(column), ..])
+                if text.eq_ignore_ascii_case("excluded") && is_punct(Some(dot), '.') =>
+            {
+                format!("the proposed row is `excluded`\nhelp: `excluded.{column}`")
+            }
+            _ => continue,
+        };
+        errors.push(name, message);
+        found = None;
+    }
+    found
+}
+
+/// Whether what stands before `tokens` is a module or a function.
+fn goes_on_as_path(tokens: &[TokenTree]) -> bool {
+    starts_with(tokens, "::") || matches!(tokens.first(), Some(TokenTree::Group(_)))
 }
 
 /// Adds what `syn` says of an expression, and what may help.
@@ -44,11 +111,28 @@ pub(crate) fn unparsable(error: syn::Error, tokens: &[TokenTree], what: &str, er
     }
 }
 
-/// Refuses a Rust comparison of a column: it compares types that cannot be compared, far from here.
-fn comparison(expression: &Expr, table: &Path, errors: &mut Errors) -> Option<()> {
+/// Refuses a Rust comparison of a column, and in a condition any: it gives a `bool`, which is complained about far from
+/// here.
+fn comparison(
+    expression: &Expr,
+    table: &Path,
+    is_condition: bool,
+    errors: &mut Errors,
+) -> Option<()> {
     use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
-    let Expr::Binary(binary) = expression else {
-        return Some(());
+    let binary = match expression {
+        Expr::Binary(binary) => binary,
+        Expr::Paren(paren) if is_condition => {
+            return comparison(&paren.expr, table, true, errors);
+        }
+        Expr::Unary(unary) if is_condition && matches!(unary.op, UnOp::Not(_)) => {
+            errors.push(
+                unary.op,
+                "Rust's `!` gives a `bool`\nhelp: `diesel::dsl::not(..)`",
+            );
+            return None;
+        }
+        _ => return Some(()),
     };
     let method = match binary.op {
         Lt(_) => "lt",
@@ -61,28 +145,36 @@ fn comparison(expression: &Expr, table: &Path, errors: &mut Errors) -> Option<()
         Or(_) => "or",
         _ => return Some(()),
     };
-    let column = match &*binary.left {
-        Expr::Field(field) => match (&*field.base, &field.member) {
-            (Expr::Path(path), syn::Member::Named(member)) => path
-                .path
-                .get_ident()
-                .filter(|name| Some(*name) == references::table_name(table) || *name == "excluded")
-                .map(|name| format!("{name}.{member}")),
-            _ => None,
-        },
-        Expr::MethodCall(_) | Expr::Paren(_) if mentions_row(&binary.left, table) => {
-            Some("left".into())
-        }
-        _ => None,
-    };
-    let Some(column) = column else {
+    let Some(left) = left_side(&binary.left, table, is_condition) else {
         return Some(());
     };
     errors.push(
         binary.op,
-        format!("SQL comparisons are methods here: Rust's operators give a `bool`\nhelp: `{column}.{method}(..)`"),
+        format!("SQL comparisons are methods here: Rust's operators give a `bool`\nhelp: `{left}.{method}(..)`"),
     );
     None
+}
+
+/// The left side of a comparison as it should be written, if it is about a column.
+fn left_side(left: &Expr, table: &Path, is_condition: bool) -> Option<String> {
+    let name = references::table_name(table)?;
+    match left {
+        Expr::Field(field) => match (&*field.base, &field.member) {
+            (Expr::Path(path), syn::Member::Named(member)) => path
+                .path
+                .get_ident()
+                .filter(|row| *row == name || *row == "excluded")
+                .map(|row| format!("{row}.{member}")),
+            _ => None,
+        },
+        Expr::Path(path) if is_condition => {
+            let column = path.path.segments.last()?;
+            Some(format!("{name}.{}", column.ident))
+        }
+        Expr::MethodCall(_) | Expr::Paren(_) if mentions_row(left, table) => Some("left".into()),
+        _ => None,
+    }
+    .or_else(|| is_condition.then(|| "left".into()))
 }
 
 /// Whether one of the two rows is mentioned in `expression`.

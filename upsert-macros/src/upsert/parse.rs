@@ -31,11 +31,15 @@ pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
     let krate = input.next()?;
     let tokens: Vec<_> = input.collect();
 
-    let end = tokens
-        .iter()
-        .position(|token| is_punct(Some(token), ','))
-        .unwrap_or(tokens.len());
+    let end = end_of_table(&tokens);
     let table = table(&tokens[..end], &tokens, errors)?;
+    if let Some(next) = tokens.get(end).filter(|next| !is_punct(Some(next), ',')) {
+        let table = stream(&tokens[..end]).to_string().replace(' ', "");
+        errors.push(
+            next,
+            format!("expected `,` before this\nhelp: `{table}, ..`"),
+        );
+    }
     let mut call = Call {
         krate,
         table,
@@ -48,11 +52,24 @@ pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
         broken: Vec::new(),
     };
     let mut seen: Vec<(Section, Ident)> = Vec::new();
-    let mut rest = tokens.get(end + 1..).unwrap_or_default();
+    let mut rest = after(&tokens, end);
     while !rest.is_empty() {
         rest = section(rest, &mut call, &mut seen, errors);
     }
     Some(call)
+}
+
+/// Where the table ends: at a comma, or before the first section if that was forgotten.
+fn end_of_table(tokens: &[TokenTree]) -> usize {
+    let is_end = |at: usize| {
+        is_punct(tokens.get(at), ',')
+            || at > 0
+                && ident(tokens.get(at)).is_some_and(|name| Section::named(&plain(name)).is_some())
+                && starts_with_eq(&tokens[at + 1..])
+    };
+    (0..tokens.len())
+        .find(|&at| is_end(at))
+        .unwrap_or(tokens.len())
 }
 
 fn table(tokens: &[TokenTree], all: &[TokenTree], errors: &mut Errors) -> Option<Path> {
@@ -124,7 +141,7 @@ fn section<'a>(
     }
     let section = known.or_else(|| {
         let text = plain(name);
-        let close = meant(&text, &NAMES);
+        let close = meant(&text.to_lowercase(), &NAMES);
         let help = match (text.as_str(), close) {
             ("rows", _) => {
                 "help: one row at a time: `values = ..`, or `.values(..)` on the statement".into()
@@ -173,7 +190,13 @@ fn section<'a>(
             fill(&mut call.set, parsed)
         }
         Section::Where => {
-            let parsed = expression::parse(&call.krate, &call.table, value, "a condition", errors);
+            let parsed = expression::parse(
+                &call.krate,
+                &call.table,
+                value,
+                expression::CONDITION,
+                errors,
+            );
             fill(&mut call.guard, parsed)
         }
         Section::Returning => {

@@ -118,7 +118,7 @@ fn target(
             None
         }
         (text, []) => {
-            errors.push(name, format!("the columns of a conflict target stand in parentheses\nhelp: `conflict = ({text})`"));
+            errors.push(name, format!("the columns of a conflict target stand in parentheses\nhelp: `conflict = ({text})`; a declared key by its name: `conflict = key({text})`"));
             None
         }
         _ => {

@@ -27,7 +27,7 @@ impl Check {
                 .with(column)
                 .with("` is in the conflict target: the row keeps the key by which it was met\nhelp: leave `")
                 .with(column)
-                .with("` out of `set`");
+                .with("` out of `set`\nhelp: to have the row returned where nothing changes, assign another column to itself: `n = table.n`");
             stop(&message);
         }
     }

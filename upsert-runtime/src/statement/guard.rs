@@ -6,6 +6,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::BoolOrNullableBool;
 use diesel::{QueryResult, QuerySource};
 
+use super::{Impossible, kind};
 use crate::dialect::{Dialect, SupportsGuardOn};
 
 /// What decides whether a stored row is updated.
@@ -41,13 +42,9 @@ impl<ST, DB: Backend> GuardOf<ST, DB> for Always {}
 pub struct Where<P>(P);
 
 impl<P> Where<P> {
-    /// A guard for the table `T`.
-    pub fn new<T>(predicate: P) -> Self
-    where
-        T: QuerySource,
-        P: Predicate<T>,
-    {
-        Self(predicate)
+    /// Where `condition` is true.
+    pub(crate) fn new(condition: P) -> Self {
+        Self(condition)
     }
 }
 
@@ -106,13 +103,31 @@ impl<G: GuardOf<ST, DB>, ST, DB: Backend> GuardOf<ST, DB> for Once<G> {}
     label = "this is not a boolean SQL expression of the table",
     note = "help: write a Diesel condition, for example `table.n.lt(excluded.n)` or `table.done.eq(false)`"
 )]
-pub trait Predicate<T> {}
+pub trait Predicate<T, Kind> {
+    /// The SQL expression that this is.
+    type Condition;
+
+    /// Itself.
+    fn into_condition(self) -> Self::Condition;
+}
 
 #[diagnostic::do_not_recommend]
-impl<P, T> Predicate<T> for P
+impl<P, T> Predicate<T, kind::Only> for P
 where
     T: QuerySource,
     P: Expression + AppearsOnTable<T>,
     P::SqlType: BoolOrNullableBool,
 {
+    type Condition = Self;
+
+    fn into_condition(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Impossible, T> Predicate<T, kind::None> for P {
+    type Condition = ();
+
+    fn into_condition(self) {}
 }

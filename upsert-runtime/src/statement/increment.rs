@@ -126,7 +126,7 @@ type Base<C> = <<C as Expression>::SqlType as IntoNotNullable>::NotNullable;
     message = "`{C}` cannot be changed by a value of type `{Self}`",
     label = "no such arithmetic between this value and the column",
     note = "a number of the column's type is expected: a Rust value, an `Option` of one, or a SQL expression",
-    note = "help: anything else is assigned: `n = ..`"
+    note = "help: anything else is assigned: `n = ..`; a text that grows is `t = table.t.concat(..)`"
 )]
 pub trait Delta<C: Column, Op, Kind> {
     /// The SQL expression of the new value.
@@ -165,7 +165,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "`{C}` cannot be multiplied with or divided by a value of type `{Self}`",
     label = "no such arithmetic between this value and the column",
-    note = "help: a value that may be NULL is written `coalesce(value, 1)`"
+    note = "help: of what may be NULL: `coalesce(expression, 1)` of a SQL expression, `.unwrap_or(1)` of an `Option`"
 )]
 pub trait Factor<C: Column, Op, Kind> {
     /// The SQL expression of the new value.

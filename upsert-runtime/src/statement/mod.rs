@@ -54,8 +54,10 @@ pub use self::{
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
     reads::ColumnName,
+    returning::{Returned, Selection},
     rows::{Named, Unnamed, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
+    upsert::AfterRow,
     value::{Assignable, Impossible, Inserted, Operand, kind},
 };
 

@@ -1,8 +1,12 @@
 //! The `returning =` section.
 
-use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::dsl::AsSelect;
+use diesel::expression::{Selectable, SelectableExpression};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::{QueryResult, QuerySource, SelectableHelper};
 
+use super::{Impossible, kind};
 use crate::dialect::{Dialect, SupportsReturning};
 
 /// No `RETURNING`.
@@ -35,4 +39,69 @@ where
         out.push_sql(" RETURNING ");
         self.0.walk_ast(out)
     }
+}
+
+/// What an upsert of the table `T` can return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from an upsert of `{T}`",
+    label = "not an expression of the stored row",
+    note = "help: columns and expressions of the table itself; there is no `excluded` in it"
+)]
+pub trait Selection<T, Kind> {
+    /// The SQL expression that this is.
+    type Expression;
+
+    /// Itself.
+    fn into_selected(self) -> Self::Expression;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: SelectableExpression<T>, T: QuerySource> Selection<T, kind::Only> for E {
+    type Expression = Self;
+
+    fn into_selected(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Impossible, T> Selection<T, kind::None> for E {
+    type Expression = ();
+
+    fn into_selected(self) {}
+}
+
+/// A type of which an upsert of the table `T` can return one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from an upsert of `{T}`",
+    label = "not `Selectable` from `{T}`",
+    note = "help: `#[derive(Queryable, Selectable)]` with `#[diesel(table_name = ..)]` of that table; columns are written with small letters: `returning = (a, n)`"
+)]
+pub trait Returned<T, DB, Kind> {
+    /// Its columns.
+    type Expression;
+
+    /// `Self::as_returning()`
+    fn expression() -> Self::Expression;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T, DB> Returned<T, DB, kind::Only> for M
+where
+    DB: Backend,
+    T: QuerySource,
+    M: Selectable<DB, SelectExpression: SelectableExpression<T>>,
+{
+    type Expression = AsSelect<M, DB>;
+
+    fn expression() -> Self::Expression {
+        M::as_returning()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Impossible, T, DB> Returned<T, DB, kind::None> for M {
+    type Expression = ();
+
+    fn expression() {}
 }

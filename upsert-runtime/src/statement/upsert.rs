@@ -4,11 +4,10 @@ use diesel::backend::Backend;
 use diesel::expression::{Expression, NonAggregate, SelectableExpression};
 use diesel::insertable::{CanInsertInSingleQuery, Insertable};
 use diesel::query_builder::{AsQuery, AstPass, InsertStatement, Query, QueryFragment, QueryId};
-use diesel::result::Error::QueryBuilderError;
 use diesel::{QueryResult, QuerySource, RunQueryDsl, Table};
 
 use super::changes::sql;
-use super::{NoReturning, Returning};
+use super::{Impossible, NoReturning, Returning, kind};
 use crate::dialect::Dialect;
 
 /// An upsert that has everything but its row: what [`upsert!`](crate::upsert) without `values =` gives.
@@ -96,15 +95,14 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
     ///
     /// Clones what `upsert!` was given as values; literals and numbers cost nothing.
     ///
-    /// More than one row (a `Vec`, a slice) is refused: by the compiler on SQLite, and with
-    /// [`QueryBuilderError`] when it is executed elsewhere. No part of it is written.
-    pub fn values<V>(
+    /// What is not one row (a `Vec`, a slice, a SELECT) does not compile: each row is a statement of its own.
+    pub fn values<V, Kind>(
         &self,
         row: V,
     ) -> Upsert<InsertStatement<T, ConflictValues<V::Values, Clause>>, R>
     where
         T: Table + Clone,
-        V: Row<T>,
+        V: Row<T, Kind>,
         Clause: Clone,
         R: Clone,
     {
@@ -112,13 +110,13 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
     }
 
     /// [`values`](Self::values) without the clone, for a statement that is used once.
-    pub fn into_values<V>(
+    pub fn into_values<V, Kind>(
         self,
         row: V,
     ) -> Upsert<InsertStatement<T, ConflictValues<V::Values, Clause>>, R>
     where
         T: Table,
-        V: Row<T>,
+        V: Row<T, Kind>,
     {
         let values = ConflictValues {
             values: row.into_values(),
@@ -131,13 +129,56 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
     }
 }
 
-/// A row of the table `T`.
+/// The methods of a statement that has its row, on one that has none: to say so.
+#[doc(hidden)]
+#[allow(clippy::missing_errors_doc, reason = "they cannot be called")]
+impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
+    pub fn execute<Conn: AfterRow<Self>>(self, conn: Conn) -> Conn::Outcome {
+        conn.refuse(self)
+    }
+
+    pub fn load<U>(self, conn: impl AfterRow<Self>) -> QueryResult<Vec<U>> {
+        conn.refuse(self)
+    }
+
+    pub fn get_result<U>(self, conn: impl AfterRow<Self>) -> QueryResult<U> {
+        conn.refuse(self)
+    }
+
+    pub fn get_results<U>(self, conn: impl AfterRow<Self>) -> QueryResult<Vec<U>> {
+        conn.refuse(self)
+    }
+
+    pub fn returning<E: AfterRow<Self>>(self, expression: E) -> E::Outcome {
+        expression.refuse(self)
+    }
+}
+
+/// What a method of a statement takes that has its row.
+///
+/// Nothing is one for a statement without: the bound is about the argument, for then the compiler speaks of it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this upsert has no row yet",
+    label = "`.values(..)` is missing before this call",
+    note = "help: `values = ..` inside `upsert!`, or `.values(row)` on what it returns"
+)]
+pub trait AfterRow<Statement> {
+    /// What the method would give.
+    type Outcome;
+
+    /// Nobody can call it.
+    fn refuse<X>(self, statement: Statement) -> X;
+}
+
+/// A row of the table `T`: one that is [`Insertable`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a row of `{T}`",
-    label = "not a row of `{T}`",
-    note = "help: derive `Insertable` for it with `#[diesel(table_name = ..)]` of that table, or write a tuple of `column.eq(value)`"
+    label = "not one row of `{T}`",
+    note = "help: derive `Insertable` for it with `#[diesel(table_name = ..)]` of that table, or write a tuple of `column.eq(value)`",
+    note = "help: an upsert takes one row; of a `Vec`, a slice or a SELECT each is a statement of its own: `for row in &rows {{ upsert.values(row).execute(conn)?; }}`"
 )]
-pub trait Row<T> {
+pub trait Row<T, Kind = kind::Only> {
     /// What [`Insertable`] makes of it.
     type Values;
 
@@ -145,13 +186,25 @@ pub trait Row<T> {
     fn into_values(self) -> Self::Values;
 }
 
+// Diesel takes one row as a part of a larger one, and nothing else: no batch and no SELECT.
 #[diagnostic::do_not_recommend]
-impl<V: Insertable<T>, T> Row<T> for V {
+impl<V, T> Row<T, kind::Only> for V
+where
+    V: Insertable<T>,
+    (V,): Insertable<T>,
+{
     type Values = V::Values;
 
     fn into_values(self) -> Self::Values {
         self.values()
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Impossible, T> Row<T, kind::None> for V {
+    type Values = ();
+
+    fn into_values(self) {}
 }
 
 /// A complete upsert of one row.
@@ -275,23 +328,10 @@ where
 impl<V, Clause, DB> QueryFragment<DB> for ConflictValues<V, Clause>
 where
     DB: Dialect,
-    V: QueryFragment<DB> + CanInsertInSingleQuery<DB> + QueryId,
+    V: QueryFragment<DB> + QueryId,
     Clause: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        match self.values.rows_to_insert() {
-            Some(1) => {}
-            Some(n) => {
-                return Err(QueryBuilderError(
-                    format!("an upsert takes one row, and `.values(..)` was given {n}").into(),
-                ));
-            }
-            None => {
-                return Err(QueryBuilderError(
-                    "an upsert takes one row, and `.values(..)` was given a SELECT".into(),
-                ));
-            }
-        }
         // A row of which columns may be left out has no static id.
         if DB::EMPTY_ROW != DEFAULT_VALUES
             && !V::HAS_STATIC_QUERY_ID

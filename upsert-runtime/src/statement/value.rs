@@ -118,7 +118,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` cannot be assigned to `{C}`",
     label = "the column `{C}` is a `{ST}`",
-    note = "help: if only NULL is in the way, `coalesce(value, default)` is never NULL"
+    note = "help: if only NULL is in the way: `coalesce(expression, default)` of a SQL expression, `.unwrap_or(default)` of an `Option`",
+    note = "help: what it reads is of the table itself: no column of another one, and no `excluded` inside of a subquery"
 )]
 pub trait Assignable<C: Column, ST, Kind> {
     /// The SQL expression that this is.

@@ -17,7 +17,7 @@ mod creation;
 mod cursor;
 mod database;
 mod defaults;
-mod folder;
+pub(crate) mod folder;
 mod naming;
 mod partitions;
 mod scan;
@@ -33,7 +33,6 @@ mod unread;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::folder::relative;
 pub(crate) use super::server::Server;
 use super::{Dialect, Key};
 

@@ -151,7 +151,7 @@ impl Read<'_> {
 
     /// `migrations/2020-01-01_users/up.sql:3: `
     fn origin(&self, at: &Position) -> String {
-        let file = migrations::relative(&at.file, &self.root);
+        let file = migrations::folder::relative(&at.file, &self.root);
         format!("{file}:{}: ", at.line)
     }
 }
