@@ -3,8 +3,8 @@
 use diesel::pg::Pg;
 
 use super::{
-    Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsIndexTarget,
-    SupportsReturning, SupportsSimultaneousAssignment,
+    Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsIndexTarget,
+    SupportsReturning, SupportsSimultaneousAssignment, TakesNumbers,
 };
 use crate::keys::Backends;
 use crate::statement::Verdict;
@@ -26,8 +26,17 @@ impl SupportsConstraintTarget for Pg {}
 impl SupportsSimultaneousAssignment for Pg {}
 
 #[diagnostic::do_not_recommend]
-impl<const S: bool, const M: bool, const O: bool> HasKey<Verdict<true, S, M, O>> for Pg {}
+impl<const S: bool, const M: bool, const O: bool, const L: bool, const G: bool>
+    HasKey<Verdict<true, S, M, O, L, G>> for Pg
+{
+}
 
 // The clause is about its target alone.
 #[diagnostic::do_not_recommend]
 impl<V> HasNoOtherKey<V> for Pg {}
+
+#[diagnostic::do_not_recommend]
+impl<V> HasNumbersLeft<V> for Pg {}
+
+#[diagnostic::do_not_recommend]
+impl<V> TakesNumbers<V> for Pg {}
