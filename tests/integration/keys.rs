@@ -125,6 +125,70 @@ mod any_key {
         Ok(())
     }
 
+    /// Why a left-out AUTO_INCREMENT key counts where its numbers can run out.
+    #[test]
+    fn when_the_numbers_run_out_an_upsert_adds_to_another_row_or_fails() -> QueryResult<()> {
+        diesel::table! {
+            voters (id) {
+                id -> TinyInt,
+                email -> Text,
+                n -> Integer,
+            }
+        }
+        upsert_runtime::unique_keys! { voters: (email); }
+        let db = crate::database::mysql("numbers_run_out");
+        let conn = &mut db.connect();
+        diesel::sql_query(
+            "CREATE TABLE voters (id TINYINT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(20) NOT NULL UNIQUE, n INT NOT NULL)",
+        )
+        .execute(conn)?;
+        let vote = |email: &str, conn: &mut MysqlConnection| {
+            let row = (voters::email.eq(email), voters::n.eq(1));
+            upsert!(voters, conflict = unchecked (email), set = < n += 1 >)
+                .values(row)
+                .execute(conn)
+        };
+        // Each takes a number, those that update too.
+        for _ in 0..126 {
+            vote("ada", conn)?;
+        }
+        vote("bob", conn)?;
+        let eve = vote("eve", conn);
+        let bob = voters::table
+            .filter(voters::email.eq("bob"))
+            .select(voters::n)
+            .first::<i32>(conn)?;
+        let rows = voters::table.count().get_result::<i64>(conn)?;
+        assert!(
+            rows == 2 && (bob == 2 || eve.is_err()),
+            "{rows}, {bob}, {eve:?}"
+        );
+        Ok(())
+    }
+
+    /// Why a literal 0 is refused in the key that is to be met.
+    #[test]
+    fn a_zero_is_the_next_number() -> QueryResult<()> {
+        diesel::table! {
+            totals (id) {
+                id -> BigInt,
+                n -> Integer,
+            }
+        }
+        let db = crate::database::mysql("zero_is_next");
+        let conn = &mut db.connect();
+        diesel::sql_query(
+            "CREATE TABLE totals (id BIGINT AUTO_INCREMENT PRIMARY KEY, n INT NOT NULL)",
+        )
+        .execute(conn)?;
+        for _ in 0..3 {
+            upsert!(totals, values = { id: 0, n: 1 }, conflict = unchecked (id), set = < n += 1 >)
+                .execute(conn)?;
+        }
+        assert_eq!(totals::table.count().get_result::<i64>(conn)?, 3);
+        Ok(())
+    }
+
     #[test]
     fn a_row_without_the_other_keys_columns_hits_the_target_alone() -> QueryResult<()> {
         let db = crate::database::mysql("sole_key");

@@ -15,9 +15,10 @@ use diesel::{QuerySource, Table};
 
 pub use crate::dialect::Catalogue;
 pub use crate::keys::{
-    Backends, CatalogueOf, Check, Declared, KeyColumn, KeyElement, KeyKind, Nulls, Probe,
-    ProbeNothing, Undeclared, UniqueKey, UniqueKeys, VerifyError, Wanted, differences,
-    differences_of, find_column, keeps, must_exist, must_not_all_be_kept,
+    Backends, CatalogueOf, Check, Declared, KeyColumn, KeyElement, KeyKind, Nulls, Numbered,
+    Numbers, NumbersOf, NumbersRunOut, Probe, ProbeNothing, Undeclared, UniqueKey, UniqueKeys,
+    VerifyError, Wanted, differences, differences_of, find_column, keeps, must_exist,
+    must_not_all_be_kept,
 };
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
@@ -29,6 +30,9 @@ use crate::statement::{
     Inserted, Predicate, PrimaryKey, Returned, Returning, Scalable, Selection, Stored, Where,
     first_key_column, ops, scaled,
 };
+
+/// The SQL type of the primary key of `T`.
+pub type PrimaryKeyType<T> = <<T as Table>::PrimaryKey as diesel::Expression>::SqlType;
 
 /// The nodes that [`multi_backend!`](crate::multi_backend) is about.
 pub mod nodes {

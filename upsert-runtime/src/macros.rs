@@ -72,7 +72,18 @@
 ///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable
 ///   without a DEFAULT, or whose whole DEFAULT is `uuid()` in a CHAR(36) or `uuid_to_bin(uuid())` in a BINARY(16); none where the
 ///   table has a trigger BEFORE INSERT, which may fill it in. By hand nobody says, and only a primary key of one column is
-///   taken for AUTO_INCREMENT. `any` says that each key may be hit.
+///   taken for AUTO_INCREMENT. `any` says that each key may be hit;
+/// * **on MySQL and MariaDB** such a row where the AUTO_INCREMENT is no BIGINT. Each upsert takes a number (below), so that an INT
+///   has none left after 2^31 of them, hours of a busy counter: then MySQL proposes the last number again, finds the row that
+///   has it, and adds to **that** row;
+/// * **on MySQL and MariaDB** a literal 0 in an AUTO_INCREMENT column of the target: it stands for [the next number][zero], as NULL does,
+///   and there would be one more row each time. By hand it is refused in a primary key of one column. A 0 that is a Rust
+///   variable or in a struct is not seen; with the SQL mode `NO_AUTO_VALUE_ON_ZERO` it is a number like another.
+///
+/// **Each upsert takes a number of a sequence**, on every backend (PostgreSQL's `SERIAL` and `GENERATED AS IDENTITY`,
+/// AUTO_INCREMENT, SQLite's `AUTOINCREMENT`, but not its rowid without that): the row is made before its key is found to be there, and a number is never given back. So ids have
+/// gaps, of one number for each update. What helps: a column of eight bytes (BIGINT, BIGSERIAL); no id where the key is one already
+/// (`PRIMARY KEY (page, day)`); an UPDATE first, and the upsert where it finds no row.
 ///
 /// In the elements and the predicate of an index every bare name is a column of the table, as in `CREATE INDEX`, and
 /// every literal is written into the SQL: the databases compare it with the index's own while they plan. PostgreSQL
@@ -169,6 +180,7 @@
 /// [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 /// [my]: https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
 /// [nulls]: https://www.postgresql.org/docs/current/indexes-unique.html
+/// [zero]: https://dev.mysql.com/doc/refman/8.4/en/example-auto-increment.html
 /// [rowid]: https://sqlite.org/lang_createtable.html#rowid
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
 /// [variable]: https://dev.mysql.com/doc/refman/8.4/en/user-variables.html

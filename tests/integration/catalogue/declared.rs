@@ -2,8 +2,8 @@
 
 use diesel::connection::LoadConnection;
 use upsert_runtime::keys::{
-    Backends, CatalogueOf, KeyColumn, KeyElement, KeyKind, Mismatch, Nulls, UniqueKey, UniqueKeys,
-    VerifyError, verify_unique_keys,
+    Backends, CatalogueOf, KeyColumn, KeyElement, KeyKind, Mismatch, Nulls, Numbered, UniqueKey,
+    UniqueKeys, VerifyError, verify_unique_keys,
 };
 
 /// A key on nothing yet.
@@ -35,6 +35,7 @@ const fn named(name: &'static str) -> KeyColumn {
         name,
         nullable: false,
         default: false,
+        numbered: Numbered::Unknown,
     }
 }
 
@@ -56,6 +57,7 @@ pub(super) const fn expression(sql: &'static str) -> KeyElement {
             name: "name",
             nullable: false,
             default: false,
+            numbered: Numbered::Unknown,
         }],
         nulls: Nulls::Of(&["name"]),
     }

@@ -10,7 +10,7 @@ use upsert_runtime::{unique_keys, upsert};
 
 diesel::table! {
     members (id) {
-        id -> Integer,
+        id -> BigInt,
         email -> Text,
         nick -> Text,
         n -> Integer,
@@ -19,7 +19,7 @@ diesel::table! {
 
 diesel::table! {
     nicknames (id) {
-        id -> Integer,
+        id -> BigInt,
         email -> Text,
         nick -> Text,
     }

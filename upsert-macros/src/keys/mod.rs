@@ -60,8 +60,10 @@ pub(crate) struct Key {
     /// Its columns that have a DEFAULT which may be the same twice. A row that leaves such a column out can
     /// meet another one, unlike one that leaves out an AUTO_INCREMENT column or gets NULL.
     pub(crate) defaults: Vec<String>,
-    /// Its columns that are AUTO_INCREMENT on MySQL.
+    /// Its columns that are AUTO_INCREMENT on MySQL, with numbers that nobody uses up.
     pub(crate) increments: Vec<String>,
+    /// Those whose numbers can be used up.
+    pub(crate) run_out: Vec<String>,
     pub(crate) reads: Reads,
 }
 

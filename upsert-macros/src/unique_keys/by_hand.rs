@@ -118,6 +118,7 @@ fn key(tokens: &[TokenTree], errors: &mut Errors) -> Option<Declared> {
             nulls_not_distinct,
             defaults: Vec::new(),
             increments: Vec::new(),
+            run_out: Vec::new(),
         },
         written,
         backends: Backends::ALL,

@@ -200,7 +200,18 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
             LeftOut::Default => Some(quote!(.with_default())),
             LeftOut::NullOrDefault => Some(quote!(.with_default_unless_null())),
         };
-        quote!(#column #default #never_null)
+        let numbered =
+            (declared.dialect == Dialect::Mysql && !declared.origin.is_empty()).then(|| {
+                let numbered = if is(&key.increments) {
+                    quote!(Forever)
+                } else if is(&key.run_out) {
+                    quote!(Limited)
+                } else {
+                    quote!(No)
+                };
+                quote!(.numbered(#krate::__private::Numbered::#numbered))
+            });
+        quote!(#column #default #never_null #numbered)
     };
     let elements = key
         .elements

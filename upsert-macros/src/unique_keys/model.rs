@@ -73,7 +73,10 @@ impl Declared {
         let is = |names: &[String]| names.iter().any(|name| name == column);
         if self.origin.is_empty() || is(&self.key.defaults) {
             LeftOut::Default
-        } else if self.dialect == Dialect::Mysql && !is(&self.key.increments) {
+        } else if self.dialect == Dialect::Mysql
+            && !is(&self.key.increments)
+            && !is(&self.key.run_out)
+        {
             LeftOut::NullOrDefault
         } else {
             LeftOut::Harmless

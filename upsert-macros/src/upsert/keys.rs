@@ -10,8 +10,9 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::{Expr, Lit, UnOp};
 
-use super::model::{Assignment, Call, Change, Conflict, IndexExpr, Set, Target, Values};
+use super::model::{Assignment, Call, Change, Conflict, Field, IndexExpr, Set, Target, Values};
 use super::references;
 use crate::tokens::{located, stream, trees};
 
@@ -38,12 +39,20 @@ pub(super) fn constants(call: &Call) -> TokenStream {
             false => TokenStream::new(),
         };
     }
-    let row = match &call.values {
+    let names = |fields: Vec<&Field>| {
+        let names = fields.iter().map(|field| name(call, &field.column));
+        quote!(&[#(#names),*])
+    };
+    let (row, zeros) = match &call.values {
         Some(Values::Literal(fields)) => {
-            let names = fields.iter().map(|field| name(call, &field.column));
-            quote!(::core::option::Option::Some(&[#(#names),*]))
+            let row = names(fields.iter().collect());
+            let zeros = fields.iter().filter(|field| is_zero(&field.value));
+            (
+                quote!(::core::option::Option::Some(#row)),
+                names(zeros.collect()),
+            )
         }
-        _ => quote!(::core::option::Option::None),
+        _ => (quote!(::core::option::Option::None), quote!(&[])),
     };
     let table = text(&call.table).replace(' ', "");
     let target = text(stream(&conflict.tokens));
@@ -65,13 +74,20 @@ pub(super) fn constants(call: &Call) -> TokenStream {
             let token = TokenTree::from(assignment.column.clone());
             at(&[token], quote!(CHECK.must_not_have), name)
         });
-    let check = match &conflict.target {
-        Target::Key(name) if conflict.unchecked => quote!(unchecked({ #keys }, #name)),
-        target => {
-            let wanted = wanted(call, target);
-            quote!(new({ #keys }, #wanted, #row))
-        }
+    let unchecked = match &conflict.target {
+        Target::Key(name) if conflict.unchecked => Some(quote!(unchecked({ #keys }, #name))),
+        _ => None,
     };
+    let check = unchecked.unwrap_or_else(|| {
+        let wanted = wanted(call, &conflict.target);
+        let lasts = references::with_table_type(&call.table, |table| {
+            quote! {
+                use #krate::__private::NumbersRunOut as _;
+                <#krate::__private::NumbersOf<#krate::__private::PrimaryKeyType<#table>>>::LAST
+            }
+        });
+        quote!(new({ #keys }, #wanted, #row).counting(#row, #zeros, { #lasts }))
+    });
     quote! {
         const CHECK: #krate::__private::Check = #krate::__private::Check::#check;
         const _: () = {
@@ -79,6 +95,20 @@ pub(super) fn constants(call: &Call) -> TokenStream {
             #(#assigned;)*
             #rest
         };
+    }
+}
+
+/// Whether it is a literal 0.
+fn is_zero(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(literal) => {
+            matches!(&literal.lit, Lit::Int(number) if number.base10_digits() == "0")
+        }
+        Expr::Paren(inner) => is_zero(&inner.expr),
+        Expr::Group(inner) => is_zero(&inner.expr),
+        Expr::Cast(cast) => is_zero(&cast.expr),
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_zero(&unary.expr),
+        _ => false,
     }
 }
 
@@ -119,6 +149,8 @@ pub(super) fn checked(call: &Call, target: TokenStream) -> TokenStream {
                 { CHECK.sqlite },
                 { CHECK.mysql },
                 { CHECK.sole },
+                { CHECK.numbers.last },
+                { CHECK.numbers.given },
             >>::new(#target)
         },
         _ => target,

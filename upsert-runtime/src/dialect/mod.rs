@@ -227,3 +227,20 @@ pub trait HasKey<V> {}
     note = "help: `conflict = any`, if whichever row is hit may be updated; or a literal `values = {{ .. }}` that leaves out the other key's columns"
 )]
 pub trait HasNoOtherKey<V> {}
+
+/// Backends on which a row that leaves a numbered key out meets no other by it, however many upserts there were.
+#[diagnostic::on_unimplemented(
+    message = "this row leaves out an AUTO_INCREMENT key whose numbers can run out, and `{Self}` would then take the row with the last one for the conflict",
+    label = "each upsert takes a number, those that update a row too",
+    note = "help: make the column a BIGINT, in `table!` `BigInt`; or `conflict = any`, if whichever row is hit may be updated",
+    note = "help: if it has other values that are new each time: `conflict = unchecked (..)`"
+)]
+pub trait HasNumbersLeft<V> {}
+
+/// Backends that store the numbers of a key as they are given.
+#[diagnostic::on_unimplemented(
+    message = "a 0 in an AUTO_INCREMENT key is the next number on `{Self}`, and each such row would be one more",
+    label = "the conflict target of this upsert is a key in which `values` has a 0",
+    note = "help: give it another number; if the column is not AUTO_INCREMENT: `conflict = unchecked (..)`, or read its keys from migrations"
+)]
+pub trait TakesNumbers<V> {}

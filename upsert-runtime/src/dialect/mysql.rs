@@ -8,7 +8,10 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 use diesel::sql_types::{self as sql, Nullable, SqlType, is_nullable};
 
-use super::{Dialect, HasKey, HasNoOtherKey, SupportsGuardOn, SupportsUpdateOnAnyKey};
+use super::{
+    Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsGuardOn, SupportsUpdateOnAnyKey,
+    TakesNumbers,
+};
 use crate::keys::Backends;
 use crate::statement::{Guard, Verdict};
 
@@ -141,7 +144,25 @@ impl<ST: SqlType<IsNull = is_nullable::NotNull>> SupportsGuardOn<Nullable<ST>> f
 }
 
 #[diagnostic::do_not_recommend]
-impl<const P: bool, const S: bool, const O: bool> HasKey<Verdict<P, S, true, O>> for Mysql {}
+impl<const P: bool, const S: bool, const O: bool, const L: bool, const G: bool>
+    HasKey<Verdict<P, S, true, O, L, G>> for Mysql
+{
+}
 
 #[diagnostic::do_not_recommend]
-impl<const P: bool, const S: bool, const M: bool> HasNoOtherKey<Verdict<P, S, M, true>> for Mysql {}
+impl<const P: bool, const S: bool, const M: bool, const L: bool, const G: bool>
+    HasNoOtherKey<Verdict<P, S, M, true, L, G>> for Mysql
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<const P: bool, const S: bool, const M: bool, const O: bool, const G: bool>
+    HasNumbersLeft<Verdict<P, S, M, O, true, G>> for Mysql
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<const P: bool, const S: bool, const M: bool, const O: bool, const L: bool>
+    TakesNumbers<Verdict<P, S, M, O, L, true>> for Mysql
+{
+}

@@ -3,8 +3,8 @@
 use diesel::pg::Pg;
 
 use super::{
-    Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsGuardOn, SupportsIndexTarget,
-    SupportsReturning, SupportsSimultaneousAssignment,
+    Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsGuardOn,
+    SupportsIndexTarget, SupportsReturning, SupportsSimultaneousAssignment, TakesNumbers,
 };
 use crate::keys::Backends;
 use crate::statement::Verdict;
@@ -28,8 +28,17 @@ impl SupportsSimultaneousAssignment for Pg {}
 impl<ST> SupportsGuardOn<ST> for Pg {}
 
 #[diagnostic::do_not_recommend]
-impl<const S: bool, const M: bool, const O: bool> HasKey<Verdict<true, S, M, O>> for Pg {}
+impl<const S: bool, const M: bool, const O: bool, const L: bool, const G: bool>
+    HasKey<Verdict<true, S, M, O, L, G>> for Pg
+{
+}
 
 // The clause is about its target alone.
 #[diagnostic::do_not_recommend]
 impl<V> HasNoOtherKey<V> for Pg {}
+
+#[diagnostic::do_not_recommend]
+impl<V> HasNumbersLeft<V> for Pg {}
+
+#[diagnostic::do_not_recommend]
+impl<V> TakesNumbers<V> for Pg {}

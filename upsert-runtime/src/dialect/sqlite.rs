@@ -3,8 +3,8 @@
 use diesel::sqlite::Sqlite;
 
 use super::{
-    Dialect, HasKey, HasNoOtherKey, SupportsGuardOn, SupportsIndexTarget, SupportsReturning,
-    SupportsSimultaneousAssignment, SupportsUpdateOnAnyKey,
+    Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsGuardOn, SupportsIndexTarget,
+    SupportsReturning, SupportsSimultaneousAssignment, SupportsUpdateOnAnyKey, TakesNumbers,
 };
 use crate::keys::Backends;
 use crate::statement::Verdict;
@@ -35,8 +35,17 @@ impl SupportsSimultaneousAssignment for Sqlite {}
 impl<ST> SupportsGuardOn<ST> for Sqlite {}
 
 #[diagnostic::do_not_recommend]
-impl<const P: bool, const M: bool, const O: bool> HasKey<Verdict<P, true, M, O>> for Sqlite {}
+impl<const P: bool, const M: bool, const O: bool, const L: bool, const G: bool>
+    HasKey<Verdict<P, true, M, O, L, G>> for Sqlite
+{
+}
 
 // The clause is about its target alone.
 #[diagnostic::do_not_recommend]
 impl<V> HasNoOtherKey<V> for Sqlite {}
+
+#[diagnostic::do_not_recommend]
+impl<V> HasNumbersLeft<V> for Sqlite {}
+
+#[diagnostic::do_not_recommend]
+impl<V> TakesNumbers<V> for Sqlite {}

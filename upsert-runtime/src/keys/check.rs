@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, UniqueKey};
+use super::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, Numbers, UniqueKey};
 
 /// A conflict target.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +34,8 @@ pub struct Check {
     pub mysql: bool,
     /// Whether it is the only key of a MySQL table that the row can hit.
     pub sole: bool,
+    /// What AUTO_INCREMENT does to it there.
+    pub numbers: Numbers,
     /// Why the statement cannot be right.
     pub problem: Option<Problem>,
     /// All that is known.
@@ -131,10 +133,21 @@ impl Check {
             sqlite: backends.contains(Backends::SQLITE),
             mysql: backends.contains(Backends::MYSQL),
             sole,
+            numbers: Numbers::FINE,
             problem,
             keys,
             wanted,
         }
+    }
+
+    /// The same with a look at the numbers, of which [`Numbers::new`] says more.
+    pub const fn counting(self, row: Option<&[&str]>, zeros: &[&str], lasts: bool) -> Self {
+        // One complaint is enough.
+        if self.problem.is_some() || !self.mysql || !self.sole {
+            return self;
+        }
+        let numbers = Numbers::new(self.keys, self.wanted, row, zeros, lasts);
+        Self { numbers, ..self }
     }
 
     /// Whether `column` is in the key.
@@ -167,7 +180,7 @@ pub const fn keeps(keys: &[UniqueKey], name: Option<&str>, column: &str) -> bool
 }
 
 impl Wanted {
-    const fn is(self, key: &UniqueKey) -> bool {
+    pub(super) const fn is(self, key: &UniqueKey) -> bool {
         match self {
             Self::Key(name) => key.is_named(name),
             Self::Constraint(name) => {
@@ -420,22 +433,6 @@ impl UniqueKey {
         }
         true
     }
-
-    /// Whether a row that names these columns alone hits no other: a column that it leaves out is NULL or new
-    /// (AUTO_INCREMENT) then, unless it has a DEFAULT.
-    const fn is_missed_by(&self, row: Option<&[&str]>) -> bool {
-        let Some(row) = row else { return false };
-        let mut i = 0;
-        while i < self.elements.len() {
-            if let KeyElement::Column(column) = &self.elements[i] {
-                if !contains(row, column.name) && !column.default {
-                    return true;
-                }
-            }
-            i += 1;
-        }
-        false
-    }
 }
 
 impl KeyElement {
@@ -445,6 +442,22 @@ impl KeyElement {
             Self::Expression { columns, .. } => columns,
         }
     }
+}
+
+/// Whether a row that names these columns alone does not hit `key`: a column that it leaves out is NULL or new
+/// (AUTO_INCREMENT) then, unless it has a DEFAULT.
+pub(super) const fn is_missed_by(key: &UniqueKey, row: Option<&[&str]>) -> bool {
+    let Some(row) = row else { return false };
+    let mut i = 0;
+    while i < key.elements.len() {
+        if let KeyElement::Column(column) = &key.elements[i] {
+            if !contains(row, column.name) && !column.default {
+                return true;
+            }
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Whether a MySQL row that hits any key hits that at `target`.
@@ -459,7 +472,7 @@ const fn is_sole(target: usize, keys: &[UniqueKey], row: Option<&[&str]>) -> boo
             && key.backends.contains(Backends::MYSQL)
             && key.predicate.is_none()
             && !key.covers(&keys[target])
-            && !key.is_missed_by(row)
+            && !is_missed_by(key, row)
         {
             return false;
         }
@@ -468,7 +481,7 @@ const fn is_sole(target: usize, keys: &[UniqueKey], row: Option<&[&str]>) -> boo
     true
 }
 
-const fn contains(names: &[&str], name: &str) -> bool {
+pub(super) const fn contains(names: &[&str], name: &str) -> bool {
     let mut i = 0;
     while i < names.len() {
         if same(names[i], name) {

@@ -3,7 +3,7 @@
 use diesel::query_source::Column;
 use diesel::sql_types::{SqlType, is_nullable};
 
-use super::KeyColumn;
+use super::{KeyColumn, Numbered};
 
 /// A column of `table!`.
 pub trait TableColumn {
@@ -16,6 +16,7 @@ impl<C: Column<SqlType: SqlType<IsNull: Nullability>>> TableColumn for C {
         name: C::NAME,
         nullable: <<C::SqlType as SqlType>::IsNull as Nullability>::NULLABLE,
         default: false,
+        numbered: Numbered::Unknown,
     };
 }
 

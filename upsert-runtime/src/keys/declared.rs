@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use diesel::Table;
 
 use super::check::same;
-use super::{ColumnList, KeyColumn, Message, UniqueKey, UniqueKeys};
+use super::{ColumnList, KeyColumn, Message, Numbered, UniqueKey, UniqueKeys};
 use crate::statement::PrimaryKey;
 
 /// The keys of the table `T`.
@@ -73,6 +73,7 @@ pub const fn find_column(
             name: "",
             nullable: false,
             default: false,
+            numbered: Numbered::Unknown,
         };
     };
     let mut found = None;

@@ -14,6 +14,7 @@ mod difference;
 mod explain;
 mod live;
 mod message;
+mod numbers;
 pub(crate) mod scan;
 mod verify;
 
@@ -21,6 +22,7 @@ pub(crate) use self::declared::same_but_for_case;
 pub use self::describe::describe_unique_keys;
 pub use self::difference::{Difference, Mismatch};
 pub use self::live::{CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};
+pub use self::numbers::Numbered;
 pub use self::verify::{VerifyError, differences, verify_unique_keys};
 
 #[doc(hidden)]
@@ -30,6 +32,7 @@ pub use self::{
     declared::{Declared, Probe, ProbeNothing, Undeclared, find_column, must_exist},
     explain::must_not_all_be_kept,
     message::Message,
+    numbers::{Numbers, NumbersOf, NumbersRunOut},
     verify::differences_of,
 };
 
@@ -113,6 +116,8 @@ pub struct KeyColumn {
     pub nullable: bool,
     /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is known.
     pub default: bool,
+    /// Whether the database numbers it, as far as is known.
+    pub numbered: Numbered,
 }
 
 impl UniqueKey {

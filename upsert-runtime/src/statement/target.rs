@@ -10,7 +10,8 @@ use diesel::{QueryResult, Table};
 use super::StaticStr;
 use super::operand::element;
 use crate::dialect::{
-    Dialect, HasKey, HasNoOtherKey, SupportsConstraintTarget, SupportsIndexTarget,
+    Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsIndexTarget,
+    TakesNumbers,
 };
 use crate::keys::{Backends, KeyElement, KeyKind, TableColumn, UniqueKey};
 
@@ -245,12 +246,26 @@ pub struct Checked<Target, V> {
     verdict: PhantomData<V>,
 }
 
-/// Where a target is a unique key, and whether it is the only one that a row can hit on MySQL.
+/// Where a target is a unique key, whether it is the only one that a row can hit on MySQL, and will be, and whether
+/// the row has it as it is given.
 #[derive(Debug, Clone, Copy)]
-pub struct Verdict<const POSTGRES: bool, const SQLITE: bool, const MYSQL: bool, const SOLE: bool>;
+pub struct Verdict<
+    const POSTGRES: bool,
+    const SQLITE: bool,
+    const MYSQL: bool,
+    const SOLE: bool,
+    const LAST: bool,
+    const GIVEN: bool,
+>;
 
-impl<const POSTGRES: bool, const SQLITE: bool, const MYSQL: bool, const SOLE: bool> QueryId
-    for Verdict<POSTGRES, SQLITE, MYSQL, SOLE>
+impl<
+    const POSTGRES: bool,
+    const SQLITE: bool,
+    const MYSQL: bool,
+    const SOLE: bool,
+    const LAST: bool,
+    const GIVEN: bool,
+> QueryId for Verdict<POSTGRES, SQLITE, MYSQL, SOLE, LAST, GIVEN>
 {
     // It says where the statement compiles, and makes no difference in it.
     type QueryId = ();
@@ -268,7 +283,7 @@ impl<Target, V> Checked<Target, V> {
 
 impl<Target, V, DB> QueryFragment<DB> for Checked<Target, V>
 where
-    DB: Dialect<Marked: HasKey<V> + HasNoOtherKey<V>>,
+    DB: Dialect<Marked: HasKey<V> + HasNoOtherKey<V> + HasNumbersLeft<V> + TakesNumbers<V>>,
     Target: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

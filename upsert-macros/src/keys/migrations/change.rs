@@ -29,6 +29,12 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// Whether its numbers are more than anybody uses up.
+    pub(super) fn lasts(&self) -> bool {
+        let kind = self.words.first();
+        kind.is_some_and(|kind| ["bigint", "int8", "serial"].contains(&kind.as_str()))
+    }
+
     /// Whether it is AUTO_INCREMENT (MySQL).
     pub(super) fn increments(&self) -> bool {
         self.words.iter().any(|word| word == "auto_increment")

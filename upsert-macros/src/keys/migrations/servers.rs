@@ -100,6 +100,7 @@ fn is_alike(a: &Key, b: &Key) -> bool {
         && a.predicate == b.predicate
         && a.defaults == b.defaults
         && a.increments == b.increments
+        && a.run_out == b.run_out
 }
 
 fn same_elements(a: &Key, b: &Key) -> bool {

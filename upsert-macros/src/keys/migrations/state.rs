@@ -107,8 +107,8 @@ impl State {
                 has(name, |column| column.default)
                     || dialect == Dialect::Mysql && !has(name, |_| true)
             };
-            let increments = match dialect {
-                Dialect::Mysql if !filled => those(&|name| has(name, Column::increments)),
+            let numbered = |is: fn(&Column) -> bool| match dialect {
+                Dialect::Mysql => those(&|name| has(name, is)),
                 _ => Vec::new(),
             };
             Declared {
@@ -119,7 +119,8 @@ impl State {
                     predicate: key.predicate.clone(),
                     nulls_not_distinct: key.nulls_not_distinct,
                     defaults: those(&|name| filled || may_repeat(name)),
-                    increments,
+                    increments: numbered(|column| column.increments() && column.lasts()),
+                    run_out: numbered(|column| column.increments() && !column.lasts()),
                     reads: Reads::new(&key.elements, key.predicate.as_ref(), &scope),
                 },
                 at: held.at.clone(),

@@ -1,6 +1,6 @@
 use super::{Check, Wanted, keeps};
 use crate::keys::explain::is_slip_of;
-use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, UniqueKey};
+use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, Numbered, UniqueKey};
 
 const fn column(name: &'static str) -> KeyElement {
     KeyElement::Column(plain(name))
@@ -11,6 +11,7 @@ const fn plain(name: &'static str) -> KeyColumn {
         name,
         nullable: false,
         default: false,
+        numbered: Numbered::Unknown,
     }
 }
 
@@ -276,6 +277,41 @@ mod sole {
         ];
         assert!(is_sole(KEYS, None));
     }
+}
+
+#[test]
+fn a_left_out_number_that_can_run_out_counts_and_a_literal_zero_is_none() {
+    const fn numbered(numbered: Numbered) -> KeyElement {
+        KeyElement::Column(plain("id").numbered(numbered))
+    }
+    const EMAIL: UniqueKey = key("email", &[column("email")]);
+    let numbers = |id: &'static [KeyElement], zeros: &[&str], lasts, target: &'static [&str]| {
+        let keys = Box::leak(Box::new([primary(id), EMAIL]));
+        let row: &[&str] = if target == ["id"] {
+            &["id", "n"]
+        } else {
+            &["email", "n"]
+        };
+        let numbers = check(keys, columns(target), Some(row))
+            .counting(Some(row), zeros, lasts)
+            .numbers;
+        (numbers.last, numbers.given)
+    };
+    let met = |id, lasts| numbers(id, &[], lasts, &["email"]).0;
+    assert!(met(&[const { numbered(Numbered::Forever) }], false));
+    assert!(!met(&[const { numbered(Numbered::Limited) }], true));
+    assert!(met(&[const { numbered(Numbered::No) }], false));
+    assert!(met(&[const { numbered(Numbered::Unknown) }], true));
+    assert!(!met(&[const { numbered(Numbered::Unknown) }], false));
+    // Of more than one column nobody says which is numbered.
+    const TWO: &[KeyElement] = &[numbered(Numbered::Unknown), column("b")];
+    assert!(!met(TWO, true));
+
+    let given = |id, zeros: &[&str]| numbers(id, zeros, true, &["id"]).1;
+    assert!(!given(&[const { numbered(Numbered::Limited) }], &["id"]));
+    assert!(!given(&[const { numbered(Numbered::Unknown) }], &["id"]));
+    assert!(given(&[const { numbered(Numbered::No) }], &["id"]));
+    assert!(given(&[const { numbered(Numbered::Forever) }], &["n"]));
 }
 
 #[test]

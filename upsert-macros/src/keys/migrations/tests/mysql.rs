@@ -1,8 +1,9 @@
 use std::path::Path;
 
 use super::super::super::Dialect::Mysql;
+use super::super::super::Key;
 use super::super::servers;
-use super::{check, keys, shown};
+use super::{check, keys, replayed, shown};
 
 /// The keys on all servers, or what is wrong, its line in front.
 fn on_all(sql: &str) -> String {
@@ -421,4 +422,46 @@ fn an_engine_that_may_not_hold_a_key_to_its_word_is_refused() {
             "t.a(a)",
         )],
     );
+}
+
+#[test]
+fn numbers_of_eight_bytes_are_more_than_anybody_uses_up() {
+    for (sql, forever, limited) in [
+        ("a int auto_increment primary key", "", "a"),
+        ("a int unsigned not null auto_increment unique", "", "a"),
+        ("a mediumint auto_increment primary key", "", "a"),
+        ("a bigint auto_increment primary key", "a", ""),
+        (
+            "A BIGINT(20) UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY",
+            "A",
+            "",
+        ),
+        ("a int8 auto_increment primary key", "a", ""),
+        ("a serial", "a", ""),
+        ("a smallint serial default value", "", "a"),
+        ("a bigint serial default value", "a", ""),
+        ("a bigint primary key", "", ""),
+        (
+            "a bigint auto_increment primary key); alter table t modify a int auto_increment",
+            "",
+            "a",
+        ),
+        (
+            "a int auto_increment primary key); alter table t change a a bigint auto_increment",
+            "a",
+            "",
+        ),
+    ] {
+        let sql = format!("create table t ({sql}");
+        let sql = if sql.contains(';') { sql } else { sql + ")" };
+        let tables =
+            replayed(&sql, Mysql, &[]).unwrap_or_else(|errors| panic!("{sql}\n{errors:#?}"));
+        let all = |names: fn(&Key) -> &Vec<String>| {
+            let keys = tables.iter().flat_map(|table| &table.keys);
+            let names: Vec<_> = keys.flat_map(|key| names(&key.key).clone()).collect();
+            names.join(" ")
+        };
+        let found = (all(|key| &key.increments), all(|key| &key.run_out));
+        assert_eq!(found, (forever.to_owned(), limited.to_owned()), "{sql}");
+    }
 }
