@@ -194,6 +194,7 @@ fn the_declaration_of_a_sqlite_database() {
          CREATE UNIQUE INDEX \"b.x\" ON b (lower(b) DESC, type) WHERE (b IS NOT NULL AND type > 1);
          CREATE UNIQUE INDEX fn ON b (lower(\"b\")) WHERE type <> 'x';
          CREATE INDEX slow ON b (type);
+         CREATE UNIQUE INDEX with_id ON b (type, id);
          CREATE TABLE a (name TEXT UNIQUE, id INTEGER);
          CREATE TABLE c (name TEXT PRIMARY KEY);
          CREATE VIEW v AS SELECT * FROM b;
@@ -204,6 +205,7 @@ fn the_declaration_of_a_sqlite_database() {
     schema::a:
         (name);
     // not sqlite_autoindex_b_3 (id), which is another key once more
+    // not with_id (type, id), which has the INTEGER PRIMARY KEY in it
     schema::b:
         "b.x" (lower(b), type_) where b IS NOT NULL AND type > 1,
         "fn" ("lower(\"b\")") where "type <> 'x'",
@@ -212,4 +214,40 @@ fn the_declaration_of_a_sqlite_database() {
 }
 "#;
     assert_eq!(describe_unique_keys(&mut conn).unwrap(), expected);
+}
+
+mod with_rowid {
+    diesel::table! {
+        parts (id) {
+            id -> Integer,
+            kind -> Text,
+        }
+    }
+    upsert_runtime::unique_keys! { parts: (kind, id); }
+}
+
+#[test]
+fn sqlite_takes_no_target_with_the_rowid_beside_others() {
+    let (_db, mut conn) =
+        with("CREATE TABLE parts (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, UNIQUE (kind, id))");
+    let differences = found::<with_rowid::parts::table>(&mut conn);
+    assert!(
+        matches!(&differences[..], [Mismatch::WithRowid { .. }]),
+        "{differences:?}"
+    );
+    let error = conn
+        .batch_execute("INSERT INTO parts VALUES (1, 'a') ON CONFLICT (kind, id) DO NOTHING")
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("does not match any PRIMARY KEY or UNIQUE constraint")
+    );
+    // It is one of its own in a table without.
+    let (_db, mut conn) = with(
+        "CREATE TABLE parts (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, UNIQUE (kind, id)) WITHOUT ROWID",
+    );
+    assert!(found::<with_rowid::parts::table>(&mut conn).is_empty());
+    conn.batch_execute("INSERT INTO parts VALUES (1, 'a') ON CONFLICT (kind, id) DO NOTHING")
+        .unwrap();
 }

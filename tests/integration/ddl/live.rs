@@ -268,7 +268,11 @@ pub(super) fn keys<S: Server>(conn: &mut S, tables: &[Table]) -> QueryResult<Vec
         let live = S::Backend::table(conn, &name)?.expect("the table was there before");
         let can_be_target = |index: &upsert_runtime::keys::LiveIndex| {
             // That SQLite tells the rows of a table apart by itself is no key that was declared.
-            index.unique && index.valid && !index.deferrable && index.name != "the rowid"
+            index.unique
+                && index.valid
+                && !index.deferrable
+                && !index.with_rowid
+                && index.name != "the rowid"
         };
         for index in live.indexes.into_iter().filter(can_be_target) {
             let is_constraint = match S::DIALECT {

@@ -59,6 +59,9 @@ where
         if index.deferrable {
             found.push(Mismatch::Deferrable { constraint: name() });
         }
+        if index.with_rowid {
+            found.push(Mismatch::WithRowid { index: name() });
+        }
         if index.nulls_not_distinct != self.key.nulls_not_distinct {
             found.push(Mismatch::NullsDistinct {
                 index: name(),

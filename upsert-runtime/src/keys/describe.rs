@@ -106,6 +106,8 @@ fn unusable(index: &LiveIndex) -> Option<&'static str> {
         Some("which is not valid: its creation failed or has not ended")
     } else if index.deferrable {
         Some("which is DEFERRABLE")
+    } else if index.with_rowid {
+        Some("which has the INTEGER PRIMARY KEY in it")
     } else {
         None
     }

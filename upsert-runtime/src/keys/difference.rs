@@ -97,6 +97,11 @@ pub enum Mismatch {
         /// The constraint.
         constraint: String,
     },
+    /// The rowid (an `INTEGER PRIMARY KEY`) is in it beside other elements, so that no conflict target finds it (SQLite).
+    WithRowid {
+        /// The index.
+        index: String,
+    },
     /// The key is on the beginning of a column, so that two values which begin alike conflict (MySQL).
     PrefixLength {
         /// The index.
@@ -198,6 +203,11 @@ impl fmt::Display for Mismatch {
                 out,
                 "the constraint `{constraint}` is DEFERRABLE, and the database refuses to update on a conflict with \
                  such a one; create it NOT DEFERRABLE"
+            ),
+            Self::WithRowid { index } => write!(
+                out,
+                "the index `{index}` has the INTEGER PRIMARY KEY in it, and SQLite takes no such one for a conflict target; \
+                 use the primary key alone"
             ),
             Self::PrefixLength { index, column, length } => write!(
                 out,

@@ -120,6 +120,9 @@ pub struct LiveIndex {
     pub valid: bool,
     /// Whether it is that of a `DEFERRABLE` constraint, which `ON CONFLICT` cannot use.
     pub deferrable: bool,
+    /// Whether it has the rowid (an `INTEGER PRIMARY KEY`) beside other elements, so that SQLite takes it for no conflict
+    /// target.
+    pub with_rowid: bool,
     /// Whether NULLs are equal to each other in it.
     pub nulls_not_distinct: bool,
     /// What it is on.
@@ -150,6 +153,7 @@ impl LiveIndex {
             primary: false,
             valid: true,
             deferrable: false,
+            with_rowid: false,
             nulls_not_distinct: false,
             elements: Vec::new(),
             predicate: None,

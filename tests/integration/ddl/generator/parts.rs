@@ -59,7 +59,7 @@ impl Generator<'_> {
                 text += self.maybe(5, " deferrable");
                 text += self.maybe(3, " initially deferred");
             }
-            Dialect::Sqlite => text += self.maybe(10, " on conflict ignore"),
+            Dialect::Sqlite => text += self.maybe(10, " on conflict fail"),
             Dialect::Mysql => {
                 text += if key == "unique" {
                     self.maybe(20, " key")
@@ -105,7 +105,7 @@ impl Generator<'_> {
                 }
                 text += self.maybe(7, " deferrable initially immediate");
             }
-            Dialect::Sqlite => text += self.maybe(10, " on conflict replace"),
+            Dialect::Sqlite => text += self.maybe(10, " on conflict rollback"),
             Dialect::Mysql => text += self.maybe(5, " comment 'primary key (x)'"),
         }
         text

@@ -2,7 +2,7 @@
 
 use super::super::{Dialect, Element, Kind, Type};
 use super::apply::{Locate, ORDER, unclear};
-use super::change::{Alteration, Column, NewKey};
+use super::change::{Alteration, Column, NewKey, OfSqlite};
 use super::database::Database;
 use super::state::State;
 
@@ -371,6 +371,7 @@ fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
 fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect) {
     if !table.whole && table.column(column, dialect).is_none() {
         table.columns.push(Column {
+            sqlite: OfSqlite::default(),
             name: column.to_owned(),
             kind: Type::Unknown,
             default,

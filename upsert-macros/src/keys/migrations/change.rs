@@ -26,6 +26,16 @@ pub(super) struct Column {
     pub(super) default: bool,
     /// The words of its definition, in lower case: what it goes with when that is dropped.
     pub(super) words: Vec<String>,
+    pub(super) sqlite: OfSqlite,
+}
+
+/// What a definition says that SQLite alone knows.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct OfSqlite {
+    /// Whether it is the rowid where it is the primary key.
+    pub(super) rowid: bool,
+    /// Whether a constraint overrides what a statement says of a row in its way.
+    pub(super) overrides: bool,
 }
 
 impl Column {
@@ -93,6 +103,10 @@ pub(super) struct NewTable {
     /// Whether these are all columns.
     pub(super) whole: bool,
     pub(super) keys: Vec<NewKey>,
+    /// `WITHOUT ROWID` (SQLite).
+    pub(super) without_rowid: bool,
+    /// Whether a constraint that stands by itself overrides statements (SQLite).
+    pub(super) overrides: bool,
     pub(super) likes: Vec<Like>,
     pub(super) inherits: Vec<Name>,
     /// The type that it is of.

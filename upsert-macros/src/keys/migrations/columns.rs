@@ -10,7 +10,7 @@ use super::super::tokens::{Shape, Token};
 use super::super::{Dialect, Element, Kind, Type, elements};
 use super::change::{Column, NewKey};
 use super::cursor::{Cursor, Source, find};
-use super::{defaults, scan};
+use super::{defaults, scan, sqlite};
 
 /// More is no column. `sqlparser` limits how deep it goes down, but not how long a chain of operators may be, which
 /// it takes apart by recursion.
@@ -119,6 +119,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
             kind,
             default,
             words,
+            sqlite: sqlite::of(tokens, dialect),
         };
         return Some((column, keys));
     };
@@ -129,6 +130,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         kind,
         default: defaults::of_column(tokens, dialect),
         words,
+        sqlite: sqlite::of(tokens, dialect),
     };
     let mut keys = Vec::new();
     for option in parsed.options {

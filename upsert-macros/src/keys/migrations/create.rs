@@ -2,7 +2,7 @@
 
 use super::super::tokens::{Token, tokens, verbatim};
 use super::super::{Dialect, Element, Kind, Sql, Type, elements};
-use super::change::{Change, Column, Like, NewKey, NewTable};
+use super::change::{Change, Column, Like, NewKey, NewTable, OfSqlite};
 use super::columns::{column, new};
 use super::constraints::{constraint, is_constraint};
 use super::cursor::{Cursor, Source, find};
@@ -33,6 +33,8 @@ pub(super) fn table(
         columns: Vec::new(),
         whole: true,
         keys: Vec::new(),
+        without_rowid: false,
+        overrides: false,
         likes: Vec::new(),
         inherits: Vec::new(),
         of: None,
@@ -86,6 +88,7 @@ pub(super) fn table(
         }
     }
     if source.dialect == Dialect::Sqlite && has("rowid").is_some() {
+        table.without_rowid = true;
         table.keys.iter_mut().for_each(without_doubles);
     }
     if let Some(at) = has("inherits") {
@@ -127,6 +130,9 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
         let name = cursor.qualified().ok_or_else(unread)?;
         table.likes.push(like(name, cursor, dialect));
     } else if is_constraint(&cursor, dialect) {
+        if dialect == Dialect::Sqlite {
+            table.overrides |= super::sqlite::overrides(item);
+        }
         table
             .keys
             .extend(constraint(source, item).ok_or_else(unread)?);
@@ -152,6 +158,7 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
                 ),
                 kind: Type::Unknown,
                 words: Vec::new(),
+                sqlite: OfSqlite::default(),
             });
         }
     } else {

@@ -73,6 +73,8 @@ impl Database {
             of: new.of,
             writable: new.writable,
             triggers: Vec::new(),
+            without_rowid: new.without_rowid,
+            overrides: new.overrides,
         };
         let parent = new.partition_of.as_ref().and_then(|name| self.find(name));
         let mut copied = Vec::new();

@@ -6,7 +6,7 @@ use super::super::tokens::Token;
 use super::change::Name;
 use super::cursor::Cursor;
 use super::state::State;
-use super::{Table, unread};
+use super::{Error, Table, unread};
 
 pub(super) struct Database {
     pub(super) dialect: Dialect,
@@ -357,11 +357,29 @@ impl Database {
         }
     }
 
+    fn kept(&self) -> impl Iterator<Item = &State> {
+        self.tables
+            .iter()
+            .filter(|table| !table.temporary && table.writable && !self.excepted(&table.name))
+    }
+
+    /// What is left behind and makes every upsert of a table wrong.
+    pub(super) fn wrong(&self) -> Vec<Error> {
+        let overriding = self.kept().filter(|table| table.overrides(self.dialect));
+        let error = |table: &State| Error {
+            at: Some(table.at.clone()),
+            message: format!(
+                "a constraint of `{}` is ON CONFLICT REPLACE or IGNORE: an upsert that meets it by another key deletes that \
+                 row in silence, or loses its own\n\
+                 help: make the table again without that clause, or leave the table out: `except = ({})`",
+                table.name, table.name
+            ),
+        };
+        overriding.map(error).collect()
+    }
+
     pub(super) fn into_tables(self) -> Vec<Table> {
-        let keep =
-            |table: &State| !table.temporary && table.writable && !self.excepted(&table.name);
-        let tables = self.tables.iter().filter(|table| keep(table));
-        tables
+        self.kept()
             .map(|table| Table {
                 schema: table.schema.clone(),
                 name: table.name.clone(),

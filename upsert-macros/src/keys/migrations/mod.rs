@@ -23,6 +23,7 @@ mod partitions;
 mod scan;
 mod servers;
 mod settings;
+mod sqlite;
 mod state;
 mod statement;
 mod statements;

@@ -26,6 +26,7 @@ pub(super) fn on(
     for (file, text) in texts {
         replay(&mut database, file, text, &mut errors);
     }
+    errors.extend(database.wrong());
     (database.into_tables(), errors)
 }
 

@@ -26,6 +26,10 @@ pub(super) struct State {
     pub(super) writable: bool,
     /// Those that may fill in what a row leaves out.
     pub(super) triggers: Vec<String>,
+    /// `WITHOUT ROWID` (SQLite).
+    pub(super) without_rowid: bool,
+    /// Whether a constraint that stands by itself overrides statements.
+    pub(super) overrides: bool,
 }
 
 /// A key, an index or a constraint of a table.
@@ -39,6 +43,12 @@ pub(super) struct Held {
 }
 
 impl State {
+    /// Whether a constraint overrides what a statement says of a row in its way.
+    pub(super) fn overrides(&self, dialect: Dialect) -> bool {
+        let of_column = |column: &Column| column.sqlite.overrides;
+        dialect == Dialect::Sqlite && (self.overrides || self.columns.iter().any(of_column))
+    }
+
     /// The index or constraint of this name.
     pub(super) fn key(&self, name: &str, dialect: Dialect) -> Option<usize> {
         self.keys.iter().position(|held| {
@@ -74,12 +84,31 @@ impl State {
         Scope::new(dialect, columns.collect(), self.whole)
     }
 
+    /// Whether the rowid is in the key, beside other elements: SQLite takes no such one for a conflict target.
+    fn has_rowid(&self, key: &NewKey, dialect: Dialect) -> bool {
+        if dialect != Dialect::Sqlite || self.without_rowid || key.elements.len() < 2 {
+            return false;
+        }
+        let primary = self
+            .keys
+            .iter()
+            .find(|held| held.key.kind == Kind::PrimaryKey);
+        let Some([Element::Column(rowid)]) = primary.map(|held| &held.key.elements[..]) else {
+            return false;
+        };
+        let is = |name: &str| dialect.same(name, rowid);
+        let is_rowid = |column: &Column| is(&column.name) && column.sqlite.rowid;
+        let is_in_key = |element: &Element| matches!(element, Element::Column(name) if is(name));
+        self.columns.iter().any(is_rowid) && key.elements.iter().any(is_in_key)
+    }
+
     /// The keys that are there for a conflict target.
     pub(super) fn declared(&self, dialect: Dialect, any_trigger: bool) -> Vec<Declared> {
         // What it fills in may be the same twice, AUTO_INCREMENT or not.
         let filled = any_trigger || !self.triggers.is_empty();
         let scope = self.scope(dialect);
-        let is_key = |held: &&Held| held.key.unique && !held.key.only;
+        let is_key =
+            |held: &&Held| held.key.unique && !held.key.only && !self.has_rowid(&held.key, dialect);
         let keys = self.keys.iter().filter(is_key);
         keys.map(|held| {
             let key = &held.key;

@@ -220,6 +220,10 @@ where
         })
         .collect();
     if let Some([LiveElement::Column(rowid)]) = rowid.as_ref().map(|key| &key.elements[..]) {
+        for index in &mut indexes {
+            let has = index.elements.contains(&LiveElement::Column(rowid.clone()));
+            index.with_rowid = has && index.elements.len() > 1;
+        }
         match columns.iter_mut().find(|column| column.name == *rowid) {
             Some(column) => column.nullable = false,
             None => columns.push(LiveColumn {

@@ -20,6 +20,7 @@ fn replayed(sql: &str, dialect: Dialect, except: &[&str]) -> Result<Vec<Table>, 
     let mut database = Database::new(dialect, &except);
     let mut errors = Vec::new();
     replay(&mut database, Path::new("1_a/up.sql"), sql, &mut errors);
+    errors.extend(database.wrong());
     if errors.is_empty() {
         Ok(database.into_tables())
     } else {

@@ -7,8 +7,8 @@ fn the_keys_of_a_table_have_no_name_that_a_statement_could_use() {
         Sqlite,
         &[
             (
-                "create table t (id integer primary key autoincrement not null, a text collate nocase unique on conflict replace, constraint n unique (a, id) on conflict ignore)",
-                "t.?(id); t.?(a); t.n(a, id)",
+                "create table t (id integer primary key autoincrement not null, a text collate nocase unique on conflict fail, b int, constraint n unique (a, b) on conflict abort)",
+                "t.?(id); t.?(a); t.n(a, b)",
             ),
             (
                 "create table 'T' ([a b] int, `c` int, \"d\", primary key ([a b], c desc)) without rowid",
@@ -141,6 +141,87 @@ fn names_have_no_case() {
             (
                 "create table t (a text, unique (A), unique (a), primary key (A))",
                 "t.?(A)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_key_with_the_rowid_beside_others_is_none() {
+    check(
+        Sqlite,
+        &[
+            (
+                "create table t (id integer primary key, a int, unique (a, id), unique (id))",
+                "t.?(id)",
+            ),
+            (
+                "create table t (id integer, a int, unique (a, id), primary key (id desc))",
+                "t.?(id)",
+            ),
+            (
+                "create table t (\"id\" \"integer\" primary key not null, a int); create unique index i on t (ID, a)",
+                "t.?(id)",
+            ),
+            (
+                "create table t (id integer primary key, a int, unique (a, id)); alter table t rename id to i",
+                "t.?(i)",
+            ),
+            // No rowid: another type, a primary key of its own index, a table without.
+            (
+                "create table t (id int primary key, a int, unique (a, id))",
+                "t.?(id); t.?(a, id)",
+            ),
+            (
+                "create table t (id integer(8) primary key, a int, unique (a, id))",
+                "t.?(id); t.?(a, id)",
+            ),
+            (
+                "create table t (id integer primary key desc, a int, unique (a, id))",
+                "t.?(id); t.?(a, id)",
+            ),
+            (
+                "create table t (id integer, a int, unique (a, id), primary key (id, a))",
+                "t.?(id, a); t.?(a, id)",
+            ),
+            (
+                "create table t (id integer primary key, a int, unique (a, id)) without rowid",
+                "t.?(id); t.?(a, id)",
+            ),
+            (
+                "create table t (id integer primary key, a int); create unique index i on t (a, abs(id))",
+                "t.?(id); t.i(a, <abs(id)>)",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_constraint_that_overrides_statements_is_refused_if_it_stays() {
+    for sql in [
+        "create table t (a int primary key, b int unique on conflict replace)",
+        "create table t (a int primary key on conflict ignore, b int)",
+        "create table t (a int primary key, b int, constraint u unique (b) on conflict replace)",
+        "create table t (a int primary key, b int not null on conflict ignore)",
+        "create table t (a int primary key);\nalter table t add column b int not null on conflict replace default 1",
+    ] {
+        let error = error(sql, Sqlite);
+        assert!(
+            error.starts_with("1: a constraint of `t` is ON CONFLICT REPLACE or IGNORE: "),
+            "{error}"
+        );
+    }
+    check(
+        Sqlite,
+        &[
+            (
+                "create table t (a int primary key, b int unique on conflict replace); create table u (a int primary key, b int unique); \
+                 drop table t; alter table u rename to t",
+                "t.?(a); t.?(b)",
+            ),
+            (
+                "create table t (a int primary key, b int unique on conflict abort, c text default 'on conflict replace')",
+                "t.?(a); t.?(b)",
             ),
         ],
     );
