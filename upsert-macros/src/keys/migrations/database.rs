@@ -1,12 +1,14 @@
 //! The database as the migrations so far have made it.
 
+use std::path::PathBuf;
+
 use super::super::Dialect;
 use super::super::server::Server;
 use super::super::tokens::Token;
 use super::change::Name;
 use super::cursor::Cursor;
 use super::state::State;
-use super::{Table, unread};
+use super::{Position, Table, unread};
 
 pub(super) struct Database {
     pub(super) dialect: Dialect,
@@ -33,6 +35,8 @@ pub(super) struct Database {
     pub(super) definitions: Vec<(String, Vec<String>)>,
     /// The words of what could not be read and creates something.
     pub(super) unread: Vec<String>,
+    /// Tables that were dropped; some may be there again.
+    pub(super) dropped: Vec<(Option<String>, String, Position)>,
     pub(super) next: u64,
 }
 
@@ -53,6 +57,7 @@ impl Database {
             routines: Vec::new(),
             definitions: Vec::new(),
             unread: Vec::new(),
+            dropped: Vec::new(),
             next: 0,
         }
     }
@@ -358,16 +363,40 @@ impl Database {
     }
 
     pub(super) fn into_tables(self) -> Vec<Table> {
-        let keep =
-            |table: &State| !table.temporary && table.writable && !self.excepted(&table.name);
-        let tables = self.tables.iter().filter(|table| keep(table));
-        tables
+        let named = |table: &&State| !table.temporary && !self.excepted(&table.name);
+        let tables = self.tables.iter().filter(named);
+        let mut tables: Vec<Table> = tables
             .map(|table| Table {
                 schema: table.schema.clone(),
                 name: table.name.clone(),
                 at: table.at.clone(),
-                keys: table.declared(self.dialect, self.any_trigger),
+                keys: match table.writable {
+                    true => table.declared(self.dialect, self.any_trigger),
+                    false => Vec::new(),
+                },
+                absent: !table.writable,
             })
-            .collect()
+            .collect();
+        let nowhere = Position {
+            file: PathBuf::new(),
+            line: 0,
+        };
+        let others = self.others.iter();
+        let others = others.map(|other| (&other.schema, &other.name, &nowhere));
+        let dropped = self.dropped.iter();
+        let dropped = dropped.map(|(schema, name, at)| (schema, name, at));
+        for (schema, name, at) in others.chain(dropped) {
+            let is = |table: &Table| table.schema == *schema && table.name == *name;
+            if !self.excepted(name) && !tables.iter().any(is) {
+                tables.push(Table {
+                    schema: schema.clone(),
+                    name: name.clone(),
+                    at: at.clone(),
+                    keys: Vec::new(),
+                    absent: true,
+                });
+            }
+        }
+        tables
     }
 }
