@@ -15,10 +15,10 @@ use diesel::{QuerySource, Table};
 
 pub use crate::dialect::Catalogue;
 pub use crate::keys::{
-    Backends, CatalogueOf, Check, Declared, KeyColumn, KeyElement, KeyKind, Nulls, Numbered,
-    Numbers, NumbersOf, NumbersRunOut, Probe, ProbeNothing, Undeclared, UniqueKey, UniqueKeys,
-    VerifyError, Wanted, differences, differences_of, find_column, keeps, must_exist,
-    must_not_all_be_kept,
+    Backends, CatalogueOf, Check, Claim, Claimed, Declared, KeyColumn, KeyElement, KeyKind, Nulls,
+    Numbered, Numbers, NumbersOf, NumbersRunOut, Probe, ProbeNothing, Unclaimed, Undeclared,
+    UniqueKey, UniqueKeys, VerifyError, Wanted, differences, differences_of, find_column, keeps,
+    must_exist, must_not_all_be_kept,
 };
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,

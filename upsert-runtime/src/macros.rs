@@ -277,6 +277,10 @@ macro_rules! upsert {
 /// * `schema` is the module that has the `table!`s, by the names that `diesel print-schema` gives them. Those of another database schema
 ///   are in a module of its name, as it writes them. A table that is not there is an error, which `except` settles; so are
 ///   the keys of a table with a `sql_name` of its own to be listed by hand.
+/// * Of a table that the migrations do not have, `table!` alone claims the primary key. Where `except` names it, and where the
+///   migrations drop it or make a view of it, that is refused; by hand it is declared: `unique_keys! { schema::audit_log: }`. A table
+///   that a function creates, or that has another name here (`sql_name`), cannot be told from one of another database: declare it
+///   by hand too, and have [`verify_unique_keys`](crate::verify_unique_keys) compare it with the database.
 /// * The statements and clauses that leave unique keys alone are a list. What is not on it is followed, or is an error that names
 ///   file and line: list that table's keys by hand, and name it in `except`. So is a block, a procedure or a prepared statement
 ///   that may drop or alter one, and every one that puts such a statement together while it runs. What a function does that no

@@ -24,7 +24,9 @@ mod tokens;
 pub(crate) mod migrations;
 
 pub(crate) use self::nulls::Null;
-pub(crate) use self::scope::{Scope, Type};
+pub(crate) use self::scope::Scope;
+#[cfg(any(feature = "migrations", test))]
+pub(crate) use self::scope::Type;
 pub(crate) use self::sql::Sql;
 
 /// Whose SQL it is.

@@ -31,6 +31,7 @@ pub(super) fn declaration(
     let mut declaration = Declaration {
         krate,
         tables: Vec::new(),
+        claimed: Vec::new(),
         verify: None,
         files: Vec::new(),
     };

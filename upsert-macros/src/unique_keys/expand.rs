@@ -10,7 +10,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
-use super::model::{Backends, Declaration, Declared, LeftOut, Place, Table};
+use super::model::{Backends, Claimed, Declaration, Declared, LeftOut, Place, Table};
 use crate::errors::Errors;
 use crate::keys::{Dialect, Element, Kind, Null};
 use crate::tokens::{located, respanned};
@@ -21,6 +21,8 @@ pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStr
         .tables
         .iter()
         .map(|table| implementation(&declaration.krate, table, broken));
+    let claimed = declaration.claimed.iter().filter(|_| !broken);
+    let claimed = claimed.map(|table| claim(&declaration.krate, table));
     // A change of a file is a change of the crate.
     let files = &declaration.files;
     let errors = errors.into_compile_errors();
@@ -30,6 +32,7 @@ pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStr
         .map(|name| verify(declaration, name));
     quote! {
         #(#tables)*
+        #(#claimed)*
         #verify
         #(const _: &[::core::primitive::u8] = ::core::include_bytes!(#files);)*
         #errors
@@ -84,6 +87,25 @@ fn sought(
         let _ = <#path::table as #krate::__private::UniqueKeys>::KEYS;
     };
     let block = with_stand_in(schema, modules, &inner);
+    quote! {
+        #[allow(non_local_definitions)]
+        const _: () = #block;
+    }
+}
+
+/// That nobody has looked for the primary key of a table, which may not be there.
+fn claim(krate: &TokenTree, table: &Claimed) -> TokenStream {
+    let Claimed {
+        schema,
+        modules,
+        why,
+    } = table;
+    let inner = quote! {
+        impl #krate::__private::Claimed for #(#modules)::*::table {
+            const WHY: &'static ::core::primitive::str = #why;
+        }
+    };
+    let block = with_stand_in(&respanned(schema), modules, &inner);
     quote! {
         #[allow(non_local_definitions)]
         const _: () = #block;

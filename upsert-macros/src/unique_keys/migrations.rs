@@ -8,7 +8,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use syn::{LitStr, Path};
 
-use super::model::Declaration;
+use super::model::{Claimed, Declaration, Table};
 use super::parse;
 use crate::errors::{Errors, meant};
 use crate::tokens::{group, ident, is_punct, plain, starts_with_eq, stream, trees};
@@ -80,12 +80,13 @@ pub(super) fn declaration(
         return None;
     }
     let except = sections.except.unwrap_or_default();
-    let (tables, files) = read::tables(schema, &folders, &except, errors)?;
+    let read = read::tables(schema, &folders, &except, errors)?;
     Some(Declaration {
         krate,
-        tables,
+        tables: read.tables,
+        claimed: read.claimed,
         verify: sections.verify,
-        files,
+        files: read.files,
     })
 }
 
@@ -241,11 +242,18 @@ fn string(tokens: &[TokenTree]) -> Option<LitStr> {
     syn::parse2(stream(tokens)).ok()
 }
 
+/// What was read.
+struct Read {
+    tables: Vec<Table>,
+    claimed: Vec<Claimed>,
+    /// The files.
+    files: Vec<String>,
+}
+
 #[cfg(not(feature = "migrations"))]
 mod read {
     use syn::Path;
 
-    use super::super::model::Table;
     use super::Folder;
     use crate::errors::Errors;
 
@@ -254,7 +262,7 @@ mod read {
         folders: &[Folder],
         _: &[String],
         errors: &mut Errors,
-    ) -> Option<(Vec<Table>, Vec<String>)> {
+    ) -> Option<super::Read> {
         errors.push(
             folders.first().map(|folder| &folder.path),
             "reading migrations needs the feature `migrations` of `upsert-runtime`\n\

@@ -9,10 +9,20 @@ pub(crate) struct Declaration {
     /// The caller's `$crate`.
     pub(crate) krate: TokenTree,
     pub(crate) tables: Vec<Table>,
+    pub(crate) claimed: Vec<Claimed>,
     /// The function that compares all of them with a live database.
     pub(crate) verify: Option<Ident>,
     /// Files that it was read from.
     pub(crate) files: Vec<String>,
+}
+
+/// A table whose primary key `table!` alone claims: nobody has looked for it in the migrations.
+pub(crate) struct Claimed {
+    pub(crate) schema: Path,
+    /// The modules in `schema`, which may lack them.
+    pub(crate) modules: Vec<Ident>,
+    /// What the migrations say of it.
+    pub(crate) why: String,
 }
 
 /// A table, with its keys.

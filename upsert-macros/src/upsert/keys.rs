@@ -86,7 +86,16 @@ pub(super) fn constants(call: &Call) -> TokenStream {
                 <#krate::__private::NumbersOf<#krate::__private::PrimaryKeyType<#table>>>::LAST
             }
         });
-        quote!(new({ #keys }, #wanted, #row).counting(#row, #zeros, { #lasts }))
+        let claim = references::with_table_type(&call.table, |table| {
+            quote! {
+                use #krate::__private::{Undeclared as _, Unclaimed as _};
+                match <#krate::__private::Declared<#table>>::DECLARED {
+                    true => ::core::option::Option::None,
+                    false => <#krate::__private::Claim<#table>>::WHY,
+                }
+            }
+        });
+        quote!(new({ #keys }, #wanted, #row).counting(#row, #zeros, { #lasts }).claimed({ #claim }))
     });
     quote! {
         const CHECK: #krate::__private::Check = #krate::__private::Check::#check;

@@ -48,6 +48,8 @@ pub struct Check {
 pub enum Problem {
     /// The target is no key.
     Unknown,
+    /// `table!` alone says that it is one, for this reason.
+    Claimed(&'static str),
     /// The key has this column, which can be NULL.
     Nullable(&'static UniqueKey, &'static str),
     /// The key has this expression, which may be NULL for all that is known.
@@ -148,6 +150,17 @@ impl Check {
         }
         let numbers = Numbers::new(self.keys, self.wanted, row, zeros, lasts);
         Self { numbers, ..self }
+    }
+
+    /// The same of a table whose key is only claimed, and `why`.
+    pub const fn claimed(self, why: Option<&'static str>) -> Self {
+        match (why, self.problem) {
+            (Some(why), None) => Self {
+                problem: Some(Problem::Claimed(why)),
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// Whether `column` is in the key.

@@ -16,12 +16,18 @@ pub struct Declared<T>(PhantomData<T>);
 impl<T: UniqueKeys> Declared<T> {
     /// As they are declared.
     pub const KEYS: &'static [UniqueKey] = T::KEYS;
+
+    /// There is a declaration.
+    pub const DECLARED: bool = true;
 }
 
 /// A table without a declaration: `table!` knows its primary key.
 pub trait Undeclared<Shape> {
     /// The primary key alone.
     const KEYS: &'static [UniqueKey];
+
+    /// There is none.
+    const DECLARED: bool = false;
 }
 
 impl<T, Shape> Undeclared<Shape> for Declared<T>
@@ -30,6 +36,29 @@ where
 {
     const KEYS: &'static [UniqueKey] = &[<T::PrimaryKey as PrimaryKey<Shape>>::KEY];
 }
+
+/// A table of which migrations have been read that do not have it, so that `table!` alone claims its primary key.
+pub trait Claimed {
+    /// What they say of it.
+    const WHY: &'static str;
+}
+
+/// What migrations say of the table `T`.
+#[derive(Debug)]
+pub struct Claim<T>(PhantomData<T>);
+
+impl<T: Claimed> Claim<T> {
+    /// Why its primary key is not known.
+    pub const WHY: Option<&'static str> = Some(T::WHY);
+}
+
+/// All other tables.
+pub trait Unclaimed {
+    /// They do not speak of it.
+    const WHY: Option<&'static str> = None;
+}
+
+impl<T> Unclaimed for Claim<T> {}
 
 /// What is known of `T`, which ought to be a table.
 #[derive(Debug)]

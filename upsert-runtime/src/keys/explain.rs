@@ -12,6 +12,7 @@ impl Check {
             None => return,
             Some(Problem::Unknown) => unknown(self.keys, self.wanted, table, target, declaration),
             Some(Problem::Nullable(key, column)) => can_be_null(column, target, key),
+            Some(Problem::Claimed(why)) => claimed(why, table, target),
             Some(Problem::Unproven(key, sql)) => may_be_null(sql, target, key),
             Some(Problem::Missing(column)) => missing(column, target),
         };
@@ -79,6 +80,19 @@ const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
         .with("\nhelp: if no row has a NULL there: `conflict = unchecked ")
         .with(target)
         .with("`")
+}
+
+const fn claimed(why: &str, table: &str, target: &str) -> Message {
+    Message::new()
+        .with("that `")
+        .with(target)
+        .with("` is a unique key of `")
+        .with(table)
+        .with("`, only `table!` says: ")
+        .with(why)
+        .with("\nhelp: declare it by hand, with its other keys if there are any: `unique_keys! { ")
+        .with(table)
+        .with(": }`; `verify_unique_keys` compares that with the database")
 }
 
 const fn may_be_null(sql: &str, target: &str, key: &UniqueKey) -> Message {

@@ -29,7 +29,10 @@ pub use self::verify::{VerifyError, differences, verify_unique_keys};
 pub use self::{
     check::{Check, Problem, Wanted, keeps},
     columns::{ColumnList, TableColumn},
-    declared::{Declared, Probe, ProbeNothing, Undeclared, find_column, must_exist},
+    declared::{
+        Claim, Claimed, Declared, Probe, ProbeNothing, Unclaimed, Undeclared, find_column,
+        must_exist,
+    },
     explain::must_not_all_be_kept,
     message::Message,
     numbers::{Numbers, NumbersOf, NumbersRunOut},

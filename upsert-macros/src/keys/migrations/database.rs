@@ -1,12 +1,14 @@
 //! The database as the migrations so far have made it.
 
+use std::path::PathBuf;
+
 use super::super::Dialect;
 use super::super::server::Server;
 use super::super::tokens::Token;
 use super::change::Name;
 use super::cursor::Cursor;
 use super::state::State;
-use super::{Error, Table, unread};
+use super::{Error, Position, Table, unread};
 
 pub(super) struct Database {
     pub(super) dialect: Dialect,
@@ -33,6 +35,8 @@ pub(super) struct Database {
     pub(super) definitions: Vec<(String, Vec<String>)>,
     /// The words of what could not be read and creates something.
     pub(super) unread: Vec<String>,
+    /// Tables that were dropped; some may be there again.
+    pub(super) dropped: Vec<(Option<String>, String, Position)>,
     pub(super) next: u64,
 }
 
@@ -53,6 +57,7 @@ impl Database {
             routines: Vec::new(),
             definitions: Vec::new(),
             unread: Vec::new(),
+            dropped: Vec::new(),
             next: 0,
         }
     }
@@ -357,15 +362,15 @@ impl Database {
         }
     }
 
-    fn kept(&self) -> impl Iterator<Item = &State> {
+    fn named(&self) -> impl Iterator<Item = &State> {
         self.tables
             .iter()
-            .filter(|table| !table.temporary && table.writable && !self.excepted(&table.name))
+            .filter(|table| !table.temporary && !self.excepted(&table.name))
     }
 
     /// What is left behind and makes every upsert of a table wrong.
     pub(super) fn wrong(&self) -> Vec<Error> {
-        let overriding = self.kept().filter(|table| table.overrides(self.dialect));
+        let overriding = self.named().filter(|table| table.overrides(self.dialect));
         let error = |table: &State| Error {
             at: Some(table.at.clone()),
             message: format!(
@@ -379,13 +384,39 @@ impl Database {
     }
 
     pub(super) fn into_tables(self) -> Vec<Table> {
-        self.kept()
+        let mut tables: Vec<Table> = self
+            .named()
             .map(|table| Table {
                 schema: table.schema.clone(),
                 name: table.name.clone(),
                 at: table.at.clone(),
-                keys: table.declared(self.dialect, self.any_trigger),
+                keys: match table.writable {
+                    true => table.declared(self.dialect, self.any_trigger),
+                    false => Vec::new(),
+                },
+                absent: !table.writable,
             })
-            .collect()
+            .collect();
+        let nowhere = Position {
+            file: PathBuf::new(),
+            line: 0,
+        };
+        let others = self.others.iter();
+        let others = others.map(|other| (&other.schema, &other.name, &nowhere));
+        let dropped = self.dropped.iter();
+        let dropped = dropped.map(|(schema, name, at)| (schema, name, at));
+        for (schema, name, at) in others.chain(dropped) {
+            let is = |table: &Table| table.schema == *schema && table.name == *name;
+            if !self.excepted(name) && !tables.iter().any(is) {
+                tables.push(Table {
+                    schema: schema.clone(),
+                    name: name.clone(),
+                    at: at.clone(),
+                    keys: Vec::new(),
+                    absent: true,
+                });
+            }
+        }
+        tables
     }
 }

@@ -53,6 +53,8 @@ pub(crate) struct Table {
     /// Where it was created.
     pub(crate) at: Position,
     pub(crate) keys: Vec<Declared>,
+    /// Whether it has none because it is no table that is there: a view, or one that was dropped.
+    pub(crate) absent: bool,
 }
 
 /// A key, and where it was declared.

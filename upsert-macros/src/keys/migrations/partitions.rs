@@ -41,6 +41,11 @@ impl Database {
     /// The table goes, and with it its partitions and what inherits from it.
     pub(super) fn remove_table(&mut self, at: usize) {
         let ids = self.ids(at);
+        let dropped = self.tables.iter();
+        let dropped = dropped.filter(|table| ids.contains(&table.id) && !table.temporary);
+        self.dropped.extend(
+            dropped.map(|table| (table.schema.clone(), table.name.clone(), table.at.clone())),
+        );
         self.tables.retain(|table| !ids.contains(&table.id));
     }
 

@@ -70,12 +70,15 @@ pub(super) fn on_all(
 fn merge(tables: &mut [Table], others: Vec<Table>, errors: &mut Vec<Error>) {
     let is = |a: &Table, b: &Table| a.schema == b.schema && a.name == b.name;
     for table in tables.iter() {
-        if !others.iter().any(|other| is(table, other)) {
+        if !table.absent && !others.iter().any(|other| is(table, other)) {
             differs(&table.name, table.at.clone(), errors);
         }
     }
     for other in others {
         let Some(table) = tables.iter_mut().find(|table| is(table, &other)) else {
+            if other.absent {
+                continue;
+            }
             differs(&other.name, other.at, errors);
             continue;
         };

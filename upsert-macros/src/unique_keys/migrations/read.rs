@@ -2,23 +2,24 @@
 
 use std::path::{Path as FilePath, PathBuf};
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{LitStr, Path};
 
-use super::super::model::{Backends, Declared, Place, Table};
+use super::super::model::{Backends, Claimed, Declared, Place, Table};
 use super::{Backend, Folder};
 use crate::errors::Errors;
 use crate::keys::migrations::{self, Position};
 use crate::keys::{Dialect, names};
 
-/// The tables, and the files that they were read from.
+/// The tables, those that the migrations do not have, and the files.
 pub(super) fn tables(
     schema: &Path,
     folders: &[Folder],
     except: &[String],
     errors: &mut Errors,
-) -> Option<(Vec<Table>, Vec<String>)> {
+) -> Option<super::Read> {
     let Ok(root) = std::env::var("CARGO_MANIFEST_DIR").map(PathBuf::from) else {
         errors.push(schema, "CARGO_MANIFEST_DIR is not set: where is the crate?");
         return None;
@@ -27,6 +28,7 @@ pub(super) fn tables(
         schema,
         root,
         tables: Vec::new(),
+        absent: Vec::new(),
         files: Vec::new(),
     };
     let declared = folders
@@ -41,13 +43,52 @@ pub(super) fn tables(
     for table in &mut read.tables {
         table.primary_key = declared.not();
     }
-    Some((read.tables, read.files))
+    let excepted = except.iter().map(|name| {
+        let names: Vec<&str> = name.split('.').collect();
+        (modules(&names, schema.span()), EXCEPTED.to_owned())
+    });
+    let mut claimed: Vec<Claimed> = Vec::new();
+    for (modules, why) in excepted.chain(read.absent) {
+        let is_table = read.tables.iter().any(|table| {
+            matches!(&table.place, Place::Sought { modules: known, .. } if Some(known) == modules.as_ref())
+        });
+        let is_known = |claim: &Claimed| Some(&claim.modules) == modules.as_ref();
+        if let Some(modules) = modules
+            .clone()
+            .filter(|_| !is_table && !claimed.iter().any(is_known))
+        {
+            claimed.push(Claimed {
+                schema: schema.clone(),
+                modules,
+                why,
+            });
+        }
+    }
+    Some(super::Read {
+        tables: read.tables,
+        claimed,
+        files: read.files,
+    })
+}
+
+const EXCEPTED: &str = "`except` has the migrations say nothing of it";
+
+/// The modules of these names, where they can be some.
+fn modules(names: &[&str], span: Span) -> Option<Vec<Ident>> {
+    let module = |name: &&str| {
+        let mut module: Ident = syn::parse_str(&names::table(name)).ok()?;
+        module.set_span(span);
+        Some(module)
+    };
+    names.iter().map(module).collect()
 }
 
 struct Read<'a> {
     schema: &'a Path,
     root: PathBuf,
     tables: Vec<Table>,
+    /// What is no table: its modules, and what it is.
+    absent: Vec<(Option<Vec<Ident>>, String)>,
     files: Vec<String>,
 }
 
@@ -83,14 +124,21 @@ impl Read<'_> {
         errors: &mut Errors,
     ) {
         let origin = self.origin(&table.at);
-        let names = table.schema.iter().chain([&table.name]);
-        let modules: Option<Vec<Ident>> = names
-            .map(|name| {
-                let mut module: Ident = syn::parse_str(&names::table(name)).ok()?;
-                module.set_span(folder.span());
-                Some(module)
-            })
+        let names: Vec<&str> = table
+            .schema
+            .as_deref()
+            .into_iter()
+            .chain([&*table.name])
             .collect();
+        let modules = modules(&names, folder.span());
+        if table.absent {
+            let what = format!(
+                "by the migrations `{}` is no table that is there",
+                table.name
+            );
+            self.absent.push((modules, what));
+            return;
+        }
         let Some(modules) = modules else {
             errors.push(
                 folder,

@@ -196,9 +196,43 @@ fn a_name_that_something_unread_may_have_made_is_no_mistake() {
         "drop table if exists t; drop index if exists i",
     ] {
         assert!(
-            replayed(sql, Postgres, &[]).is_ok_and(|tables| tables.is_empty()),
+            replayed(sql, Postgres, &[])
+                .is_ok_and(|tables| tables.iter().all(|table| table.absent)),
             "{sql}"
         );
+    }
+}
+
+#[test]
+fn what_is_no_table_is_known_for_that() {
+    for (sql, absent) in [
+        ("create table t (a int); create view v as select 1", "v"),
+        ("create materialized view m as select 1 as a", "m"),
+        ("create table t (a int); drop table t", "t"),
+        (
+            "create table t (a int); drop table t; create table t (a int)",
+            "",
+        ),
+        (
+            "create table t (a int); drop table t; create view t as select 1",
+            "t",
+        ),
+        (
+            "create table s.t (a int); drop schema s cascade; create table t (a int)",
+            "s.t",
+        ),
+        ("create temporary table t (a int); drop table t", ""),
+        ("create view v as select 1; drop view v", ""),
+    ] {
+        let tables = replayed(sql, Postgres, &[]).unwrap_or_default();
+        let absent_tables = tables.iter().filter(|table| table.absent);
+        let names: Vec<_> = absent_tables
+            .map(|table| {
+                let schema = table.schema.iter().map(|schema| format!("{schema}."));
+                schema.chain([table.name.clone()]).collect::<String>()
+            })
+            .collect();
+        assert_eq!(names.join(" "), absent, "{sql}");
     }
 }
 
