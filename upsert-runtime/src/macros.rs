@@ -134,6 +134,11 @@
 /// `Model::as_returning()`. It is the row as stored afterwards, and none where nothing was inserted or updated. Does not
 /// compile on MySQL, where Diesel has no `RETURNING`.
 ///
+/// # Long statements
+///
+/// The type of a statement is as deep as its expressions are. From some 50 `.and(..)` in a row on, or 100 `+`, or 100 assignments, the
+/// compiler asks for `#![recursion_limit = "256"]` in the crate, as it does for any Diesel query of that kind.
+///
 /// # Errors
 ///
 /// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
