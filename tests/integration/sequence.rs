@@ -136,8 +136,10 @@ impl E {
             Self::Stored(column, spelling) => {
                 let name = COLUMNS[*column];
                 match spelling {
-                    // Reserved: it has to be quoted, or to stand behind a period.
-                    Spelling::Plain | Spelling::Capitals if name == "values" => "`Values`".into(),
+                    // Reserved: it has to be quoted, or to stand right behind a period.
+                    Spelling::Plain | Spelling::Capitals | Spelling::Spaces if name == "values" => {
+                        "`Values`".into()
+                    }
                     Spelling::Plain => name.into(),
                     Spelling::Capitals => name.to_uppercase(),
                     Spelling::Quoted => format!("`words`.`{name}`"),
@@ -302,7 +304,7 @@ fn what_reads_a_column_that_was_written_is_refused_and_nothing_else() {
     outcome.unwrap_or_else(|error| panic!("{error}"));
     let counts = (accepted.get(), refused.get(), wrong.get());
     assert!(
-        counts.0 > 200 && counts.1 > 200 && counts.2 > 100,
+        counts.0 > 200 && counts.1 > 200 && counts.2 > 20,
         "{counts:?}"
     );
 }
