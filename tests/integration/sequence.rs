@@ -168,6 +168,74 @@ impl E {
     }
 }
 
+#[test]
+fn a_column_that_is_called_like_a_word_is_not_taken_for_it() -> QueryResult<()> {
+    let db = &crate::database::mysql("a_column_that_is_called_like_a_word");
+    let conn = &mut db.connect();
+    conn.batch_execute(TABLE)?;
+    conn.batch_execute("INSERT INTO words VALUES (1, 11, 2, 3, 5, 7, 0)")?;
+    upsert!(
+        words,
+        values = { k: 1, kept: 31, a: 37, end: 41, values: 43, day: 47, result: 0 },
+        conflict = (k),
+        set = <
+            end += 1,
+            values,
+            day += 1,
+            a = diesel::dsl::case_when(words.kept.gt(10), words.kept).otherwise(excluded.values),
+            result = sql::<BigInt>("kept + day(date_add('2020-01-01', interval 1 day))"),
+        >,
+    )
+    .execute(conn)?;
+    let row = words::table
+        .select((
+            words::a,
+            words::end,
+            words::values,
+            words::day,
+            words::result,
+        ))
+        .first::<(i64, i64, i64, i64, i64)>(conn)?;
+    assert_eq!(row, (11, 4, 43, 8, 13));
+    Ok(())
+}
+
+diesel::table! {
+    totals (k) {
+        k -> Integer,
+        a -> BigInt,
+        tenfold -> BigInt,
+        hundredfold -> BigInt,
+        seen -> BigInt,
+        kept -> BigInt,
+    }
+}
+
+#[test]
+fn a_generated_column_is_that_of_the_stored_row() -> QueryResult<()> {
+    let db = &crate::database::mysql("a_generated_column_is_that_of_the_stored_row");
+    let conn = &mut db.connect();
+    conn.batch_execute(
+        "CREATE TABLE totals (k INTEGER PRIMARY KEY, a BIGINT NOT NULL, tenfold BIGINT AS (a * 10) VIRTUAL,
+         hundredfold BIGINT AS (a * 100) STORED, seen BIGINT NOT NULL, kept BIGINT NOT NULL);
+         INSERT INTO totals (k, a, seen, kept) VALUES (1, 1, 0, 0)",
+    )?;
+    for expected in [(2, 10, 100), (3, 20, 200)] {
+        upsert!(
+            totals,
+            values = { k: 1, a: 5, seen: 0, kept: 0 },
+            conflict = (k),
+            set = < a += 1, seen = totals.tenfold, kept = totals.hundredfold >,
+        )
+        .execute(conn)?;
+        let row = totals::table
+            .select((totals::a, totals::seen, totals::kept))
+            .first::<(i64, i64, i64)>(conn)?;
+        assert_eq!(row, expected);
+    }
+    Ok(())
+}
+
 diesel::table! {
     labels (k) {
         k -> Integer,
