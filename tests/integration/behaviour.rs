@@ -377,6 +377,13 @@ mod returning {
     use super::*;
 
     on_each_backend! { returning:
+        fn a_column_that_is_assigned_to_itself_has_the_row_returned(db) {
+            let conn = &mut db.connect();
+            let keep = upsert!(page_hits, conflict = (page, day), set = < n = page_hits.n >, returning = (page, n));
+            assert_eq!(keep.values(&hit(1)).get_result::<(String, i64)>(conn)?, ("/".into(), 1));
+            assert_eq!(keep.values(&hit(7)).get_result::<(String, i64)>(conn)?, ("/".into(), 1));
+        }
+
         fn the_row_comes_back_as_it_is_stored_afterwards(db) {
             let conn = &mut db.connect();
             let upsert = upsert!(page_hits, conflict = (page, day), set = < n += 1 >, returning = n);

@@ -136,8 +136,10 @@ impl E {
             Self::Stored(column, spelling) => {
                 let name = COLUMNS[*column];
                 match spelling {
-                    // Reserved: it has to be quoted, or to stand behind a period.
-                    Spelling::Plain | Spelling::Capitals if name == "values" => "`Values`".into(),
+                    // Reserved: it has to be quoted, or to stand right behind a period.
+                    Spelling::Plain | Spelling::Capitals | Spelling::Spaces if name == "values" => {
+                        "`Values`".into()
+                    }
                     Spelling::Plain => name.into(),
                     Spelling::Capitals => name.to_uppercase(),
                     Spelling::Quoted => format!("`words`.`{name}`"),
@@ -164,6 +166,74 @@ impl E {
             Self::Call(_, a) => a.has_plain_name(),
         }
     }
+}
+
+#[test]
+fn a_column_that_is_called_like_a_word_is_not_taken_for_it() -> QueryResult<()> {
+    let db = &crate::database::mysql("a_column_that_is_called_like_a_word");
+    let conn = &mut db.connect();
+    conn.batch_execute(TABLE)?;
+    conn.batch_execute("INSERT INTO words VALUES (1, 11, 2, 3, 5, 7, 0)")?;
+    upsert!(
+        words,
+        values = { k: 1, kept: 31, a: 37, end: 41, values: 43, day: 47, result: 0 },
+        conflict = (k),
+        set = <
+            end += 1,
+            values,
+            day += 1,
+            a = diesel::dsl::case_when(words.kept.gt(10), words.kept).otherwise(excluded.values),
+            result = sql::<BigInt>("kept + day(date_add('2020-01-01', interval 1 day))"),
+        >,
+    )
+    .execute(conn)?;
+    let row = words::table
+        .select((
+            words::a,
+            words::end,
+            words::values,
+            words::day,
+            words::result,
+        ))
+        .first::<(i64, i64, i64, i64, i64)>(conn)?;
+    assert_eq!(row, (11, 4, 43, 8, 13));
+    Ok(())
+}
+
+diesel::table! {
+    totals (k) {
+        k -> Integer,
+        a -> BigInt,
+        tenfold -> BigInt,
+        hundredfold -> BigInt,
+        seen -> BigInt,
+        kept -> BigInt,
+    }
+}
+
+#[test]
+fn a_generated_column_is_that_of_the_stored_row() -> QueryResult<()> {
+    let db = &crate::database::mysql("a_generated_column_is_that_of_the_stored_row");
+    let conn = &mut db.connect();
+    conn.batch_execute(
+        "CREATE TABLE totals (k INTEGER PRIMARY KEY, a BIGINT NOT NULL, tenfold BIGINT AS (a * 10) VIRTUAL,
+         hundredfold BIGINT AS (a * 100) STORED, seen BIGINT NOT NULL, kept BIGINT NOT NULL);
+         INSERT INTO totals (k, a, seen, kept) VALUES (1, 1, 0, 0)",
+    )?;
+    for expected in [(2, 10, 100), (3, 20, 200)] {
+        upsert!(
+            totals,
+            values = { k: 1, a: 5, seen: 0, kept: 0 },
+            conflict = (k),
+            set = < a += 1, seen = totals.tenfold, kept = totals.hundredfold >,
+        )
+        .execute(conn)?;
+        let row = totals::table
+            .select((totals::a, totals::seen, totals::kept))
+            .first::<(i64, i64, i64)>(conn)?;
+        assert_eq!(row, expected);
+    }
+    Ok(())
 }
 
 diesel::table! {
@@ -302,7 +372,7 @@ fn what_reads_a_column_that_was_written_is_refused_and_nothing_else() {
     outcome.unwrap_or_else(|error| panic!("{error}"));
     let counts = (accepted.get(), refused.get(), wrong.get());
     assert!(
-        counts.0 > 200 && counts.1 > 200 && counts.2 > 100,
+        counts.0 > 200 && counts.1 > 200 && counts.2 > 20,
         "{counts:?}"
     );
 }

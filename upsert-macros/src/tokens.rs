@@ -61,11 +61,13 @@ pub(crate) fn is_member(tokens: &[TokenTree], at: usize) -> bool {
 }
 
 /// Splits at the commas of a list, of which `is_item` says what is one: a comma in the generic arguments of
-/// an expression is not taken for one of the list. A trailing comma adds nothing.
+/// an expression, or among the parameters of a closure, is not taken for one of the list. A trailing comma adds nothing.
 pub(crate) fn split_list(
     tokens: &[TokenTree],
     is_item: impl Fn(&[TokenTree]) -> bool,
 ) -> Vec<&[TokenTree]> {
+    // An item has no more commas of its own: without an end, a long list of mistakes would be parsed again and again.
+    const OWN_COMMAS: usize = 32;
     let mut parts = Vec::new();
     let mut rest = tokens;
     while !rest.is_empty() {
@@ -73,6 +75,7 @@ pub(crate) fn split_list(
             || (0..=rest.len()).filter(|&at| at == rest.len() || is_punct(rest.get(at), ','));
         // Where nothing is an item there is a mistake, which is best explained piece by piece.
         let end = commas()
+            .take(OWN_COMMAS + 1)
             .find(|&at| is_item(&rest[..at]))
             .or_else(|| commas().next());
         let end = end.unwrap_or(rest.len());
@@ -173,4 +176,31 @@ fn is_operation(tokens: &[TokenTree]) -> bool {
                     | Expr::Tuple(_)
             )
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::{is_expression, split_list, trees};
+
+    #[test]
+    fn a_long_list_of_mistakes_is_not_parsed_again_and_again() {
+        let list = "a b, ".repeat(1000);
+        let parsed = Cell::new(0);
+        let parts = trees(list.parse().unwrap());
+        let parts = split_list(&parts, |item| {
+            parsed.set(parsed.get() + item.len());
+            is_expression(item)
+        });
+        assert_eq!(parts.len(), 1000);
+        assert!(parsed.get() < 2_000_000, "{} tokens", parsed.get());
+    }
+
+    #[test]
+    fn commas_of_an_item_stay_in_it() {
+        let list = "f::<A, B, C>(1, 2), |a, b, c| a + b, d,";
+        let tokens = trees(list.parse().unwrap());
+        assert_eq!(split_list(&tokens, is_expression).len(), 3);
+    }
 }

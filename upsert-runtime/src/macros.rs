@@ -170,6 +170,11 @@
 ///   own key, and now and then one of them meets the other key first, which is a `UniqueViolation`. Nothing is written then, and
 ///   executing it again is right.
 ///
+/// # Long statements
+///
+/// The type of a statement is as deep as its expressions are. From some 50 `.and(..)` in a row on, or 100 `+`, or 100 assignments, the
+/// compiler asks for `#![recursion_limit = "256"]` in the crate, as it does for any Diesel query of that kind.
+///
 /// # Errors
 ///
 /// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
