@@ -2,10 +2,20 @@
 
 use upsert_runtime::harness::{Server, ServerBuilder};
 
-/// MariaDB, or MySQL where `UPSERT_MYSQL_FOLDER` says where that is: what `scripts/with-servers` starts, too.
+/// Whether it is MySQL, as `UPSERT_MYSQL_FOLDER` says where that is, or MariaDB: so has it `scripts/with-servers`.
+pub(crate) fn is_mysql() -> bool {
+    std::env::var_os("UPSERT_MYSQL_FOLDER").is_some()
+}
+
+/// What it is called.
+pub(crate) fn name() -> &'static str {
+    if is_mysql() { "MySQL" } else { "MariaDB" }
+}
+
 pub(crate) fn mysql() -> ServerBuilder {
-    match std::env::var_os("UPSERT_MYSQL_FOLDER") {
-        Some(_) => Server::mysql(),
-        None => Server::mariadb(),
+    if is_mysql() {
+        Server::mysql()
+    } else {
+        Server::mariadb()
     }
 }

@@ -14,6 +14,7 @@ use upsert_runtime::upsert;
 #[path = "../integration/schema.rs"]
 mod schema;
 #[path = "../integration/server.rs"]
+#[expect(dead_code, reason = "the tests need more of it")]
 mod server;
 
 use schema::page_hits;

@@ -2,10 +2,10 @@
 //!
 //! However it ends, what was acknowledged is counted once, what failed is not counted, and what is unknown is counted once at most.
 
+#[cfg(feature = "mysql")]
+pub(crate) mod cluster;
 mod connections;
 mod crash;
-#[cfg(feature = "mysql")]
-pub(crate) mod galera;
 pub(crate) mod processes;
 mod refused;
 #[cfg(any(feature = "postgres", feature = "mysql"))]

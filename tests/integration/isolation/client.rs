@@ -1,8 +1,12 @@
 //! What the sessions do, in each backend's own code, and its isolation levels.
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use upsert_runtime::upsert;
 
+use super::table::Server;
 use crate::schema::{page_hits, users};
 use crate::script::Session;
 
@@ -14,6 +18,8 @@ pub(super) struct Level {
     pub(super) begin: &'static str,
     /// Whether `begin` takes the lock that all writers need.
     pub(super) begin_locks: bool,
+    /// The server that has it, if not all of the backend do.
+    pub(super) only_on: Option<&'static str>,
 }
 
 const fn level(name: &'static str, begin: &'static str) -> Level {
@@ -21,17 +27,34 @@ const fn level(name: &'static str, begin: &'static str) -> Level {
         name,
         begin,
         begin_locks: false,
+        only_on: None,
     }
+}
+
+/// The first so many numbers of a version: `15.18 (Debian ..)`, `10.11.19-MariaDB-..`.
+fn server(name: &str, version: &str, numbers: usize) -> Server {
+    let version: Vec<_> = version.split(['.', ' ', '-']).take(numbers).collect();
+    Server {
+        name: name.to_owned(),
+        version: version.join("."),
+    }
+}
+
+fn version<Conn>(conn: &mut Conn, expression: &str) -> QueryResult<String>
+where
+    Conn: diesel::connection::LoadConnection,
+    diesel::dsl::select<SqlLiteral<Text>>:
+        diesel::query_dsl::methods::LoadQuery<'static, Conn, String>,
+{
+    diesel::select(sql::<Text>(expression)).get_result(conn)
 }
 
 /// The methods return the number of `"/"` as it is then: by `RETURNING`, else by reading it.
 pub(super) trait Client: Session {
-    /// The name of the backend's table in the documentation.
-    const TITLE: &'static str;
     const LEVELS: &'static [Level];
 
-    /// Whether the documentation is about this server.
-    fn is_documented(&mut self) -> QueryResult<bool>;
+    /// What it is connected to, with as much of the version as makes a difference.
+    fn server(&mut self) -> QueryResult<Server>;
 
     /// Inserts the row with `n`, or keeps the one that is there.
     fn keep(&mut self, n: i64) -> QueryResult<i64>;
@@ -45,9 +68,22 @@ pub(super) trait Client: Session {
     /// Increments the logins of a user, where the key is `(lower(name))`. `None` where there is no such key.
     const LOG_IN: Option<fn(&mut Self, &str) -> QueryResult<i64>>;
 
+    /// Inserts a row with 1, or keeps the one that is there.
+    fn keep_page(&mut self, page: &str) -> QueryResult<i64>;
+
+    /// The same as [`hit_below_5`](Self::hit_below_5), which nothing is read after.
+    fn hit_below_5_unseen(&mut self) -> QueryResult<i64>;
+
+    fn read_page(&mut self, page: &str) -> QueryResult<i64>;
+
+    /// Makes the number of a row 0, and returns how many there were.
+    fn zero(&mut self, page: &str) -> QueryResult<i64>;
+
+    /// Deletes a row, and returns how many there were.
+    fn delete_page(&mut self, page: &str) -> QueryResult<i64>;
+
     fn delete(&mut self) -> QueryResult<i64> {
-        self.batch_execute("DELETE FROM page_hits WHERE page = '/'")
-            .map(|()| 0)
+        self.delete_page("/").map(|_| 0)
     }
 
     /// Gives the row another key.
@@ -59,8 +95,8 @@ pub(super) trait Client: Session {
     /// All rows of both tables: what is counted, and the number.
     fn stored(&mut self) -> QueryResult<Vec<(String, i64)>>;
 
-    /// No row but `"/"` with this number, if there is one.
-    fn prepare(&mut self, n: Option<i64>) -> QueryResult<()>;
+    /// No rows but these.
+    fn prepare(&mut self, rows: &[(&str, i64)]) -> QueryResult<()>;
 }
 
 /// The number that an upsert leaves. Where it left the row alone, `RETURNING` has none, and the row is read.
@@ -101,20 +137,54 @@ macro_rules! log_in {
 }
 
 macro_rules! client {
-    ($conn:ty, $title:literal, $how:ident, documented: $documented:expr, $($level:expr),+ $(,)?) => {
+    ($conn:ty, $how:ident, server: $server:expr, $($level:expr),+ $(,)?) => {
         impl Client for $conn {
-            const TITLE: &'static str = $title;
             const LEVELS: &'static [Level] = &[$($level),+];
             const LOG_IN: Option<fn(&mut Self, &str) -> QueryResult<i64>> = log_in!($how);
 
-            fn is_documented(&mut self) -> QueryResult<bool> {
-                let is_documented: fn(&mut Self) -> QueryResult<bool> = $documented;
-                is_documented(self)
+            fn server(&mut self) -> QueryResult<Server> {
+                let server: fn(&mut Self) -> QueryResult<Server> = $server;
+                server(self)
             }
 
             fn keep(&mut self, n: i64) -> QueryResult<i64> {
                 let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(n));
                 run!($how, self, upsert!(page_hits, values = row, conflict = (page, day), set = nothing))
+            }
+
+            fn keep_page(&mut self, page: &str) -> QueryResult<i64> {
+                let row = (page_hits::page.eq(page), page_hits::day.eq(1), page_hits::n.eq(1));
+                upsert!(page_hits, values = row, conflict = (page, day), set = nothing)
+                    .execute(self)
+                    .map(|_| 0)
+            }
+
+            fn hit_below_5_unseen(&mut self) -> QueryResult<i64> {
+                let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(1));
+                upsert!(
+                    page_hits,
+                    values = row,
+                    conflict = (page, day),
+                    set = < n += 1 >,
+                    where = page_hits.n.lt(5),
+                )
+                .execute(self)
+                .map(|_| 0)
+            }
+
+            fn read_page(&mut self, page: &str) -> QueryResult<i64> {
+                page_hits::table.find((page, 1)).select(page_hits::n).first(self)
+            }
+
+            fn zero(&mut self, page: &str) -> QueryResult<i64> {
+                let row = diesel::update(page_hits::table.find((page, 1)));
+                let updated = row.set(page_hits::n.eq(0)).execute(self)?;
+                Ok(i64::try_from(updated).expect("a row or none"))
+            }
+
+            fn delete_page(&mut self, page: &str) -> QueryResult<i64> {
+                let deleted = diesel::delete(page_hits::table.find((page, 1))).execute(self)?;
+                Ok(i64::try_from(deleted).expect("a row or none"))
             }
 
             fn set(&mut self, n: i64) -> QueryResult<i64> {
@@ -142,10 +212,13 @@ macro_rules! client {
                 Ok(stored)
             }
 
-            fn prepare(&mut self, n: Option<i64>) -> QueryResult<()> {
+            fn prepare(&mut self, rows: &[(&str, i64)]) -> QueryResult<()> {
                 diesel::delete(page_hits::table).execute(self)?;
                 diesel::delete(users::table).execute(self)?;
-                n.map_or(Ok(()), |n| self.set(n).map(drop))
+                rows.iter().try_for_each(|(page, n)| {
+                    let row = (page_hits::page.eq(*page), page_hits::day.eq(1), page_hits::n.eq(*n));
+                    diesel::insert_into(page_hits::table).values(row).execute(self).map(drop)
+                })
             }
         }
     };
@@ -153,9 +226,8 @@ macro_rules! client {
 
 client!(
     SqliteConnection,
-    "SQLite",
     returning,
-    documented: |_| Ok(true),
+    server: |conn| Ok(server("SQLite", &version(conn, "sqlite_version()")?, 1)),
     level("`BEGIN`", "BEGIN"),
     Level {
         begin_locks: true,
@@ -166,9 +238,8 @@ client!(
 #[cfg(feature = "postgres")]
 client!(
     PgConnection,
-    "PostgreSQL",
     returning,
-    documented: |_| Ok(true),
+    server: |conn| Ok(server("PostgreSQL", &version(conn, "current_setting('server_version')")?, 1)),
     level("`READ COMMITTED`", "BEGIN ISOLATION LEVEL READ COMMITTED"),
     level("`REPEATABLE READ`", "BEGIN ISOLATION LEVEL REPEATABLE READ"),
     level("`SERIALIZABLE`", "BEGIN ISOLATION LEVEL SERIALIZABLE"),
@@ -193,14 +264,17 @@ macro_rules! mariadb {
 #[cfg(feature = "mysql")]
 client!(
     MysqlConnection,
-    "MariaDB",
     reading,
-    documented: |conn| {
-        let version = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("VERSION()"));
-        Ok(version.get_result::<String>(conn)?.contains("MariaDB"))
+    server: |conn| {
+        let version = version(conn, "VERSION()")?;
+        let name = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
+        Ok(server(name, &version, 2))
     },
     level("`READ COMMITTED`", mariadb!("OFF", "READ COMMITTED")),
     level("`REPEATABLE READ`", mariadb!("OFF", "REPEATABLE READ")),
-    level("the same with `innodb_snapshot_isolation`", mariadb!("ON", "REPEATABLE READ")),
+    Level {
+        only_on: Some("MariaDB"),
+        ..level("the same with `innodb_snapshot_isolation`", mariadb!("ON", "REPEATABLE READ"))
+    },
     level("`SERIALIZABLE`", mariadb!("OFF", "SERIALIZABLE")),
 );

@@ -6,7 +6,7 @@
 //! statement: it is to be caught, or all before it proves nothing.
 
 #[cfg(feature = "mysql")]
-mod galera;
+mod cluster;
 mod processes;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod servers;

@@ -1,4 +1,4 @@
-//! PostgreSQL and MariaDB behind a proxy: connections cut, stalled and cut with their answers, and the server killed.
+//! PostgreSQL, MariaDB and MySQL behind a proxy: connections cut, stalled and cut with their answers, and the server killed.
 
 use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
@@ -94,7 +94,7 @@ fn postgres_loses_and_doubles_nothing() {
 
 #[cfg(feature = "mysql")]
 #[test]
-fn mariadb_loses_and_doubles_nothing() {
+fn mysql_loses_and_doubles_nothing() {
     let remote = Remote::<diesel::MysqlConnection>::start(crate::server::mysql());
-    soak("MariaDB", &remote);
+    soak(crate::server::name(), &remote);
 }

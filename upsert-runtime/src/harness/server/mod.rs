@@ -1,8 +1,8 @@
 //! Private servers on the loopback interface, for a test to start, kill and start again.
 
+mod cluster;
 mod engine;
 mod error;
-mod galera;
 mod guard;
 mod home;
 mod mariadb;
@@ -15,9 +15,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use self::cluster::Cluster;
 use self::engine::{Engine, Launch};
 pub use self::error::ServerError;
-pub use self::galera::Cluster;
 use self::guard::Guard;
 use self::home::Home;
 use self::mariadb::Mariadb;
@@ -151,6 +151,13 @@ impl Server {
     pub fn restart(&mut self) -> Result<(), ServerError> {
         let options = self.options.clone();
         self.restart_with(&options)
+    }
+
+    /// Has it stand still, or go on.
+    fn suspend(&self, still: bool) {
+        if let Some(process) = &self.process {
+            process.suspend(still);
+        }
     }
 
     fn restart_with(&mut self, options: &[String]) -> Result<(), ServerError> {

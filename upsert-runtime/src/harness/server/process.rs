@@ -57,6 +57,12 @@ impl Process {
         Ok(())
     }
 
+    /// Has it stand still, or go on.
+    pub(super) fn suspend(&self, still: bool) {
+        let name = if still { "STOP" } else { "CONT" };
+        signal(name, &self.0.id().to_string());
+    }
+
     /// Waits until it has ended by what somebody else has done.
     pub(super) fn reap(mut self) {
         let _ = self.0.wait();

@@ -9,8 +9,9 @@ use upsert_runtime::harness::Turn;
 
 use super::{Counters, Soaked, soak};
 use crate::counting::{Count, How};
-use crate::faults::galera::{Nodes, count};
+use crate::faults::cluster::{Nodes, count};
 use crate::faults::wait_until;
+use crate::server::is_mysql;
 
 impl Soaked for Nodes {
     type Conn = MysqlConnection;
@@ -74,5 +75,10 @@ impl Soaked for Nodes {
 
 #[test]
 fn nothing_is_lost_or_doubled() {
-    soak("Galera", &Nodes::start());
+    let name = if is_mysql() {
+        "MySQL Group Replication"
+    } else {
+        "Galera"
+    };
+    soak(name, &Nodes::start());
 }
