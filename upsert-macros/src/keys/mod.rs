@@ -66,6 +66,8 @@ pub(crate) struct Key {
     pub(crate) increments: Vec<String>,
     /// Those whose numbers can be used up.
     pub(crate) run_out: Vec<String>,
+    /// Those that the database computes from other columns, so that no row can name them.
+    pub(crate) computed: Vec<String>,
     pub(crate) reads: Reads,
 }
 

@@ -233,7 +233,8 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
                 };
                 quote!(.numbered(#krate::__private::Numbered::#numbered))
             });
-        quote!(#column #default #never_null #numbered)
+        let computed = is(&key.computed).then(|| quote!(.computed()));
+        quote!(#column #default #never_null #numbered #computed)
     };
     let elements = key
         .elements

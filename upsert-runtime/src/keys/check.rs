@@ -406,7 +406,7 @@ impl UniqueKey {
         None
     }
 
-    /// A column of it that a literal row does not name.
+    /// A column of it that a literal row does not name, and could.
     const fn missing(&self, row: Option<&[&str]>) -> Option<&'static str> {
         let Some(row) = row else { return None };
         let mut i = 0;
@@ -414,7 +414,7 @@ impl UniqueKey {
             let columns = self.elements[i].columns();
             let mut j = 0;
             while j < columns.len() {
-                if !contains(row, columns[j].name) {
+                if !contains(row, columns[j].name) && !columns[j].computed {
                     return Some(columns[j].name);
                 }
                 j += 1;

@@ -103,6 +103,7 @@ pub const fn find_column(
             nullable: false,
             default: false,
             numbered: Numbered::Unknown,
+            computed: false,
         };
     };
     let mut found = None;

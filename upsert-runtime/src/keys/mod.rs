@@ -121,6 +121,8 @@ pub struct KeyColumn {
     pub default: bool,
     /// Whether the database numbers it, as far as is known.
     pub numbered: Numbered,
+    /// Whether the database computes it from other columns, as far as is known, so that no row can name it.
+    pub computed: bool,
 }
 
 impl UniqueKey {
@@ -147,6 +149,15 @@ impl KeyColumn {
     #[doc(hidden)]
     pub const fn of<C: TableColumn + Copy>(_: C) -> Self {
         C::COLUMN
+    }
+
+    /// The same, computed by the database.
+    #[doc(hidden)]
+    pub const fn computed(self) -> Self {
+        Self {
+            computed: true,
+            ..self
+        }
     }
 
     /// The same, in a key in which it is never NULL.

@@ -371,6 +371,7 @@ fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
 fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect) {
     if !table.whole && table.column(column, dialect).is_none() {
         table.columns.push(Column {
+            computed: false,
             sqlite: OfSqlite::default(),
             name: column.to_owned(),
             kind: Type::Unknown,
@@ -384,6 +385,8 @@ fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect)
         .filter(|known| dialect.same(&known.name, column))
     {
         column.default = default;
+        // DROP EXPRESSION
+        column.computed &= default;
     }
 }
 

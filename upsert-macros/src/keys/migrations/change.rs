@@ -24,6 +24,8 @@ pub(super) struct Column {
     pub(super) kind: Type,
     /// Whether it has a DEFAULT that may be the same twice.
     pub(super) default: bool,
+    /// Whether it is computed from others.
+    pub(super) computed: bool,
     /// The words of its definition, in lower case: what it goes with when that is dropped.
     pub(super) words: Vec<String>,
     pub(super) sqlite: OfSqlite,

@@ -118,6 +118,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
             name,
             kind,
             default,
+            computed: defaults::is_computed(tokens, dialect),
             words,
             sqlite: sqlite::of(tokens, dialect),
         };
@@ -129,6 +130,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         name,
         kind,
         default: defaults::of_column(tokens, dialect),
+        computed: defaults::is_computed(tokens, dialect),
         words,
         sqlite: sqlite::of(tokens, dialect),
     };

@@ -157,6 +157,7 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
                     dialect,
                 ),
                 kind: Type::Unknown,
+                computed: false,
                 words: Vec::new(),
                 sqlite: OfSqlite::default(),
             });

@@ -92,6 +92,7 @@ impl Database {
                     } else {
                         like.defaults
                     };
+                    column.computed &= column.default;
                     column
                 }));
             if like.indexes {

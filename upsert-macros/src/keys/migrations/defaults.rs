@@ -11,7 +11,7 @@ pub(super) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> bool {
     let mysql = dialect == Dialect::Mysql;
     // Where `explicit_defaults_for_timestamp` is off, the first such column is the current time by default.
     let implicit = mysql && tokens.get(1).is_some_and(|kind| kind.is("timestamp"));
-    let computed = has("as").is_some() && has("identity").is_none();
+    let computed = is_computed(tokens, dialect);
     let Some(at) = has("default") else {
         return implicit || computed;
     };
@@ -20,6 +20,12 @@ pub(super) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> bool {
     }
     let value = tokens.get(at + 1..).unwrap_or_default();
     computed || may_repeat(value, Some(tokens.get(1..).unwrap_or_default()), dialect)
+}
+
+/// Whether the definition of a column says that it is computed from others.
+pub(super) fn is_computed(tokens: &[Token<'_>], dialect: Dialect) -> bool {
+    let has = |words: &str| find(tokens, words, dialect).is_some();
+    has("as") && !has("identity")
 }
 
 /// The same of the DEFAULT that `tokens` begin with, for a column of a type that is known or not.

@@ -173,6 +173,7 @@ impl Database {
             // Their defaults are its own.
             let columns = columns.into_iter().map(|column| Column {
                 default: false,
+                computed: false,
                 ..column
             });
             table.columns.extend(columns);

@@ -150,6 +150,7 @@ impl State {
                     defaults: those(&|name| filled || may_repeat(name)),
                     increments: numbered(|column| column.increments() && column.lasts()),
                     run_out: numbered(|column| column.increments() && !column.lasts()),
+                    computed: those(&|name| has(name, |column| column.computed)),
                     reads: Reads::new(&key.elements, key.predicate.as_ref(), &scope),
                 },
                 at: held.at.clone(),

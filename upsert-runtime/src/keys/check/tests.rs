@@ -12,6 +12,7 @@ const fn plain(name: &'static str) -> KeyColumn {
         nullable: false,
         default: false,
         numbered: Numbered::Unknown,
+        computed: false,
     }
 }
 
@@ -416,4 +417,19 @@ fn where_keys_could_not_be_read_nothing_more_is_said() {
     const BROKEN: &[UniqueKey] = &[UniqueKey::UNKNOWN];
     let check = check(BROKEN, columns(&["a"]), Some(&[]));
     assert!(check.problem.is_none() && check.postgres && check.sqlite && check.mysql && check.sole);
+}
+
+#[test]
+fn a_computed_column_of_the_key_is_not_asked_for() {
+    const SLUG: UniqueKey = key("slug", &[KeyElement::Column(plain("slug").computed())]);
+    const WANTED: Wanted = Wanted::Elements {
+        columns: &["slug"],
+        expressions: &[],
+        predicate: false,
+    };
+    let check = Check::new(const { &[SLUG] }, WANTED, Some(&["title"]));
+    assert!(check.problem.is_none());
+    const NAMED: UniqueKey = key("slug", &[column("slug")]);
+    let check = Check::new(const { &[NAMED] }, WANTED, Some(&["title"]));
+    assert!(check.problem.is_some());
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::panic, reason = "a test fails by a panic")]
 
+mod computed;
 mod folders;
 mod fuzz;
 mod mistakes;

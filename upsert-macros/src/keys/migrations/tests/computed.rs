@@ -1,0 +1,56 @@
+use super::super::super::Dialect::{self, Mysql, Postgres, Sqlite};
+use super::replayed;
+
+/// The columns of keys that no row can name.
+fn computed(sql: &str, dialect: Dialect) -> String {
+    let tables = replayed(sql, dialect, &[]).unwrap_or_else(|errors| panic!("{sql}\n{errors:#?}"));
+    let keys = tables.iter().flat_map(|table| &table.keys);
+    let names: Vec<_> = keys.flat_map(|key| key.key.computed.clone()).collect();
+    names.join(" ")
+}
+
+#[test]
+fn a_column_that_is_computed_is_told_from_one_that_has_a_default() {
+    const TABLE: &str =
+        "create table t (a int default 1 unique, b int generated always as (a + 1) stored unique);";
+    for (dialect, sql, expected) in [
+        (Postgres, "", "b"),
+        (Mysql, "", "b"),
+        (Sqlite, "", "b"),
+        (
+            Postgres,
+            "alter table t alter b drop expression; alter table t alter b set default 3",
+            "",
+        ),
+        (
+            Postgres,
+            "alter table t alter b set expression as (a + 2)",
+            "b",
+        ),
+        (
+            Postgres,
+            "create table u (like t including indexes including generated); drop table t",
+            "b",
+        ),
+        (
+            Postgres,
+            "create table u (like t including indexes); drop table t",
+            "",
+        ),
+        (Mysql, "alter table t modify b int", ""),
+        (Mysql, "alter table t rename column b to c", "c"),
+        (Sqlite, "alter table t rename column b to c", "c"),
+    ] {
+        let sql = format!("{TABLE} {sql}");
+        assert_eq!(computed(&sql, dialect), expected, "{sql}");
+    }
+    assert_eq!(computed("create table t (a int as (1) unique)", Mysql), "a");
+    assert_eq!(computed("create table t (a as (1) unique)", Sqlite), "a");
+    assert_eq!(
+        computed(
+            "create table t (a bigint generated always as identity unique)",
+            Postgres
+        ),
+        ""
+    );
+}
