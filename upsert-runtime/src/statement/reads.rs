@@ -102,8 +102,9 @@ const RESERVED: [&str; 65] = [
     "xor",
 ];
 
-/// Functions whose first argument is a word of its own: `extract(day from ..)`.
-const OF_A_UNIT: [&str; 4] = ["extract", "get_format", "timestampadd", "timestampdiff"];
+/// Functions whose first argument is a word of its own. So it is in `extract(day from ..)`, but `extract (day)` may be
+/// somebody's own function.
+const OF_A_UNIT: [&str; 3] = ["get_format", "timestampadd", "timestampdiff"];
 
 impl ColumnName {
     /// The column called `column`, as it is written with its table.
@@ -181,7 +182,12 @@ fn is_no_read(tokens: &[Token<'_>], at: usize, table: Option<&str>) -> bool {
     if previous.is_some_and(|at| ends_operand(tokens, at) || tokens[at].is_word_of(&["as"])) {
         return true;
     }
-    let is_unit = called.is_some_and(|name| name.is_word_of(&OF_A_UNIT));
+    let is_from = tokens
+        .get(at + 1)
+        .is_some_and(|next| next.is_word_of(&["from"]));
+    let is_unit = called.is_some_and(|function| {
+        function.is_word_of(&OF_A_UNIT) || is_from && function.is_word_of(&["extract"])
+    });
     tokens[at].is_word_of(&RESERVED) || is_unit && matches!(tokens[at], Token::Word(_))
 }
 
@@ -238,14 +244,14 @@ fn may_contain(text: &str, name: &str) -> bool {
         })
 }
 
-/// The tokens of `sql`; `None` where there is a comment, which may be one that runs, or a string that may end
-/// elsewhere in another `sql_mode`.
+/// The tokens of `sql`; `None` where there is a comment, which may be one that runs, a string that may end elsewhere in
+/// another `sql_mode`, or a brace, in which an operand stands behind a name: `{ts a}`.
 fn tokens(sql: &str) -> Option<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
         let length = match first {
-            '#' | '\\' | '\0' => return None,
+            '#' | '\\' | '\0' | '{' => return None,
             '-' if rest.starts_with("--") => return None,
             '/' if rest.starts_with("/*") => return None,
             '\'' => {
@@ -369,6 +375,9 @@ mod tests {
         assert!(may_read("`values`", "values"));
         assert!(may_read("day", "day"));
         assert!(may_read("abs(day)", "day"));
+        assert!(may_read("extract (day)", "day"));
+        assert!(may_read("trim(day from ?)", "day"));
+        assert!(may_read("{`x` day}", "day"));
         assert!(may_read("\u{e9}t\u{e9}", "\u{c9}T\u{c9}"));
         assert!(may_read("\u{212a}", "k"));
         assert!(may_read("`a``b`", "a`b"));

@@ -171,7 +171,9 @@ pub trait AfterRow<Statement> {
     fn refuse<X>(self, statement: Statement) -> X;
 }
 
-/// A row of the table `T`: one that is [`Insertable`].
+/// A row of the table `T`: what is [`Insertable`] and one row.
+///
+/// Generic code asks for it by `V: Row<page_hits::table>`; `Kind` is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a row of `{T}`",
     label = "not one row of `{T}`",
