@@ -243,3 +243,70 @@ mod unchecked {
         }
     }
 }
+
+/// The ids of two rows, of which the first was updated twice before the second came.
+mod numbers {
+    use super::*;
+
+    diesel::table! {
+        guests (id) {
+            id -> BigInt,
+            email -> Text,
+            n -> Integer,
+        }
+    }
+
+    upsert_runtime::unique_keys! { guests: (email); }
+
+    macro_rules! ids {
+        ($conn:expr, $id:literal) => {{
+            diesel::sql_query(concat!(
+                "CREATE TABLE guests (id ",
+                $id,
+                ", email VARCHAR(20) NOT NULL UNIQUE, n INT NOT NULL)"
+            ))
+            .execute($conn)?;
+            for email in ["a", "a", "a", "b"] {
+                upsert!(guests, values = { email, n: 1 }, conflict = (email), set = < n += 1 >)
+                    .execute($conn)?;
+            }
+            guests::table.order(guests::id).select(guests::id).load::<i64>($conn)?
+        }};
+    }
+
+    #[test]
+    fn an_update_takes_none_from_the_rowid_of_sqlite() -> QueryResult<()> {
+        let db = crate::database::sqlite("rowid");
+        assert_eq!(ids!(&mut db.connect(), "INTEGER PRIMARY KEY"), [1, 2]);
+        Ok(())
+    }
+
+    #[test]
+    fn an_update_takes_one_where_sqlite_has_a_sequence() -> QueryResult<()> {
+        let db = crate::database::sqlite("autoincrement");
+        assert_eq!(
+            ids!(&mut db.connect(), "INTEGER PRIMARY KEY AUTOINCREMENT"),
+            [1, 4]
+        );
+        Ok(())
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn an_update_takes_one_from_the_sequence_of_postgres() -> QueryResult<()> {
+        let db = crate::database::postgres("sequence");
+        assert_eq!(ids!(&mut db.connect(), "BIGSERIAL PRIMARY KEY"), [1, 4]);
+        Ok(())
+    }
+
+    #[cfg(feature = "mysql")]
+    #[test]
+    fn an_update_takes_one_from_auto_increment() -> QueryResult<()> {
+        let db = crate::database::mysql("auto_increment");
+        assert_eq!(
+            ids!(&mut db.connect(), "BIGINT AUTO_INCREMENT PRIMARY KEY"),
+            [1, 4]
+        );
+        Ok(())
+    }
+}

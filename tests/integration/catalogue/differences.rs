@@ -171,3 +171,19 @@ fn an_error_of_the_database_is_its_own() {
         "the unique keys of the database could not be read: Record not found"
     );
 }
+
+mod expressions {
+    use super::*;
+
+    on_each_backend! { returning:
+        fn a_column_that_can_be_null_is_found_in_an_expression_too(db) {
+            let conn = &mut db.connect();
+            conn.batch_execute(ACCOUNTS)?;
+            conn.batch_execute("CREATE UNIQUE INDEX by_deleted ON accounts (abs(deleted))")?;
+            let nullable = Mismatch::Nullable { column: text("deleted") };
+            assert_eq!(found::<of_deleted::accounts::table>(conn), [nullable]);
+            // Where its NULL is none of the expression.
+            assert_eq!(found::<of_deleted_or_else::accounts::table>(conn), []);
+        }
+    }
+}

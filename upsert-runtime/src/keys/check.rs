@@ -425,7 +425,7 @@ impl UniqueKey {
     }
 
     /// Whether each row that hits this key hits `other` too: all of `other`'s columns are among its own.
-    const fn covers(&self, other: &Self) -> bool {
+    pub(super) const fn covers(&self, other: &Self) -> bool {
         let mut i = 0;
         while i < other.elements.len() {
             let KeyElement::Column(wanted) = &other.elements[i] else {

@@ -54,7 +54,10 @@ impl Numbers {
         while i < keys.len() {
             if wanted.is(&keys[i]) {
                 given = given && !keys[i].is_next(zeros);
-            } else if keys[i].backends.contains(Backends::MYSQL) && is_missed_by(&keys[i], row) {
+            } else if keys[i].backends.contains(Backends::MYSQL)
+                && is_missed_by(&keys[i], row)
+                && !covers_one(&keys[i], keys, wanted)
+            {
                 last = last && keys[i].is_new(row, lasts);
             }
             i += 1;
@@ -64,6 +67,18 @@ impl Numbers {
             given,
         }
     }
+}
+
+/// Whether a row that hits `key` hits one that is `wanted` too.
+const fn covers_one(key: &UniqueKey, keys: &[UniqueKey], wanted: Wanted) -> bool {
+    let mut i = 0;
+    while i < keys.len() {
+        if wanted.is(&keys[i]) && key.covers(&keys[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 impl UniqueKey {

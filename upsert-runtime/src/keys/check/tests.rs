@@ -307,6 +307,9 @@ fn a_left_out_number_that_can_run_out_counts_and_a_literal_zero_is_none() {
     // Of more than one column nobody says which is numbered.
     const TWO: &[KeyElement] = &[numbered(Numbered::Unknown), column("b")];
     assert!(!met(TWO, true));
+    // What has the target in it is met by no row that does not meet the target.
+    const WITH_TARGET: &[KeyElement] = &[numbered(Numbered::Limited), column("email")];
+    assert!(met(WITH_TARGET, false));
 
     let given = |id, zeros: &[&str]| numbers(id, zeros, true, &["id"]).1;
     assert!(!given(&[const { numbered(Numbered::Limited) }], &["id"]));
