@@ -277,4 +277,8 @@ client!(
         ..level("the same with `innodb_snapshot_isolation`", mariadb!("ON", "REPEATABLE READ"))
     },
     level("`SERIALIZABLE`", mariadb!("OFF", "SERIALIZABLE")),
+    Level {
+        only_on: Some("MariaDB"),
+        ..level("the same with `innodb_snapshot_isolation`", mariadb!("ON", "SERIALIZABLE"))
+    },
 );
