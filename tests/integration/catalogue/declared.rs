@@ -36,6 +36,7 @@ const fn named(name: &'static str) -> KeyColumn {
         nullable: false,
         default: false,
         numbered: Numbered::Unknown,
+        computed: false,
     }
 }
 
@@ -51,14 +52,10 @@ pub(super) const fn nullable(name: &'static str) -> KeyElement {
 }
 
 pub(super) const fn expression(sql: &'static str) -> KeyElement {
+    const NAME: &[KeyColumn] = &[named("name")];
     KeyElement::Expression {
         sql,
-        columns: &[KeyColumn {
-            name: "name",
-            nullable: false,
-            default: false,
-            numbered: Numbered::Unknown,
-        }],
+        columns: NAME,
         nulls: Nulls::Of(&["name"]),
     }
 }
