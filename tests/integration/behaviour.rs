@@ -473,6 +473,23 @@ mod index {
             assert_eq!(logins, [("Ada".to_owned(), 2), ("bob".to_owned(), 0)]);
         }
 
+        fn a_column_inside_an_expression_of_the_key_may_change(db) {
+            let conn = &mut db.connect();
+            let names = |conn: &mut _| users::table.select((users::email, users::name)).load::<(String, String)>(conn);
+            upsert!(users, values = { email: "a", name: "ada" }, conflict = (lower(name)), set = < name >).execute(conn)?;
+            upsert!(users, values = { email: "b", name: "Ada" }, conflict = (lower(name)), set = < name >).execute(conn)?;
+            assert_eq!(names(conn)?, [("a".to_owned(), "Ada".to_owned())]);
+            upsert!(users, values = { email: "c", name: "ADA" }, conflict = key(users_lower_name), set = < .. >).execute(conn)?;
+            assert_eq!(names(conn)?, [("c".to_owned(), "ADA".to_owned())]);
+            upsert!(users, values = { email: "d", name: "aDa" }, conflict = (lower(name)), set = < .. >).execute(conn)?;
+            assert_eq!(names(conn)?, [("d".to_owned(), "aDa".to_owned())]);
+            // The key itself may not: the database says so.
+            upsert!(users, values = { email: "e", name: "bob" }, conflict = (lower(name)), set = nothing).execute(conn)?;
+            let taken = upsert!(users, values = { email: "f", name: "BOB" }, conflict = (lower(name)), set = < name = "ada" >);
+            taken.execute(conn).unwrap_err();
+            assert_eq!(names(conn)?.len(), 2);
+        }
+
         fn a_conflict_with_another_key_is_an_error(db) {
             let conn = &mut db.connect();
             let login = upsert!(users, conflict = (lower(name)), set = < logins += 1 >);

@@ -180,8 +180,10 @@ fn rest(call: &Call, errors: &mut Errors) -> Vec<Assignment> {
     };
     let key = match &conflict.target {
         Target::Columns(columns) => columns.iter().collect(),
+        // One that is inside an expression may change where the expression does not: `lower(name)`.
         Target::Index { elements, .. } => elements
             .iter()
+            .filter(|element| element.is_column)
             .flat_map(|element| &element.columns)
             .collect::<Vec<_>>(),
         // Its declaration names them.

@@ -163,11 +163,11 @@ impl Check {
         }
     }
 
-    /// Whether `column` is in the key.
+    /// Whether `column` is in the key: one that is inside an expression may change where the expression does not.
     pub const fn has(&self, column: &str) -> bool {
         let mut i = 0;
         while i < self.keys.len() {
-            if self.wanted.is(&self.keys[i]) && self.keys[i].has(column) {
+            if self.wanted.is(&self.keys[i]) && self.keys[i].has_column(column) {
                 return true;
             }
             i += 1;
@@ -184,7 +184,7 @@ pub const fn keeps(keys: &[UniqueKey], name: Option<&str>, column: &str) -> bool
             Some(name) => keys[i].is_named(name),
             None => false,
         };
-        if (named || matches!(keys[i].kind, KeyKind::PrimaryKey)) && keys[i].has(column) {
+        if (named || matches!(keys[i].kind, KeyKind::PrimaryKey)) && keys[i].has_column(column) {
             return true;
         }
         i += 1;
@@ -350,18 +350,6 @@ impl UniqueKey {
             return backends.without(Backends::MYSQL).without(Backends::SQLITE);
         }
         backends
-    }
-
-    /// Whether `column` is in it, or in an expression of it.
-    const fn has(&self, column: &str) -> bool {
-        let mut i = 0;
-        while i < self.elements.len() {
-            if find(self.elements[i].columns(), column).is_some() {
-                return true;
-            }
-            i += 1;
-        }
-        false
     }
 
     /// A column with which a row escapes it.
