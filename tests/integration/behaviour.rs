@@ -483,9 +483,9 @@ mod index {
             assert_eq!(names(conn)?, [("c".to_owned(), "ADA".to_owned())]);
             upsert!(users, values = { email: "d", name: "aDa" }, conflict = (lower(name)), set = < .. >).execute(conn)?;
             assert_eq!(names(conn)?, [("d".to_owned(), "aDa".to_owned())]);
-            // The key itself may not: the database says so.
+            // The key itself may not: this does not compile unless it is unchecked, and the database says so.
             upsert!(users, values = { email: "e", name: "bob" }, conflict = (lower(name)), set = nothing).execute(conn)?;
-            let taken = upsert!(users, values = { email: "f", name: "BOB" }, conflict = (lower(name)), set = < name = "ada" >);
+            let taken = upsert!(users, values = { email: "f", name: "BOB" }, conflict = unchecked (lower(name)), set = < name = "ada" >);
             taken.execute(conn).unwrap_err();
             assert_eq!(names(conn)?.len(), 2);
         }

@@ -66,8 +66,8 @@
 ///   database keeps NOT NULL in them. `date(a)` is known on PostgreSQL, and not on SQLite, where a text may be none. If you
 ///   know it of another one: `unchecked key(name)`;
 /// * a literal `values = { .. }` without a column of the key, unless the migrations say that it is a generated one;
-/// * an assignment to a column of the key: the row keeps the key by which it was met. One that is inside an expression of it may change
-///   where the expression does not, `lower(name)`, and `..` includes it;
+/// * an assignment to a column of the key: the row keeps the key by which it was met. One that is inside of an expression,
+///   `lower(name)`, may become what is proposed, of which the expression is the same: by `name`, or by `..`;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
 ///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
 ///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable

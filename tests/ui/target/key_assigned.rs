@@ -7,9 +7,10 @@ use upsert_runtime::upsert;
 fn main() {
     // Accepted: a column of another key.
     let _ = upsert!(users, conflict = (email), set = < name = "b" >);
-    // And one inside an expression of the key.
-    let _ = upsert!(users, conflict = key(users_live_name), set = < name = "b" >);
+    // And one inside of an expression of the key, as it is proposed.
+    let _ = upsert!(users, conflict = key(users_live_name), set = < name >);
 
     let _ = upsert!(page_hits, conflict = (page, day), set = < n += 1, day = 2 >);
     let _ = upsert!(page_hits, conflict = (page, day), set = < page, n, day += 1 >);
+    let _ = upsert!(users, conflict = key(users_live_name), set = < name = "b" >);
 }

@@ -180,7 +180,7 @@ fn rest(call: &Call, errors: &mut Errors) -> Vec<Assignment> {
     };
     let key = match &conflict.target {
         Target::Columns(columns) => columns.iter().collect(),
-        // One that is inside an expression may change where the expression does not: `lower(name)`.
+        // What is inside of an expression becomes what is proposed, of which the expression is the same.
         Target::Index { elements, .. } => elements
             .iter()
             .filter(|element| element.is_column)

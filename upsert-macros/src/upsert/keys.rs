@@ -72,7 +72,12 @@ pub(super) fn constants(call: &Call) -> TokenStream {
         .map(|assignment| {
             let name = name(call, &assignment.column);
             let token = TokenTree::from(assignment.column.clone());
-            at(&[token], quote!(CHECK.must_not_have), name)
+            let as_proposed = matches!(assignment.change, Change::Excluded);
+            at(
+                &[token],
+                quote!(CHECK.must_not_have),
+                quote!(#name, #as_proposed),
+            )
         });
     let unchecked = match &conflict.target {
         Target::Key(name) if conflict.unchecked => Some(quote!(unchecked({ #keys }, #name))),

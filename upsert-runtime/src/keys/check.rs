@@ -163,11 +163,12 @@ impl Check {
         }
     }
 
-    /// Whether `column` is in the key: one that is inside an expression may change where the expression does not.
-    pub const fn has(&self, column: &str) -> bool {
+    /// Whether `column` is in the key, or in an expression of it if that counts.
+    pub const fn has(&self, column: &str, inside: bool) -> bool {
         let mut i = 0;
         while i < self.keys.len() {
-            if self.wanted.is(&self.keys[i]) && self.keys[i].has_column(column) {
+            let key = &self.keys[i];
+            if self.wanted.is(key) && (key.has_column(column) || inside && key.has(column)) {
                 return true;
             }
             i += 1;
@@ -340,6 +341,18 @@ impl UniqueKey {
             return self.backends.without(Backends::MYSQL);
         }
         self.backends
+    }
+
+    /// Whether `column` is in it, or in an expression of it.
+    const fn has(&self, column: &str) -> bool {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if find(self.elements[i].columns(), column).is_some() {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 
     /// Where it can be a target. Only PostgreSQL takes NULLs for equal: what is declared for all backends may say so

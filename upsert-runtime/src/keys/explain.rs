@@ -19,10 +19,11 @@ impl Check {
         stop(&message);
     }
 
-    /// Stops the compiler if `column`, which is assigned, is in the key.
+    /// Stops the compiler if `column`, which is assigned, is in the key. Where it becomes what is proposed, `as_proposed`, it
+    /// may be inside of an expression: that is the same for both rows, for they met by it.
     #[track_caller]
-    pub const fn must_not_have(&self, column: &str) {
-        if self.has(column) {
+    pub const fn must_not_have(&self, column: &str, as_proposed: bool) {
+        if self.has(column, !as_proposed) {
             let message = Message::new()
                 .with("`")
                 .with(column)
