@@ -7,7 +7,6 @@
 use std::io::Write;
 
 use diesel::connection::SimpleConnection;
-
 use diesel::expression::AsExpression;
 use diesel::mysql::Mysql;
 use diesel::mysql::data_types::{MysqlTime, MysqlTimestampType};

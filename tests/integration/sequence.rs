@@ -30,6 +30,18 @@ const COLUMNS: [&str; 5] = ["kept", "a", "end", "values", "day"];
 const STORED: [i64; 5] = [11, 2, 3, 5, 7];
 const PROPOSED: [i64; 5] = [31, 37, 41, 43, 47];
 
+/// What is stored in the columns that are assigned.
+fn stored_row(conn: &mut MysqlConnection) -> QueryResult<(i64, i64, i64, i64, i64)> {
+    let columns = (
+        words::a,
+        words::end,
+        words::values,
+        words::day,
+        words::result,
+    );
+    words::table.select(columns).first(conn)
+}
+
 /// An expression of raw SQL.
 #[derive(Debug, Clone)]
 enum E {
@@ -187,16 +199,7 @@ fn a_column_that_is_called_like_a_word_is_not_taken_for_it() -> QueryResult<()> 
         >,
     )
     .execute(conn)?;
-    let row = words::table
-        .select((
-            words::a,
-            words::end,
-            words::values,
-            words::day,
-            words::result,
-        ))
-        .first::<(i64, i64, i64, i64, i64)>(conn)?;
-    assert_eq!(row, (11, 4, 43, 8, 13));
+    assert_eq!(stored_row(conn)?, (11, 4, 43, 8, 13));
     Ok(())
 }
 
@@ -321,18 +324,6 @@ fn what_reads_a_column_that_was_written_is_refused_and_nothing_else() {
             where = sql::<Bool>(&text.1),
         )
         .execute(conn);
-        let row = |conn: &mut MysqlConnection| {
-            words::table
-                .select((
-                    words::a,
-                    words::end,
-                    words::values,
-                    words::day,
-                    words::result,
-                ))
-                .first::<(i64, i64, i64, i64, i64)>(conn)
-                .unwrap()
-        };
         let [_, a, end, values, day] = STORED;
         let expected = match guard.value() > 20 {
             true => (a + 1, end + 1, values + 1, day + 1, value.value()),
@@ -343,7 +334,7 @@ fn what_reads_a_column_that_was_written_is_refused_and_nothing_else() {
             Ok(_) => {
                 count(&accepted);
                 prop_assert!(!reads, "{text:?}");
-                prop_assert_eq!(row(conn), expected, "{:?}", text);
+                prop_assert_eq!(stored_row(conn).unwrap(), expected, "{:?}", text);
             }
             Err(QueryBuilderError(error)) => {
                 count(&refused);
@@ -360,7 +351,7 @@ fn what_reads_a_column_that_was_written_is_refused_and_nothing_else() {
                     text.0
                 ))
                 .unwrap();
-                if row(conn) != expected {
+                if stored_row(conn).unwrap() != expected {
                     prop_assert!(reads, "{text:?}: {error}");
                     count(&wrong);
                 }

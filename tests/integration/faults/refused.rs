@@ -228,7 +228,6 @@ mod postgres {
 
 #[cfg(feature = "mysql")]
 mod mysql {
-
     use super::*;
 
     #[test]

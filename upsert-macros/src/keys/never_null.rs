@@ -4,11 +4,8 @@
 
 use super::Dialect;
 use super::elements::{group, without_parentheses};
-use super::sql::{Text, is_constant, operand};
+use super::sql::{DEPTH, Text, is_constant, operand};
 use super::tokens::{Shape, Token};
-
-/// Deeper than anybody writes, and far from the end of the stack.
-const DEPTH: usize = 100;
 
 /// Operators that give NULL, or at least not true, where their left side is NULL.
 const STRICT: [&str; 16] = [

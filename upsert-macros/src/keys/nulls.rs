@@ -10,7 +10,7 @@ use super::functions;
 use super::never_null::parts;
 use super::positions::type_length;
 use super::scope::Type;
-use super::sql::Text;
+use super::sql::{DEPTH, Text};
 use super::tokens::{Shape, Token};
 
 /// What makes an expression NULL.
@@ -21,9 +21,6 @@ pub(crate) enum Null {
     /// Nobody knows.
     Unknown,
 }
-
-/// Deeper than anybody writes, and far from the end of the stack.
-const DEPTH: usize = 100;
 
 /// Longer than any sum of integers whose terms are far from infinite.
 const LONGEST: usize = 16;

@@ -70,9 +70,12 @@ const MYSQL: [(Type, &str); 5] = [
     ),
 ];
 
-/// What may come behind the type of a SQLite column.
-const BEHIND: &str =
-    "constraint primary not null unique check default collate references generated as";
+/// Whether what comes behind the type of a SQLite column begins with `token`.
+pub(super) fn ends_type(token: &Token<'_>) -> bool {
+    const BEHIND: &str =
+        "constraint primary not null unique check default collate references generated as";
+    BEHIND.split(' ').any(|word| token.is(word))
+}
 
 impl Type {
     /// The type with which `tokens` begin, what comes behind the name of a column.
@@ -126,7 +129,7 @@ impl Type {
     fn of_sqlite(tokens: &[Token<'_>]) -> Self {
         let words: Vec<String> = tokens
             .iter()
-            .take_while(|token| !BEHIND.split(' ').any(|word| token.is(word)))
+            .take_while(|token| !ends_type(token))
             .filter(|token| matches!(token.shape, Shape::Word | Shape::Quoted))
             .map(|token| token.text.to_ascii_lowercase())
             .collect();

@@ -13,7 +13,7 @@ use super::{Dialect, Element};
 pub(crate) struct Sql(pub(crate) String);
 
 /// Deeper than anybody writes, and far from the end of the stack.
-const DEPTH: usize = 100;
+pub(super) const DEPTH: usize = 100;
 
 /// The tokens of a text, and which of them are columns.
 pub(super) struct Text<'s> {

@@ -19,10 +19,9 @@ pub(crate) fn sort(list: &[Assignment], guard: Option<&Reads>) -> (Vec<usize>, O
             let order = topological(&columns, |reader, column| {
                 reads(reader).any(|reads| reads.reads(column, possible))
             });
-            let unseen =
-                || list.len() > 1 && (0..list.len()).flat_map(reads).any(|reads| reads.unseen);
             if let Some(order) = order {
-                let known = if unseen() {
+                let mut all = (0..list.len()).flat_map(reads);
+                let known = if list.len() > 1 && all.any(|reads| reads.unseen) {
                     Order::Unseen
                 } else {
                     Order::Known

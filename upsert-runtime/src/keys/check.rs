@@ -447,6 +447,22 @@ impl UniqueKey {
         }
         true
     }
+
+    /// Whether a row that names these columns alone hits no other: a column that it leaves out is NULL or new
+    /// (AUTO_INCREMENT) then, unless it has a DEFAULT.
+    pub(super) const fn is_missed_by(&self, row: Option<&[&str]>) -> bool {
+        let Some(row) = row else { return false };
+        let mut i = 0;
+        while i < self.elements.len() {
+            if let KeyElement::Column(column) = &self.elements[i] {
+                if !contains(row, column.name) && !column.default {
+                    return true;
+                }
+            }
+            i += 1;
+        }
+        false
+    }
 }
 
 impl KeyElement {
@@ -456,22 +472,6 @@ impl KeyElement {
             Self::Expression { columns, .. } => columns,
         }
     }
-}
-
-/// Whether a row that names these columns alone does not hit `key`: a column that it leaves out is NULL or new
-/// (AUTO_INCREMENT) then, unless it has a DEFAULT.
-pub(super) const fn is_missed_by(key: &UniqueKey, row: Option<&[&str]>) -> bool {
-    let Some(row) = row else { return false };
-    let mut i = 0;
-    while i < key.elements.len() {
-        if let KeyElement::Column(column) = &key.elements[i] {
-            if !contains(row, column.name) && !column.default {
-                return true;
-            }
-        }
-        i += 1;
-    }
-    false
 }
 
 /// Whether a MySQL row that hits any key hits that at `target`.
@@ -486,7 +486,7 @@ const fn is_sole(target: usize, keys: &[UniqueKey], row: Option<&[&str]>) -> boo
             && key.backends.contains(Backends::MYSQL)
             && key.predicate.is_none()
             && !key.covers(&keys[target])
-            && !is_missed_by(key, row)
+            && !key.is_missed_by(row)
         {
             return false;
         }

@@ -59,6 +59,13 @@ const fn stop(message: &Message) {
     panic!("{}", message.as_str());
 }
 
+impl Message {
+    /// Adds the target as it goes through without a check.
+    const fn with_unchecked(self, target: &str) -> Self {
+        self.with("`conflict = unchecked ").with(target).with("`")
+    }
+}
+
 const fn missing(column: &str, target: &str) -> Message {
     Message::new()
         .with("`values` does not name `")
@@ -66,9 +73,8 @@ const fn missing(column: &str, target: &str) -> Message {
         .with("`, which is in the conflict target: a row without its key meets no other\n")
         .with("help: add `")
         .with(column)
-        .with(": ..`; if its DEFAULT is meant: `conflict = unchecked ")
-        .with(target)
-        .with("`")
+        .with(": ..`; if its DEFAULT is meant: ")
+        .with_unchecked(target)
 }
 
 const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
@@ -78,9 +84,8 @@ const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
         .with("` can be NULL, and NULLs never conflict: each such row would be one more\nthe key: ")
         .with_key(key)
         .with("\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT")
-        .with("\nhelp: if no row has a NULL there: `conflict = unchecked ")
-        .with(target)
-        .with("`")
+        .with("\nhelp: if no row has a NULL there: ")
+        .with_unchecked(target)
 }
 
 const fn claimed(why: &str, table: &str, target: &str) -> Message {
@@ -102,9 +107,8 @@ const fn may_be_null(sql: &str, target: &str, key: &UniqueKey) -> Message {
         .with(sql)
         .with("` may be NULL, for all that is known, and NULLs never conflict: each such row would be one more\nthe key: ")
         .with_key(key)
-        .with("\nhelp: if it never is, or no row has a NULL there: `conflict = unchecked ")
-        .with(target)
-        .with("`")
+        .with("\nhelp: if it never is, or no row has a NULL there: ")
+        .with_unchecked(target)
 }
 
 const fn unknown(
@@ -151,9 +155,8 @@ const fn unknown(
     if matches!(wanted, Wanted::Key(_)) {
         return text;
     }
-    text.with("\nhelp: to go without the check: `conflict = unchecked ")
-        .with(target)
-        .with("`")
+    text.with("\nhelp: to go without the check: ")
+        .with_unchecked(target)
 }
 
 impl Wanted {

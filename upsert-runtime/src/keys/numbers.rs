@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use diesel::sql_types::BigInt;
 
-use super::check::{contains, is_missed_by};
+use super::check::contains;
 use super::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey, Wanted};
 
 /// Whether the database numbers a column (MySQL's AUTO_INCREMENT).
@@ -55,7 +55,7 @@ impl Numbers {
             if wanted.is(&keys[i]) {
                 given = given && !keys[i].is_next(zeros);
             } else if keys[i].backends.contains(Backends::MYSQL)
-                && is_missed_by(&keys[i], row)
+                && keys[i].is_missed_by(row)
                 && !covers_one(&keys[i], keys, wanted)
             {
                 last = last && keys[i].is_new(row, lasts);

@@ -1,11 +1,12 @@
 //! The assignments of the `set =` section, in the order in which they are sent.
 
 use diesel::QueryResult;
-use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::result::Error::QueryBuilderError;
 
 use super::reads::Sql;
+use super::text::sql;
 use super::{Assign, ColumnName, Excluded, Guard, GuardOf};
 use crate::dialect::Dialect;
 
@@ -183,14 +184,4 @@ where
         }
         self.1.check_order(written, guard, backend)
     }
-}
-
-/// The SQL of a fragment.
-pub(super) fn sql<DB: Dialect>(
-    fragment: &impl QueryFragment<DB>,
-    backend: &DB,
-) -> QueryResult<String> {
-    let mut builder = DB::QueryBuilder::default();
-    fragment.to_sql(&mut builder, backend)?;
-    Ok(builder.finish())
 }

@@ -7,12 +7,12 @@
 //! │   ├── values                            what `Insertable` made of the row
 //! │   └── DoUpdate or DoNothing             action.rs
 //! │       ├── target                        target.rs, index.rs
-//! │       ├── changes                       changes.rs, assign.rs, value.rs, increment.rs
+//! │       ├── changes                       changes.rs, assign.rs, value.rs, increment.rs, reads.rs
 //! │       └── guard                         guard.rs, the `where =` section
 //! └── Returning                             returning.rs
 //! ```
 //!
-//! Inside expressions: the two rows in rows.rs, and arithmetic.rs.
+//! Inside expressions: the two rows in rows.rs, arithmetic.rs, and operand.rs, which looks at the text.rs of a node.
 //!
 //! Diesel's own clause opts out of the statement cache, and its assignments have no static query id.
 //! These nodes have one wherever their parts do, so that a statement is rendered once for each
@@ -34,6 +34,7 @@ mod reads;
 mod returning;
 mod rows;
 mod target;
+mod text;
 mod uncommon;
 mod upsert;
 mod value;

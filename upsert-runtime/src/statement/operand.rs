@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel::query_builder::{AstPass, QueryFragment};
 
-use super::changes::sql;
+use super::text::sql;
 use crate::dialect::Dialect;
 
 /// Writes `e` in parentheses, unless it is known to need none.

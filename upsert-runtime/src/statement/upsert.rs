@@ -6,7 +6,7 @@ use diesel::insertable::{CanInsertInSingleQuery, Insertable};
 use diesel::query_builder::{AsQuery, AstPass, InsertStatement, Query, QueryFragment, QueryId};
 use diesel::{QueryResult, QuerySource, RunQueryDsl, Table};
 
-use super::changes::sql;
+use super::text::sql;
 use super::{Impossible, NoReturning, Returning, kind};
 use crate::dialect::Dialect;
 

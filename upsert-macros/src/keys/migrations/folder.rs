@@ -19,22 +19,18 @@ pub(crate) fn relative<'p>(path: &'p Path, root: &Path) -> std::path::Display<'p
 /// The `up.sql` of each migration in `folder` of the crate at `root`, in the order in which they run.
 pub(super) fn files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, Vec<Error>> {
     let help = "help: the path is relative to the folder of the crate's `Cargo.toml`";
-    let shown_folder = relative(folder, root);
+    let shown = relative(folder, root);
     if !folder.exists() {
-        return Err(vec![error(format!(
-            "there is no folder `{shown_folder}`\n{help}"
-        ))]);
+        return Err(vec![error(format!("there is no folder `{shown}`\n{help}"))]);
     }
     if !folder.is_dir() {
-        return Err(vec![error(format!(
-            "`{shown_folder}` is not a folder\n{help}"
-        ))]);
+        return Err(vec![error(format!("`{shown}` is not a folder\n{help}"))]);
     }
     let entries = fs::read_dir(folder)
         .and_then(|entries| entries.collect::<Result<Vec<_>, _>>())
         .map_err(|why| {
             vec![error(format!(
-                "cannot read the folder `{shown_folder}`: {why}\nhelp: look at its permissions"
+                "cannot read the folder `{shown}`: {why}\nhelp: look at its permissions"
             ))]
         })?;
 
@@ -64,7 +60,7 @@ pub(super) fn files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, Vec<Erro
     }
     if migrations.is_empty() && errors.is_empty() {
         errors.push(error(format!(
-            "there are no migrations in `{shown_folder}`\n{LAYOUT}"
+            "there are no migrations in `{shown}`\n{LAYOUT}"
         )));
     }
     if errors.is_empty() {

@@ -1,6 +1,7 @@
 //! What a definition says that SQLite alone knows.
 
 use super::super::Dialect;
+use super::super::scope::ends_type;
 use super::super::tokens::Token;
 use super::change::OfSqlite;
 use super::cursor::find;
@@ -19,15 +20,12 @@ pub(super) fn of(tokens: &[Token<'_>], dialect: Dialect) -> OfSqlite {
 /// Whether the column stands for the rowid where it is the primary key: its type is INTEGER, to the letter, and it is not
 /// `PRIMARY KEY DESC`. <https://sqlite.org/lang_createtable.html#rowid>
 fn is_rowid(tokens: &[Token<'_>]) -> bool {
-    const BEHIND_A_TYPE: &str =
-        "as check collate constraint default generated not null primary references unique";
     let is_integer = |kind: &Token<'_>| {
         let name = kind.name(Dialect::Sqlite);
         name.is_some_and(|name| name.eq_ignore_ascii_case("integer"))
     };
-    let ends = |next: &Token<'_>| BEHIND_A_TYPE.split(' ').any(|word| next.is(word));
     tokens.get(1).is_some_and(is_integer)
-        && tokens.get(2).is_none_or(ends)
+        && tokens.get(2).is_none_or(ends_type)
         && find(tokens, "primary key desc", Dialect::Sqlite).is_none()
 }
 

@@ -48,15 +48,12 @@ pub(super) fn tables(
         (modules(&names, schema.span()), EXCEPTED.to_owned())
     });
     let mut claimed: Vec<Claimed> = Vec::new();
-    for (modules, why) in excepted.chain(read.absent) {
+    let absent = excepted.chain(read.absent);
+    for (modules, why) in absent.filter_map(|(modules, why)| Some((modules?, why))) {
         let is_table = read.tables.iter().any(|table| {
-            matches!(&table.place, Place::Sought { modules: known, .. } if Some(known) == modules.as_ref())
+            matches!(&table.place, Place::Sought { modules: known, .. } if *known == modules)
         });
-        let is_known = |claim: &Claimed| Some(&claim.modules) == modules.as_ref();
-        if let Some(modules) = modules
-            .clone()
-            .filter(|_| !is_table && !claimed.iter().any(is_known))
-        {
+        if !is_table && !claimed.iter().any(|claim| claim.modules == modules) {
             claimed.push(Claimed {
                 schema: schema.clone(),
                 modules,

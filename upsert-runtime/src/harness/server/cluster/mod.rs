@@ -128,12 +128,13 @@ impl Cluster {
         };
         for number in 0..nodes {
             let is_first = number == 0;
-            let server = kind
-                .settings(number, &ports, is_first)
+            let settings = kind.settings(number, &ports, is_first);
+            let own = settings.len();
+            let server = settings
                 .into_iter()
                 .fold(kind.builder()?, ServerBuilder::option)
                 .start()?;
-            let common = server.options.len() - kind.settings(number, &ports, is_first).len();
+            let common = server.options.len() - own;
             let engine = server.programs.engine;
             let joining = kind.settings(number, &ports, false);
             let joining = joining.iter().map(|setting| engine.option(setting));
