@@ -335,7 +335,7 @@ fn the_declaration_may_be_local_too() {
     let hit = renamed::upsert!(schema::local, values = { id: 1, page: "/", n: 1 }, conflict = key(local_page), set = < .. >);
     assert_eq!(
         sql(&hit.into_diesel()).split_once(" ON ").unwrap().1,
-        "CONFLICT (lower(page)) DO UPDATE SET `n` = excluded.`n`"
+        "CONFLICT (lower(page)) DO UPDATE SET `page` = excluded.`page`, `n` = excluded.`n`"
     );
 }
 
@@ -350,7 +350,7 @@ fn keys_may_have_odd_names() {
     );
     let by_set = renamed::upsert!(Odd, values = { r#type: "a", set: 1, values: 1 }, conflict = key(odd_set), set = < .. >);
     assert!(
-        sql(&by_set).ends_with(" ON CONFLICT (abs(set)) WHERE \"values\" > 'a' DO UPDATE SET `values` = excluded.`values`"),
+        sql(&by_set).ends_with(" ON CONFLICT (abs(set)) WHERE \"values\" > 'a' DO UPDATE SET `set` = excluded.`set`, `values` = excluded.`values`"),
         "{}",
         sql(&by_set)
     );
