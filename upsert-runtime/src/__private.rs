@@ -7,13 +7,14 @@
 pub use std::vec::Vec;
 
 pub use diesel;
-pub use upsert_macros::{unique_keys, upsert};
+pub use upsert_macros::{multi_backend, unique_keys, upsert};
 
 use diesel::expression::AppearsOnTable;
 use diesel::query_source::Column;
 use diesel::{QuerySource, Table};
 
 pub use crate::dialect::Catalogue;
+pub use crate::dialect::multi::Rendered;
 pub use crate::keys::{
     Backends, Broken, CatalogueOf, Check, Claim, Claimed, Declarations, Declared, DeclaredNothing,
     KeyColumn, KeyElement, KeyKind, Nulls, Numbered, Numbers, NumbersOf, NumbersRunOut, Probe,

@@ -8,7 +8,7 @@
 //! of it; that of a `MultiConnection` by [`multi_backend!`](crate::multi_backend).
 
 mod catalogue;
-mod multi;
+pub(crate) mod multi;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
