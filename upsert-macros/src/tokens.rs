@@ -60,14 +60,15 @@ pub(crate) fn is_member(tokens: &[TokenTree], at: usize) -> bool {
     before(1, '.') && !before(2, '.') || before(1, ':') && before(2, ':')
 }
 
+/// No expression has more commas of its own: without an end, a long list of mistakes would be parsed again and again.
+pub(crate) const OWN_COMMAS: usize = 32;
+
 /// Splits at the commas of a list, of which `is_item` says what is one: a comma in the generic arguments of
 /// an expression, or among the parameters of a closure, is not taken for one of the list. A trailing comma adds nothing.
 pub(crate) fn split_list(
     tokens: &[TokenTree],
     is_item: impl Fn(&[TokenTree]) -> bool,
 ) -> Vec<&[TokenTree]> {
-    // An item has no more commas of its own: without an end, a long list of mistakes would be parsed again and again.
-    const OWN_COMMAS: usize = 32;
     let mut parts = Vec::new();
     let mut rest = tokens;
     while !rest.is_empty() {

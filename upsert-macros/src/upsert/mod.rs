@@ -116,4 +116,13 @@ mod tests {
     fn no_heap_of_tokens_panics() {
         FUZZ.heap();
     }
+
+    #[test]
+    fn a_long_list_of_mistakes_is_not_parsed_again_and_again() {
+        let call = format!("krate t, values = a b{}", ", c = a b".repeat(1000));
+        let start = std::time::Instant::now();
+        let expanded = expand(call.parse().unwrap()).to_string();
+        assert!(expanded.contains("unknown section"));
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
 }

@@ -15,8 +15,8 @@ use super::model::{Call, Expression, Returned, Section, Set};
 use super::{assignment, expression, row, target};
 use crate::errors::{Errors, meant};
 use crate::tokens::{
-    group, ident, is_expression, is_punct, plain, split_list, starts_with_eq, stream, trees,
-    without_invisible_groups,
+    OWN_COMMAS, group, ident, is_expression, is_punct, plain, split_list, starts_with_eq, stream,
+    trees, without_invisible_groups,
 };
 
 const FORM: &str = "help: `upsert!(table, conflict = (a, b), set = < n += 1 >)`";
@@ -260,6 +260,7 @@ fn next_section(tokens: &[TokenTree], from: usize) -> usize {
         unknown.chain([end])
     };
     possible()
+        .take(OWN_COMMAS + 1)
         .find(|&at| is_expression(&tokens[from..at]))
         .or_else(|| possible().next())
         .unwrap_or(end)
