@@ -93,17 +93,32 @@ mod by_name {
     }
 }
 
+/// The columns of the key are as they are; one that is only inside of an expression becomes what is proposed.
 #[test]
 fn two_dots_leave_the_columns_of_a_named_key_alone() {
-    let statement = upsert!(
+    let clause = |sql: String| sql.split_once(" DO UPDATE SET ").unwrap().1.to_owned();
+    let by_email = upsert!(
+        users,
+        values = { id: 1, email: "a", name: "b", logins: 3 },
+        conflict = key(users_live_email),
+        set = < .. >,
+    );
+    let sql = clause(diesel::debug_query::<diesel::sqlite::Sqlite, _>(&by_email).to_string());
+    assert!(
+        sql.starts_with("`name` = excluded.`name`, `logins` = excluded.`logins` --"),
+        "{sql}"
+    );
+    let by_name = upsert!(
         users,
         values = { id: 1, email: "a", name: "b", logins: 3 },
         conflict = key(users_lower_name),
         set = < .. >,
     );
-    let sql = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&statement).to_string();
+    let sql = clause(diesel::debug_query::<diesel::sqlite::Sqlite, _>(&by_name).to_string());
     assert!(
-        sql.contains("DO UPDATE SET `email` = excluded.`email`, `logins` = excluded.`logins` --"),
+        sql.starts_with(
+            "`email` = excluded.`email`, `name` = excluded.`name`, `logins` = excluded.`logins` --"
+        ),
         "{sql}"
     );
 }
