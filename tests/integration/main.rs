@@ -36,6 +36,7 @@ mod keys;
 mod model;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod multi_connection;
+mod nullable_keys;
 mod race;
 mod race_report;
 mod script;

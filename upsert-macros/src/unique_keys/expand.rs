@@ -233,8 +233,14 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
                 };
                 quote!(.numbered(#krate::__private::Numbered::#numbered))
             });
-        let computed = is(&key.computed).then(|| quote!(.computed()));
-        quote!(#column #default #never_null #numbered #computed)
+        let can_be_null = key
+            .nullable
+            .iter()
+            .any(|(of, can_be)| of == name && *can_be == Some(true));
+        let nullable = can_be_null.then(|| quote!(.nullable()));
+        let computed = key.computed.iter().find(|(computed, _)| computed == name);
+        let computed = computed.map(|(_, from)| quote!(.computed_from(&[#(#from),*])));
+        quote!(#column #nullable #default #never_null #numbered #computed)
     };
     let elements = key
         .elements

@@ -52,12 +52,11 @@ impl Numbers {
         let mut given = true;
         let mut i = 0;
         while i < keys.len() {
-            if wanted.is(&keys[i]) {
+            if !keys[i].backends.contains(Backends::MYSQL) {
+                // Another database numbers it.
+            } else if wanted.is(&keys[i]) {
                 given = given && !keys[i].is_next(zeros);
-            } else if keys[i].backends.contains(Backends::MYSQL)
-                && keys[i].is_missed_by(row)
-                && !covers_one(&keys[i], keys, wanted)
-            {
+            } else if keys[i].is_missed_by(row) && !covers_one(&keys[i], keys, wanted) {
                 last = last && keys[i].is_new(row, lasts);
             }
             i += 1;
