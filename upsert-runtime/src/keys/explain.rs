@@ -1,7 +1,7 @@
 //! What is said about a conflict target that cannot be right.
 
 use super::check::{Check, Moved, Problem, Wanted, same};
-use super::{KeyElement, Message, UniqueKey};
+use super::{KeyElement, KeyKind, Message, UniqueKey};
 
 impl Check {
     /// Stops the compiler if the statement cannot be right. `table` and `target` are what the caller wrote, and
@@ -100,9 +100,12 @@ const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
     let message = Message::new()
         .with("`")
         .with(column)
-        .with("` can be NULL, and NULLs never conflict: each such row would be one more\nthe key: ")
+        .with("` can be NULL, by `table!` or by the migrations, and NULLs never conflict: each such row would be one more\nthe key: ")
         .with_key(key)
-        .with("\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT");
+        .with(match key.kind {
+            KeyKind::PrimaryKey => "\nhelp: make the column NOT NULL: SQLite's primary keys are not, unless they say so",
+            _ => "\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT",
+        });
     let message = if key.is_computed(column) {
         message
     } else {
