@@ -305,14 +305,37 @@ fn a_hidden_read_of_what_was_written_is_refused_where_it_would_be_wrong() {
     let hidden =
         upsert!(page_hits, conflict = (page, day), set = < n += 1, likes = stored() >).values(HIT);
     assert!(sql::<Pg>(&hidden).ends_with(r#""likes" = "page_hits"."n""#));
-    let mut builder = diesel::mysql::MysqlQueryBuilder::default();
-    let refused = QueryFragment::<Mysql>::to_sql(&hidden, &mut builder, &Mysql)
-        .unwrap_err()
-        .to_string();
+    let refused = refused(&hidden);
     assert!(
         refused.contains("`page_hits`.`likes` reads `page_hits`.`n`"),
         "{refused}"
     );
+}
+
+#[test]
+fn a_hidden_read_in_a_condition_is_said_to_be_there() {
+    fn few() -> diesel::dsl::Lt<page_hits::n, i64> {
+        page_hits::n.lt(5)
+    }
+    let hidden = upsert!(
+        page_hits,
+        conflict = (page, day),
+        set = < n += 1, likes = 2 >,
+        where = few(),
+    );
+    let refused = refused(&hidden.values(HIT));
+    assert!(
+        refused.starts_with("`where`, which holds for `page_hits`.`likes`, reads `page_hits`.`n`"),
+        "{refused}"
+    );
+    assert!(refused.contains("inside `where`"), "{refused}");
+}
+
+/// Why MySQL cannot have the statement.
+fn refused(statement: &impl QueryFragment<Mysql>) -> String {
+    let mut builder = diesel::mysql::MysqlQueryBuilder::default();
+    let error = statement.to_sql(&mut builder, &Mysql).unwrap_err();
+    error.to_string()
 }
 
 #[test]

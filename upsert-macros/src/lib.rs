@@ -1,6 +1,6 @@
 //! The procedural macros of `upsert-runtime`, which documents and re-exports them: depend on that crate.
 //!
-//! Each macro is a folder that goes `parse -> check -> expand` over the types in its `model`: only `parse`
+//! Each macro is a folder, or a file where that is enough, and goes `parse -> check -> expand` over the types in its `model`: only `parse`
 //! touches tokens that a user wrote, only `check` compares things, only `expand` quotes, and it cannot
 //! fail. Every phase adds its complaints to one `errors::Errors`, so that all mistakes of a call are
 //! reported at once.
@@ -11,6 +11,7 @@ mod errors;
 #[cfg(test)]
 mod fuzz;
 mod keys;
+mod multi_backend;
 mod tokens;
 mod unique_keys;
 mod upsert;
@@ -27,4 +28,10 @@ pub fn upsert(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn unique_keys(input: TokenStream) -> TokenStream {
     unique_keys::expand(input.into()).into()
+}
+
+/// See `upsert_runtime::multi_backend!`, which calls this with its own `$crate` in front.
+#[proc_macro]
+pub fn multi_backend(input: TokenStream) -> TokenStream {
+    multi_backend::expand(input.into()).into()
 }

@@ -7,18 +7,19 @@
 pub use std::vec::Vec;
 
 pub use diesel;
-pub use upsert_macros::{unique_keys, upsert};
+pub use upsert_macros::{multi_backend, unique_keys, upsert};
 
 use diesel::expression::AppearsOnTable;
 use diesel::query_source::Column;
 use diesel::{QuerySource, Table};
 
 pub use crate::dialect::Catalogue;
+pub use crate::dialect::multi::Rendered;
 pub use crate::keys::{
-    Backends, CatalogueOf, Check, Claim, Claimed, Declared, KeyColumn, KeyElement, KeyKind, Nulls,
-    Numbered, Numbers, NumbersOf, NumbersRunOut, Probe, ProbeNothing, Unclaimed, Undeclared,
-    UniqueKey, UniqueKeys, VerifyError, Wanted, differences, differences_of, find_column, keeps,
-    must_exist, must_not_all_be_kept,
+    Backends, Broken, CatalogueOf, Check, Claim, Claimed, Declarations, Declared, DeclaredNothing,
+    KeyColumn, KeyElement, KeyKind, Nulls, Numbered, Numbers, NumbersOf, NumbersRunOut, Probe,
+    ProbeNothing, Unclaimed, Undeclared, UniqueKey, UniqueKeys, VerifyError, Wanted, Whole,
+    differences, differences_of, find_column, keeps, known, must_exist, must_not_all_be_kept,
 };
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
@@ -109,14 +110,6 @@ pub fn stored<C: Column>(column: C) -> Stored<C> {
 /// The name of a column, for a constant.
 pub const fn name<C: Column + Copy>(_: C) -> &'static str {
     C::NAME
-}
-
-/// The primary key that `table!` gives the table, for a constant.
-pub const fn primary_key<T, Shape>() -> UniqueKey
-where
-    T: Table<PrimaryKey: PrimaryKey<Shape>>,
-{
-    T::PrimaryKey::KEY
 }
 
 /// `where = predicate`

@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! impl UniqueKeys for schema::users::table {
-//!     const KEYS: &'static [UniqueKey] = &[primary_key(), UniqueKey { .. }, ..];
+//!     const KEYS: &'static [UniqueKey] = &[Probe::PRIMARY_KEY, UniqueKey { .. }, ..];
 //! }
 //! ```
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -21,6 +23,7 @@ pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStr
         .tables
         .iter()
         .map(|table| implementation(&declaration.krate, table, broken));
+    let said = broken.then(|| self::broken(&declaration.krate));
     let claimed = declaration.claimed.iter().filter(|_| !broken);
     let claimed = claimed.map(|table| claim(&declaration.krate, table));
     // A change of a file is a change of the crate.
@@ -33,10 +36,25 @@ pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStr
     quote! {
         #(#tables)*
         #(#claimed)*
+        #said
         #verify
         #(const _: &[::core::primitive::u8] = ::core::include_bytes!(#files);)*
         #errors
     }
+}
+
+/// Lets `upsert!` know that a declaration of the crate is broken, of whatever tables that is. Of two of these the
+/// compiler could not choose one, so that a crate, which is one process, has one.
+fn broken(krate: &TokenTree) -> Option<TokenStream> {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    (!SAID.swap(true, Ordering::Relaxed)).then(|| {
+        quote! {
+            const _: () = {
+                struct Here;
+                impl #krate::__private::Broken<Here> for () {}
+            };
+        }
+    })
 }
 
 /// With `broken`, there are errors, and `upsert!` is to accept any target: no errors that follow from errors.
@@ -152,9 +170,10 @@ fn verify(declaration: &Declaration, name: &Ident) -> TokenStream {
                 sql: (sql_schema, sql_name),
                 ..
             } => {
-                let keys = quote!(
-                    <#(#modules)::*::table as #krate::__private::UniqueKeys>::KEYS
-                );
+                let keys = quote! {
+                    use #krate::__private::DeclaredNothing as _;
+                    <#krate::__private::Declared<#(#modules)::*::table>>::KEYS
+                };
                 let keys = with_stand_in(&respanned(schema), modules, &keys);
                 let sql_schema = option(sql_schema.as_ref());
                 quote!(#krate::__private::differences_of(conn, #sql_schema, #sql_name, #keys)?)
@@ -189,7 +208,12 @@ fn keys(krate: &TokenTree, table: &Table, path: &TokenStream, broken: bool) -> T
     } = table.primary_key;
     let primary = (postgres || sqlite || mysql).then(|| {
         let backends = backends(krate, table.primary_key);
-        quote!(#krate::__private::primary_key::<#path::table, _>().on(#backends),)
+        quote! {
+            {
+                use #krate::__private::ProbeNothing as _;
+                <#krate::__private::Probe<#path::table, _>>::PRIMARY_KEY.on(#backends)
+            },
+        }
     });
     if broken {
         return quote!(&[#krate::__private::UniqueKey::UNKNOWN]);

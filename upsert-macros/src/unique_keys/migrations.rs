@@ -6,7 +6,7 @@
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
-use syn::{LitStr, Path};
+use syn::LitStr;
 
 use super::model::{Claimed, Declaration, Table};
 use super::parse;
@@ -54,40 +54,41 @@ struct Sections {
     verify: Option<Ident>,
 }
 
+/// `tokens` begin with the schema, up to `end`.
 pub(super) fn declaration(
     krate: TokenTree,
-    schema: &Path,
     tokens: &[TokenTree],
+    end: usize,
     errors: &mut Errors,
-) -> Option<Declaration> {
+) -> Declaration {
+    let schema = parse::path(&tokens[..end], tokens.get(end), errors);
     let mut sections = Sections::default();
     let mut complete = true;
-    for tokens in tokens.split(|token| is_punct(Some(token), ',')) {
+    for tokens in tokens[end..].split(|token| is_punct(Some(token), ',')) {
         if !tokens.is_empty() {
             complete &= section(tokens, &mut sections, errors).is_some();
         }
     }
-    let Some(folders) = sections.migrations else {
-        if complete {
+    let schema = schema.filter(|_| complete);
+    let read = schema.and_then(|schema| {
+        let Some(folders) = sections.migrations else {
             errors.push(
                 schema,
                 format!("`migrations` is missing: where are the unique keys?\n{FORM}"),
             );
-        }
-        return None;
-    };
-    if !complete {
-        return None;
-    }
-    let except = sections.except.unwrap_or_default();
-    let read = read::tables(schema, &folders, &except, errors)?;
-    Some(Declaration {
+            return None;
+        };
+        let except = sections.except.unwrap_or_default();
+        read::tables(&schema, &folders, &except, errors)
+    });
+    let read = read.unwrap_or_default();
+    Declaration {
         krate,
         tables: read.tables,
         claimed: read.claimed,
         verify: sections.verify,
         files: read.files,
-    })
+    }
 }
 
 fn section(tokens: &[TokenTree], sections: &mut Sections, errors: &mut Errors) -> Option<()> {
@@ -243,6 +244,7 @@ fn string(tokens: &[TokenTree]) -> Option<LitStr> {
 }
 
 /// What was read.
+#[derive(Default)]
 struct Read {
     tables: Vec<Table>,
     claimed: Vec<Claimed>,
@@ -263,10 +265,21 @@ mod read {
         _: &[String],
         errors: &mut Errors,
     ) -> Option<super::Read> {
+        let features: String = [
+            ("postgres", cfg!(feature = "postgres")),
+            ("sqlite", cfg!(feature = "sqlite")),
+            ("mysql", cfg!(feature = "mysql")),
+        ]
+        .iter()
+        .filter(|(_, enabled)| *enabled)
+        .map(|(name, _)| format!("\"{name}\", "))
+        .collect();
         errors.push(
             folders.first().map(|folder| &folder.path),
-            "reading migrations needs the feature `migrations` of `upsert-runtime`\n\
-             help: `upsert-runtime = { version = \"0.1\", features = [\"migrations\"] }`, or list the keys by hand",
+            format!(
+                "reading migrations needs the feature `migrations` of `upsert-runtime`\n\
+                 help: `upsert-runtime = {{ version = \"0.1\", features = [{features}\"migrations\"] }}`, or list the keys by hand"
+            ),
         );
         None
     }

@@ -16,17 +16,16 @@ use crate::tokens::{is_keyword, is_punct, starts_with, stream, trees, without_in
 
 const FORMS: &str = "help: `unique_keys!(schema, migrations = \"migrations\")`, or by hand: `unique_keys! { schema::users: (email); }`";
 
-/// `None` if nothing could be read.
+/// What can be read of it. `None` if not even the caller's `$crate` is there.
 pub(crate) fn declaration(input: TokenStream, errors: &mut Errors) -> Option<Declaration> {
     let mut input = trees(input).into_iter();
     let krate = input.next()?;
     let tokens = without_invisible_groups(input.collect());
     let end = path_end(&tokens);
-    if is_punct(tokens.get(end), ',') {
-        let schema = path(&tokens[..end], tokens.get(end), errors)?;
-        return migrations::declaration(krate, &schema, &tokens[end + 1..], errors);
-    }
-    Some(by_hand::declaration(krate, &tokens, errors))
+    Some(match is_punct(tokens.get(end), ',') {
+        true => migrations::declaration(krate, &tokens, end, errors),
+        false => by_hand::declaration(krate, &tokens, errors),
+    })
 }
 
 /// `= name` of the function that compares with a live database.

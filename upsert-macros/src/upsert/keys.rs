@@ -25,8 +25,11 @@ pub(super) fn constants(call: &Call) -> TokenStream {
     let rest = rest(call);
     let keys = references::with_table_type(&call.table, |table| {
         quote! {
-            use #krate::__private::Undeclared as _;
-            <#krate::__private::Declared<#table>>::KEYS
+            use #krate::__private::{Undeclared as _, Whole as _};
+            #krate::__private::known(
+                <#krate::__private::Declarations<_>>::BROKEN,
+                <#krate::__private::Declared<#table>>::KEYS,
+            )
         }
     });
     if !is_looked_up(conflict) {

@@ -8,7 +8,7 @@
 //! of it; that of a `MultiConnection` by [`multi_backend!`](crate::multi_backend).
 
 mod catalogue;
-mod multi;
+pub(crate) mod multi;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -215,7 +215,8 @@ pub trait SupportsGuardOn<ST> {}
 /// Backends on which a conflict target is a unique key; `V` is the `Verdict` that `upsert!` found.
 #[diagnostic::on_unimplemented(
     message = "the conflict target of this upsert is not a unique key on `{Self}`",
-    label = "`unique_keys!` declares this key for other backends",
+    label = "no key that is declared can be this one on `{Self}`",
+    note = "migrations declare keys for the backend that they are written for; MySQL and MariaDB have no partial indexes; and NULLs are distinct but in PostgreSQL's `NULLS NOT DISTINCT`",
     note = "help: name a key that `{Self}` has too, or declare it"
 )]
 pub trait HasKey<V> {}

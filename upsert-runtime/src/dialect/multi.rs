@@ -1,5 +1,9 @@
 //! The backend of a `#[derive(MultiConnection)]`, which is one of several at run time.
 
+use diesel::query_builder::QueryFragment;
+
+use super::Dialect;
+
 /// Makes upserts available for the backend of a
 /// [`MultiConnection`](https://docs.diesel.rs/2.3.x/diesel/derive.MultiConnection.html): its name, and those of the
 /// backends that it may be.
@@ -52,27 +56,12 @@
 /// other queries too. [`verify_unique_keys`](crate::verify_unique_keys) takes the connection inside.
 #[macro_export]
 macro_rules! multi_backend {
-    // The whole statement, and each node that a dialect spells and that goes into other queries too.
-    ($multi:ty: $($backend:ty),+ $(,)?) => {
-        $crate::multi_backend!(@ $multi, ($($backend),+), Upsert<Insert, R>);
-        $crate::multi_backend!(@ $multi, ($($backend),+), ConflictValues<V, Clause>);
-        $crate::multi_backend!(@ $multi, ($($backend),+), Arithmetic<L, Op, R>);
-        $crate::multi_backend!(@ $multi, ($($backend),+), OrZero<E>);
-        $crate::multi_backend!(@ $multi, ($($backend),+), Coalesce<A, B>);
-        $crate::multi_backend!(@ $multi, ($($backend),+), Extreme<A, B, End>);
-    };
-    (@ $multi:ty, ($($backend:ty),+), $node:ident<$($param:ident),+>) => {
-        impl<$($param),+> $crate::__private::diesel::query_builder::QueryFragment<$multi>
-            for $crate::__private::nodes::$node<$($param),+>
-        where
-            $(Self: $crate::__private::diesel::query_builder::QueryFragment<$backend>,)+
-        {
-            fn walk_ast<'b>(
-                &'b self,
-                out: $crate::__private::diesel::query_builder::AstPass<'_, 'b, $multi>,
-            ) -> $crate::__private::diesel::QueryResult<()> {
-                <$multi>::walk_variant_ast(self, out)
-            }
-        }
+    ($($tokens:tt)*) => {
+        $crate::__private::multi_backend! { $crate $($tokens)* }
     };
 }
+
+/// What is rendered for `DB`, which has a [`Dialect`].
+pub trait Rendered<DB: Dialect>: QueryFragment<DB> {}
+
+impl<DB: Dialect, Node: QueryFragment<DB>> Rendered<DB> for Node {}

@@ -37,6 +37,34 @@ where
     const KEYS: &'static [UniqueKey] = &[<T::PrimaryKey as PrimaryKey<Shape>>::KEY];
 }
 
+/// What is known of all declarations of a crate; `By` is left to the compiler.
+#[derive(Debug)]
+pub struct Declarations<By>(PhantomData<By>);
+
+/// One of them has a mistake, which the compiler has complained about: a crate says so of `()`, with a type of its own.
+pub trait Broken<By> {}
+
+impl<By> Declarations<By>
+where
+    (): Broken<By>,
+{
+    /// Which keys there are is not known.
+    pub const BROKEN: bool = true;
+}
+
+/// No crate says so.
+pub trait Whole {
+    /// They are as they are read.
+    const BROKEN: bool = false;
+}
+
+impl Whole for Declarations<()> {}
+
+/// `keys`, unless a declaration is broken: then any target is right, for errors are not to follow from errors.
+pub const fn known(broken: bool, keys: &'static [UniqueKey]) -> &'static [UniqueKey] {
+    if broken { &[UniqueKey::UNKNOWN] } else { keys }
+}
+
 /// A table of which migrations have been read that do not have it, so that `table!` alone claims its primary key.
 pub trait Claimed {
     /// What they say of it.
@@ -60,22 +88,40 @@ pub trait Unclaimed {
 
 impl<T> Unclaimed for Claim<T> {}
 
-/// What is known of `T`, which ought to be a table.
+/// What is known of `T`, which ought to be a table; `Shape` is that of its primary key, and left to the compiler.
 #[derive(Debug)]
-pub struct Probe<T>(PhantomData<T>);
+pub struct Probe<T, Shape = ()>(PhantomData<(T, Shape)>);
 
 impl<T: Table<AllColumns: ColumnList>> Probe<T> {
     /// Its columns.
     pub const COLUMNS: Option<&'static [KeyColumn]> = Some(T::AllColumns::COLUMNS);
 }
 
+impl<T, Shape> Probe<T, Shape>
+where
+    T: Table<PrimaryKey: PrimaryKey<Shape>>,
+{
+    /// Its primary key.
+    pub const PRIMARY_KEY: UniqueKey = <T::PrimaryKey as PrimaryKey<Shape>>::KEY;
+}
+
 /// No table.
 pub trait ProbeNothing {
     /// It has none.
     const COLUMNS: Option<&'static [KeyColumn]> = None;
+    /// It has none.
+    const PRIMARY_KEY: UniqueKey = UniqueKey::UNKNOWN;
 }
 
 impl<T> ProbeNothing for Probe<T> {}
+
+/// No table that has keys.
+pub trait DeclaredNothing {
+    /// It has none.
+    const KEYS: &'static [UniqueKey] = &[];
+}
+
+impl<T> DeclaredNothing for Declared<T> {}
 
 /// Stops the compiler with `missing` where there is no table.
 #[track_caller]

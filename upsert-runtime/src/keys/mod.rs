@@ -30,8 +30,8 @@ pub use self::{
     check::{Check, Problem, Wanted, keeps},
     columns::{ColumnList, TableColumn},
     declared::{
-        Claim, Claimed, Declared, Probe, ProbeNothing, Unclaimed, Undeclared, find_column,
-        must_exist,
+        Broken, Claim, Claimed, Declarations, Declared, DeclaredNothing, Probe, ProbeNothing,
+        Unclaimed, Undeclared, Whole, find_column, known, must_exist,
     },
     explain::must_not_all_be_kept,
     message::Message,

@@ -81,14 +81,22 @@ impl<C, E> Assign<C, E> {
             true => String::new(),
             false => sql(guard, backend)?,
         };
-        for text in [sql(&self.value, backend)?, guard] {
+        let value = sql(&self.value, backend)?;
+        for (text, reader, section) in [
+            (value, format!("the assignment to {qualified}"), "set"),
+            (
+                guard,
+                format!("`where`, which holds for {qualified},"),
+                "where",
+            ),
+        ] {
             let read = Sql::new(&text);
             if let Some(earlier) = written.iter().find(|earlier| read.may_read(earlier)) {
                 return Err(QueryBuilderError(
                     format!(
-                        "the assignment to {qualified} reads {}, which the same upsert assigns before it, and \
-                         this backend would read the new value; write the read as `table.column` \
-                         inside `set`, for `upsert!` to find the right order",
+                        "{reader} reads {}, which the same upsert assigns before it, and this backend would \
+                         read the new value; write the read as `table.column` inside `{section}`, for `upsert!` to \
+                         find the right order",
                         earlier.qualified
                     )
                     .into(),
