@@ -99,9 +99,13 @@ fn parse(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Call> {
 }
 
 fn check(backends: &[Type], errors: &mut Errors) {
+    let names: Vec<_> = backends
+        .iter()
+        .map(|backend| backend.to_token_stream().to_string())
+        .collect();
     for (at, backend) in backends.iter().enumerate() {
-        if backends[..at].contains(backend) {
-            let name = backend.to_token_stream();
+        let name = &names[at];
+        if names[..at].contains(name) {
             errors.push(
                 backend,
                 format!("`{name}` is named twice\nhelp: name each backend of the connection once"),

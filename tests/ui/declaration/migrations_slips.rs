@@ -14,6 +14,7 @@ unique_keys!(schema, migrations = { postgres: migrations });
 unique_keys!(schema, migrations = { postgres: "a", postgres: "b" });
 unique_keys!(schema, migrations = "migrations", except = users);
 unique_keys!(schema, migrations = "a", migrations = "b");
+unique_keys!(schema, migrations = "migrations" except = (users));
 unique_keys!("schema", migrations = "migrations");
 unique_keys!(schema, migrations = "migrations", verify = "check");
 

@@ -14,4 +14,6 @@ fn main() {
     let _ = upsert!(page_hits, conflict = (page) where, set = < n += 1 >);
     let _ = upsert!(page_hits, conflict = [page, day], set = < n += 1 >);
     let _ = upsert!(page_hits, conflict = (page, , day), set = < n += 1 >);
+    let _ = upsert!(page_hits, conflict = (page day), set = < n += 1 >);
+    let _ = upsert!(page_hits, conflict = (page) where title is null, set = < n += 1 >);
 }

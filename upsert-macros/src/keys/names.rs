@@ -24,6 +24,25 @@ pub(crate) fn table(sql: &str) -> String {
     }
 }
 
+/// The section that leaves a table out: its name, or a string where Rust has no such name.
+pub(crate) fn except(table: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    match !table.starts_with(is_digit) && table.chars().all(is_part) {
+        true => format!("`except = ({table})`"),
+        false => format!("`except = ({table:?})`"),
+    }
+}
+
+/// What leaves a table out and declares its keys by hand.
+pub(crate) fn by_hand(sql: &str) -> String {
+    format!(
+        "leave the table out, {}, and declare its keys by hand: `unique_keys! {{ schema::{}: (column); }}`",
+        except(sql),
+        table(sql)
+    )
+}
+
 fn reserved(name: &str) -> bool {
     RESERVED.split(' ').any(|word| word == name)
         || name == "is_nullable"

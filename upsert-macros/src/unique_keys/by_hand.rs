@@ -270,7 +270,7 @@ fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
     if let Err(token) = write(tokens, &mut sql) {
         errors.push(
             token,
-            "this means something else in SQL\nhelp: write the whole expression as a string: `where \"..\"`",
+            "this means something else in SQL\nhelp: write the whole expression as a string: `\"..\"`",
         );
         return None;
     }

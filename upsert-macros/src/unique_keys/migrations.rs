@@ -38,6 +38,15 @@ impl Backend {
         ("mysql", Self::Mysql),
     ];
 
+    /// Those whose feature is enabled, by their names.
+    fn enabled() -> impl Iterator<Item = (&'static str, Self)> {
+        Self::ALL.into_iter().filter(|(_, backend)| match backend {
+            Self::Postgres => cfg!(feature = "postgres"),
+            Self::Sqlite => cfg!(feature = "sqlite"),
+            Self::Mysql => cfg!(feature = "mysql"),
+        })
+    }
+
     fn named(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -118,6 +127,15 @@ fn section(tokens: &[TokenTree], sections: &mut Sections, errors: &mut Errors) -
         return None;
     }
     let value = &tokens[2..];
+    let next = (1..value.len()).find_map(|at| {
+        let next = ident(value.get(at)).filter(|_| starts_with_eq(&value[at + 1..]))?;
+        SECTIONS.contains(&plain(next).as_str()).then_some(next)
+    });
+    if let Some(next) = next {
+        let help = format!("help: `{name} = .., {next} = ..`");
+        errors.push(next, format!("expected `,` before this\n{help}"));
+        return None;
+    }
     let twice = match text.as_str() {
         "except" => sections.except.replace(except(value, errors)?).is_some(),
         "verify" => {
@@ -256,7 +274,7 @@ struct Read {
 mod read {
     use syn::Path;
 
-    use super::Folder;
+    use super::{Backend, Folder};
     use crate::errors::Errors;
 
     pub(super) fn tables(
@@ -265,15 +283,9 @@ mod read {
         _: &[String],
         errors: &mut Errors,
     ) -> Option<super::Read> {
-        let features: String = [
-            ("postgres", cfg!(feature = "postgres")),
-            ("sqlite", cfg!(feature = "sqlite")),
-            ("mysql", cfg!(feature = "mysql")),
-        ]
-        .iter()
-        .filter(|(_, enabled)| *enabled)
-        .map(|(name, _)| format!("\"{name}\", "))
-        .collect();
+        let features: String = Backend::enabled()
+            .map(|(name, _)| format!("\"{name}\", "))
+            .collect();
         errors.push(
             folders.first().map(|folder| &folder.path),
             format!(

@@ -203,7 +203,7 @@ fn operator<'a>(
             .unwrap_or_default();
         let target = tokens.iter().find_map(|token| ident(Some(token)));
         let help = match target {
-            Some(target) if *column == name => format!("help: `{target} ..`, without `{name}`"),
+            Some(target) if *column == name => format!("help: `{target}`, without `{name}`"),
             _ => FORMS.into(),
         };
         return Err((

@@ -12,6 +12,9 @@ use crate::tokens::{is_member, is_punct, plain, starts_with, stream, trees};
 /// What `where =` has.
 pub(crate) const CONDITION: &str = "a condition";
 
+/// What helps against a token that cannot be in an expression of a list.
+pub(crate) const COMMA: &str = "is there a `,` missing before it?";
+
 /// A Rust expression with references to the two rows; `what` it is.
 pub(crate) fn parse(
     krate: &TokenTree,
@@ -23,7 +26,7 @@ pub(crate) fn parse(
     let parsed = match syn::parse2::<Expr>(stream(tokens)) {
         Ok(parsed) => parsed,
         Err(error) => {
-            unparsable(error, tokens, what, errors);
+            unparsable(error, tokens, (what, COMMA), errors);
             return None;
         }
     };
@@ -95,8 +98,13 @@ fn goes_on_as_path(tokens: &[TokenTree]) -> bool {
     starts_with(tokens, "::") || matches!(tokens.first(), Some(TokenTree::Group(_)))
 }
 
-/// Adds what `syn` says of an expression, and what may help.
-pub(crate) fn unparsable(error: syn::Error, tokens: &[TokenTree], what: &str, errors: &mut Errors) {
+/// Adds what `syn` says of `tokens`, which are to be `what`, and what may help against a token that cannot be there.
+pub(crate) fn unparsable(
+    error: syn::Error,
+    tokens: &[TokenTree],
+    (what, help): (&str, &str),
+    errors: &mut Errors,
+) {
     let message = error.to_string();
     match tokens.last() {
         // At the end of its tokens `syn` can point at the whole call only.
@@ -104,8 +112,10 @@ pub(crate) fn unparsable(error: syn::Error, tokens: &[TokenTree], what: &str, er
             errors.push(last, format!("expected {what} to go on after this"));
         }
         _ if message.starts_with("unexpected token") => {
-            let help = format!("{message}\nhelp: is there a `,` missing before it?");
-            errors.add(syn::Error::new(error.span(), help));
+            errors.add(syn::Error::new(
+                error.span(),
+                format!("{message}\nhelp: {help}"),
+            ));
         }
         _ => errors.add(error),
     }

@@ -48,6 +48,7 @@ mod tests {
             "Odd, conflict = unchecked (r#type), set = < r#where = if a > b { 1 } else { 2 } >",
             "t, values = { a: 1, b }, conflict = key(t_a), set = < .. >",
             "t, conflict = unchecked key(\"t a\"), set = < a += 1 >",
+            "t, where = c as Box<dyn E<t::table, Sqlite, SqlType = Bool>>, conflict = any, set = < a = b as Box<dyn E<t::table, SqlType = Int>> >",
         ],
         words: &[
             "page_hits",

@@ -33,13 +33,8 @@ pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
 
     let end = end_of_table(&tokens);
     let table = table(&tokens[..end], &tokens, errors)?;
-    if let Some(next) = tokens.get(end).filter(|next| !is_punct(Some(next), ',')) {
-        let table = stream(&tokens[..end]).to_string().replace(' ', "");
-        errors.push(
-            next,
-            format!("expected `,` before this\nhelp: `{table}, ..`"),
-        );
-    }
+    let written = stream(&tokens[..end]).to_string().replace(' ', "");
+    comma(&tokens[end..], &written, errors);
     let mut call = Call {
         krate,
         table,
@@ -160,6 +155,9 @@ fn section<'a>(
     };
     let value = &tokens[2..end];
     let rest = after(tokens, end);
+    if begins_section(&tokens[end..]) {
+        comma(&tokens[end..], &format!("{name} = .."), errors);
+    }
     let (Some(section), true) = (section, known.is_some()) else {
         return rest;
     };
@@ -229,27 +227,42 @@ fn listed() -> String {
     NAMES.map(|name| format!("`{name}`")).join(", ")
 }
 
-/// Where the section ends that `tokens` start with: at a comma before `NAME =` or before the name of a
-/// section, in front of `SECTION =` where the comma was forgotten, or at the end.
+/// Complains unless `tokens`, which come behind what is `written`, begin with a comma.
+fn comma(tokens: &[TokenTree], written: &str, errors: &mut Errors) {
+    let Some(next) = tokens.first().filter(|next| !is_punct(Some(next), ',')) else {
+        return;
+    };
+    let help = match next {
+        TokenTree::Ident(name) => format!("help: `{written}, {name} = ..`"),
+        _ => format!("help: `{written}, ..`"),
+    };
+    errors.push(next, format!("expected `,` before this\n{help}"));
+}
+
+/// Where the section ends that `tokens` start with: at a comma before the name of a section, in front of `SECTION =`
+/// where the comma was forgotten, or at the end. A comma before another `NAME =` may be one between generic arguments,
+/// `Box<dyn E<T, SqlType = Bool>>`: it ends a section only if what stands before it is whole, or nothing is.
 fn next_section(tokens: &[TokenTree], from: usize) -> usize {
-    (from..tokens.len())
-        .find(|&at| {
-            let named = |at: usize| {
-                ident(tokens.get(at)).map(|name| Section::named(&plain(name)).is_some())
-            };
-            let eq = |at: usize| tokens.get(at..).is_some_and(starts_with_eq);
-            if is_punct(tokens.get(at), ',') {
-                at + 1 == tokens.len()
-                    || named(at + 1) == Some(true)
-                    || named(at + 1).is_some() && eq(at + 2)
-            } else {
-                at > from
-                    && named(at) == Some(true)
-                    && eq(at + 1)
-                    && !is_punct(tokens.get(at - 1), '.')
-            }
-        })
-        .unwrap_or(tokens.len())
+    let named =
+        |at: usize| ident(tokens.get(at)).map(|name| Section::named(&plain(name)).is_some());
+    let eq = |at: usize| tokens.get(at..).is_some_and(starts_with_eq);
+    let is_comma = |at: usize| is_punct(tokens.get(at), ',');
+    let is_end = |&at: &usize| match is_comma(at) {
+        true => at + 1 == tokens.len() || named(at + 1) == Some(true),
+        false => {
+            at > from && named(at) == Some(true) && eq(at + 1) && !is_punct(tokens.get(at - 1), '.')
+        }
+    };
+    let end = (from..tokens.len()).find(is_end).unwrap_or(tokens.len());
+    let possible = || {
+        let unknown =
+            (from..end).filter(|&at| is_comma(at) && named(at + 1).is_some() && eq(at + 2));
+        unknown.chain([end])
+    };
+    possible()
+        .find(|&at| is_expression(&tokens[from..at]))
+        .or_else(|| possible().next())
+        .unwrap_or(end)
 }
 
 /// What comes after the section that ends at `end`.

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenTree};
 use syn::{Expr, ExprPath};
 
-use super::expression::unparsable;
+use super::expression::{COMMA, unparsable};
 use super::model::{Field, Values};
 use crate::errors::Errors;
 use crate::tokens::{
@@ -22,7 +22,10 @@ pub(crate) fn parse(value: &[TokenTree], errors: &mut Errors) -> Option<Values> 
             {
                 errors.push(
                     parentheses,
-                    "a literal row stands in braces\nhelp: `values = { .. }`",
+                    format!(
+                        "a literal row stands in braces\nhelp: `values = {{ {} }}`",
+                        parentheses.stream()
+                    ),
                 );
                 return None;
             }
@@ -114,6 +117,6 @@ fn field(tokens: &[TokenTree], braces: &Group, errors: &mut Errors) -> Option<Fi
 /// A value, in which `excluded` and the table's name mean nothing.
 fn row(value: &[TokenTree], errors: &mut Errors) -> Option<Expr> {
     syn::parse2(stream(value))
-        .map_err(|error| unparsable(error, value, "the value", errors))
+        .map_err(|error| unparsable(error, value, ("the value", COMMA), errors))
         .ok()
 }

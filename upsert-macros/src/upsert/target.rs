@@ -18,6 +18,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::{Expr, Lit, LitStr, Path};
 
+use super::expression;
 use super::model::{Conflict, IndexExpr, Target};
 use super::references::{column, table_name};
 use crate::errors::{Errors, meant};
@@ -177,7 +178,10 @@ fn listed(
                 );
                 return None;
             }
-            Some(index_expression(krate, table, predicate, errors)?)
+            let condition = "a predicate is a Diesel condition: `(a) where deleted_at.is_null()`";
+            Some(index_expression(
+                krate, table, predicate, condition, errors,
+            )?)
         }
         [other, ..] => {
             errors.push(other, "unexpected token after the conflict target\nhelp: sections are separated by `,`; a partial index is `(a) where <predicate>`");
@@ -196,7 +200,7 @@ fn listed(
         (_, predicate) => {
             let elements: Vec<_> = parts
                 .iter()
-                .map(|part| index_expression(krate, table, part, errors))
+                .map(|part| index_expression(krate, table, part, expression::COMMA, errors))
                 .collect();
             Some(Target::Index {
                 elements: elements.into_iter().collect::<Option<_>>()?,
@@ -206,14 +210,17 @@ fn listed(
     }
 }
 
+/// An element or the predicate of an index; `help` is for a token that cannot be in one.
 fn index_expression(
     krate: &TokenTree,
     table: &Path,
     tokens: &[TokenTree],
+    help: &str,
     errors: &mut Errors,
 ) -> Option<IndexExpr> {
     if let Err(error) = syn::parse2::<Expr>(stream(tokens)) {
-        errors.add(error);
+        let what = "the conflict target";
+        expression::unparsable(error, tokens, (what, help), errors);
         return None;
     }
     let mut scan = Scan {

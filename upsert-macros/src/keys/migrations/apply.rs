@@ -3,7 +3,7 @@
 //! What the database would refuse is an error; but nothing is said of a name that is unknown where something was
 //! passed over that may have made it.
 
-use super::super::Dialect;
+use super::super::{Dialect, names};
 use super::Position;
 use super::change::{Alteration, Change, Name};
 use super::database::Database;
@@ -74,8 +74,9 @@ impl Database {
             Change::AlterType(name) => match self.tables.iter().find(|table| table.of.is_some()) {
                 Some(table) => Err(format!(
                     "cannot tell what this does to the unique keys of `{}`, which is of a type: is it `{name}`?\n\
-                     help: leave the table out: `except = ({})`",
-                    table.name, table.name
+                     help: leave the table out: {}",
+                    table.name,
+                    names::except(&table.name)
                 )),
                 None => Ok(()),
             },
@@ -84,8 +85,9 @@ impl Database {
                 match self.tables.iter().find(known) {
                     Some(table) => Err(format!(
                         "cannot tell what belongs to whom: does the table `{}` go?\n\
-                         help: drop what is meant by its name, or leave the table out: `except = ({})`",
-                        table.name, table.name
+                         help: drop what is meant by its name, or leave the table out: {}",
+                        table.name,
+                        names::except(&table.name)
                     )),
                     None => Ok(()),
                 }
@@ -148,8 +150,9 @@ impl Database {
                 if let Some(table) = own {
                     return Err(format!(
                         "cannot tell whether this is the database of `{}`\n\
-                         help: drop the tables that are meant, or leave the table out: `except = ({})`",
-                        table.name, table.name
+                         help: drop the tables that are meant, or leave the table out: {}",
+                        table.name,
+                        names::except(&table.name)
                     ));
                 }
                 let schemas: Vec<_> = names.iter().map(|name| self.schema(name)).collect();
@@ -453,6 +456,7 @@ fn nameless(table: &State, dialect: Dialect) -> bool {
 pub(super) fn unclear(index: &str, table: &str) -> String {
     format!(
         "cannot tell which index `{index}` is, for the name of one of `{table}` is up to the database\n\
-         help: give that one a name where it is created, or leave the table out: `except = ({table})`"
+         help: give that one a name where it is created, or leave the table out: {}",
+        names::except(table)
     )
 }

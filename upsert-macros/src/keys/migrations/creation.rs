@@ -1,6 +1,6 @@
 //! New tables and keys.
 
-use super::super::{Dialect, Element, Kind};
+use super::super::{Dialect, Element, Kind, names};
 use super::apply::{Locate, ORDER};
 use super::change::{NewKey, NewTable};
 use super::database::Database;
@@ -52,9 +52,9 @@ impl Database {
             if self.may_be_taken(&new.name.name) {
                 return Err(format!(
                     "cannot tell whether there is something called `{}` already, so that this is skipped\n\
-                     help: leave out IF NOT EXISTS, or leave the table out, `except = ({})`, and declare its keys by hand: \
-                     `unique_keys! {{ schema::{}: (column); }}`",
-                    new.name, new.name.name, new.name.name
+                     help: leave out IF NOT EXISTS, or {}",
+                    new.name,
+                    names::by_hand(&new.name.name)
                 ));
             }
         }

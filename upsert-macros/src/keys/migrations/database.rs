@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::super::Dialect;
 use super::super::server::Server;
 use super::super::tokens::Token;
+use super::super::{Dialect, names};
 use super::change::Name;
 use super::cursor::Cursor;
 use super::state::State;
@@ -376,8 +376,9 @@ impl Database {
             message: format!(
                 "a constraint of `{}` is ON CONFLICT REPLACE or IGNORE: an upsert that meets it by another key deletes that \
                  row in silence, or loses its own\n\
-                 help: make the table again without that clause, or leave the table out: `except = ({})`",
-                table.name, table.name
+                 help: make the table again without that clause, or leave the table out: {}",
+                table.name,
+                names::except(&table.name)
             ),
         };
         overriding.map(error).collect()

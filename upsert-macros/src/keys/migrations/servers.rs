@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::super::tokens::scan;
-use super::super::{Dialect, Element, Key};
+use super::super::{Dialect, Element, Key, names};
 use super::apply::ORDER;
 use super::database::Database;
 use super::{Declared, Error, Server, Table, replay};
@@ -146,8 +146,8 @@ fn differs(table: &str, at: super::Position, errors: &mut Vec<Error>) {
         at: Some(at),
         message: format!(
             "MySQL and MariaDB, or versions of them, do not have the same unique keys of `{table}` after this\n\
-             help: say it without a comment that only some of them run (`/*!80000 .. */`, `/*M! .. */`), or leave the \
-             table out, `except = ({table})`, and declare its keys by hand: `unique_keys! {{ schema::{table}: (column); }}`"
+             help: say it without a comment that only some of them run (`/*!80000 .. */`, `/*M! .. */`), or {}",
+            names::by_hand(table)
         ),
     });
 }

@@ -1,8 +1,8 @@
 //! Statements that nobody here can read: whether they may take a key away.
 
-use super::super::Dialect;
 use super::super::server::Server;
 use super::super::tokens::{Shape, Token, tokens as tokenize};
+use super::super::{Dialect, names};
 use super::cursor::Source;
 use super::database::Database;
 use super::statement::{Complaint, changes, created_table};
@@ -129,9 +129,9 @@ fn complaint(
 ) -> Complaint {
     let mut complaint = Complaint::new(format!(
         "cannot tell what this does to the unique keys of `{table}`: `{}`\n\
-         help: leave the table out, `except = ({table})`, and declare its keys by hand: \
-         `unique_keys! {{ schema::{table}: (column); }}`",
-        first_words(source, tokens)
+         help: {}",
+        first_words(source, tokens),
+        names::by_hand(table)
     ));
     complaint.start = start;
     complaint

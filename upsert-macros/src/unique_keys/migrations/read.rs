@@ -140,8 +140,9 @@ impl Read<'_> {
             errors.push(
                 folder,
                 format!(
-                    "{origin}`{}` is no name of a `table!`\nhelp: `except = (\"{}\")`",
-                    table.name, table.name
+                    "{origin}`{}` is no name of a `table!`\nhelp: {}",
+                    table.name,
+                    names::except(&table.name)
                 ),
             );
             return;
@@ -169,8 +170,9 @@ impl Read<'_> {
                         sql: (table.schema, table.name.clone()),
                         missing: format!(
                             "{origin}the table `{}` is not in `{schema}`\n\
-                             help: `diesel print-schema` writes it; a table that is left out on purpose: `except = ({})`",
-                            table.name, table.name
+                             help: `diesel print-schema` writes it; a table that is left out on purpose: {}",
+                            table.name,
+                            names::except(&table.name)
                         ),
                     },
                     keys: Vec::new(),
@@ -213,21 +215,15 @@ fn backend(path: &LitStr, errors: &mut Errors) -> Option<Backend> {
             "mysql" | "mariadb" => Some(Backend::Mysql),
             _ => None,
         });
-    let enabled: Vec<_> = [
-        (cfg!(feature = "postgres"), Backend::Postgres),
-        (cfg!(feature = "sqlite"), Backend::Sqlite),
-        (cfg!(feature = "mysql"), Backend::Mysql),
-    ]
-    .into_iter()
-    .filter_map(|(enabled, backend)| enabled.then_some(backend))
-    .collect();
+    let enabled: Vec<_> = Backend::enabled().collect();
     match (named, &*enabled) {
         (Some(backend), _) => Some(backend),
-        (None, [backend]) => Some(*backend),
+        (None, [(_, backend)]) => Some(*backend),
         _ => {
+            let name = enabled.first().map_or("postgres", |(name, _)| *name);
             errors.push(
                 path,
-                format!("for which backend are these migrations?\nhelp: `migrations = {{ postgres: \"{text}\" }}`"),
+                format!("for which backend are these migrations?\nhelp: `migrations = {{ {name}: \"{text}\" }}`"),
             );
             None
         }

@@ -37,6 +37,20 @@ fn what_may_take_a_key_away_and_cannot_be_read_is_refused_with_a_way_out() {
 }
 
 #[test]
+fn a_table_whose_name_is_none_in_rust_is_left_out_as_a_string() {
+    let error = error(
+        "create table \"odd name\" (a int unique); alter table \"odd name\" frobnicate a",
+        Postgres,
+    );
+    assert!(
+        error.ends_with(
+            "leave the table out, `except = (\"odd name\")`, and declare its keys by hand: `unique_keys! { schema::odd_name: (column); }`"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_runs_a_statement_that_is_put_together_is_refused_whatever_it_names() {
     let table = "create table t (a int unique); ";
     for (sql, dialect) in [
