@@ -67,6 +67,11 @@ fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream
                 #[allow(non_local_definitions)]
                 impl #krate::__private::UniqueKeys for #path::table {
                     const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
+                    const LASTS: ::core::primitive::bool = {
+                        #[allow(unused_imports)]
+                        use #krate::__private::NumbersRunOut as _;
+                        <#krate::__private::NumbersOf<#krate::__private::PrimaryKeyType<#path::table>>>::LAST
+                    };
                 }
                 const _: &[#krate::__private::UniqueKey] =
                     <#path::table as #krate::__private::UniqueKeys>::KEYS;

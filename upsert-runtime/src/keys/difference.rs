@@ -80,6 +80,12 @@ pub enum Mismatch {
         /// The column.
         column: String,
     },
+    /// The database numbers the column by a type whose numbers can be used up, and the declaration or `table!` has a BIGINT, of
+    /// which nobody can: when there are none left, an upsert adds to the row that has the last one (MySQL's AUTO_INCREMENT).
+    NumbersRunOut {
+        /// The column.
+        column: String,
+    },
     /// NULLs are equal to each other in one of the two, and not in the other.
     NullsDistinct {
         /// The index.
@@ -184,6 +190,11 @@ impl fmt::Display for Mismatch {
                 out,
                 "the column `{column}` is NOT NULL in `table!` and can be NULL in the database, where NULLs do not \
                  conflict; make it NOT NULL, or declare it `Nullable` in `table!`"
+            ),
+            Self::NumbersRunOut { column } => write!(
+                out,
+                "the column `{column}` is AUTO_INCREMENT and no BIGINT, so that its numbers run out, each upsert takes one, \
+                 and the row with the last one is updated then; make it a BIGINT, or say in `table!` what it is"
             ),
             Self::NullsDistinct { index, live_not_distinct: true } => write!(
                 out,

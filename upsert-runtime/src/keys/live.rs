@@ -103,6 +103,8 @@ pub struct LiveColumn {
     pub nullable: bool,
     /// Whether the database computes it, so that no `INSERT` can name it.
     pub generated: bool,
+    /// Whether the database numbers it, by a type whose numbers can be used up (MySQL's AUTO_INCREMENT that is no BIGINT).
+    pub runs_out: bool,
 }
 
 /// An index of a live table.

@@ -48,6 +48,10 @@ pub use self::{
 pub trait UniqueKeys {
     /// Its unique keys, the primary key included.
     const KEYS: &'static [UniqueKey];
+
+    /// Whether its primary key is a number that nobody uses up, by `table!` alone.
+    #[doc(hidden)]
+    const LASTS: bool = false;
 }
 
 /// A unique key, as it is declared.

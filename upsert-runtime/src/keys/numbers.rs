@@ -124,6 +124,23 @@ impl UniqueKey {
         false
     }
 
+    /// Whether it is taken for granted that nobody uses up the numbers of this column.
+    pub(super) fn relies_on_numbers(
+        &self,
+        name: &str,
+        same: fn(&str, &str) -> bool,
+        lasts: bool,
+    ) -> bool {
+        self.elements.iter().any(|element| match element {
+            KeyElement::Column(column) if same(column.name, name) => match column.numbered {
+                Numbered::Forever => true,
+                Numbered::Unknown => self.is_primary_column() && lasts,
+                Numbered::No | Numbered::Limited => false,
+            },
+            _ => false,
+        })
+    }
+
     /// Whether it is a primary key of one column, which is taken for AUTO_INCREMENT where nobody says.
     const fn is_primary_column(&self) -> bool {
         matches!(self.kind, KeyKind::PrimaryKey) && self.elements.len() == 1

@@ -23,7 +23,8 @@ const TABLE: &str = "
     WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
 
 const COLUMNS: &str = "
-    SELECT CAST(column_name AS CHAR) AS name, CAST(is_nullable = 'YES' AS SIGNED) AS nullable
+    SELECT CAST(column_name AS CHAR) AS name, CAST(is_nullable = 'YES' AS SIGNED) AS nullable,
+        CAST(extra LIKE '%auto_increment%' AND data_type <> 'bigint' AS SIGNED) AS runs_out
     FROM information_schema.columns
     WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
     ORDER BY ordinal_position";
@@ -68,6 +69,8 @@ struct Column {
     name: String,
     #[diesel(sql_type = BigInt)]
     nullable: i64,
+    #[diesel(sql_type = BigInt)]
+    runs_out: i64,
 }
 
 #[derive(QueryableByName)]
@@ -129,6 +132,7 @@ impl Catalogue for Mysql {
                     name: column.name,
                     nullable: column.nullable != 0,
                     generated: false,
+                    runs_out: column.runs_out != 0,
                 })
                 .collect(),
             indexes: indexes(elements),
@@ -138,6 +142,30 @@ impl Catalogue for Mysql {
     // Expressions are compared by their texts, the database's own being in the catalogue. There are no predicates.
 }
 
+/// The text of an expression, which the catalogue escapes once more. A quote in one of its strings is doubled here: so all
+/// dialects read it.
+fn text(escaped: &str) -> String {
+    let replaced = |text: &str, replace: fn(char) -> String| {
+        let mut out = String::with_capacity(text.len());
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match chars.clone().next().filter(|_| c == '\\') {
+                Some(next) => {
+                    chars.next();
+                    out.push_str(&replace(next));
+                }
+                None => out.push(c),
+            }
+        }
+        out
+    };
+    let expression = replaced(escaped, |c| c.to_string());
+    replaced(&expression, |c| match c {
+        '\'' => "''".to_owned(),
+        c => format!("\\{c}"),
+    })
+}
+
 fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
     let mut indexes: Vec<LiveIndex> = Vec::new();
     for element in elements {
@@ -145,7 +173,7 @@ fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
         let live = match (element.column_name, prefix) {
             (Some(column), Some(length)) => LiveElement::Prefix(column, length),
             (Some(column), None) => LiveElement::Column(column),
-            (None, _) => LiveElement::Expression(element.expression.unwrap_or_default()),
+            (None, _) => LiveElement::Expression(text(&element.expression.unwrap_or_default())),
         };
         match indexes.last_mut() {
             Some(index) if index.name == element.name => index.elements.push(live),
@@ -158,4 +186,22 @@ fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
         }
     }
     indexes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn the_text_of_an_expression_is_that_of_show_create_table() {
+        for (escaped, expected) in [
+            (r"lower(`a--b`)", r"lower(`a--b`)"),
+            (r"concat(`x`,_utf8mb4\'--\')", r"concat(`x`,_utf8mb4'--')"),
+            (r"_utf8mb4\'it\\\'s -- x\'", r"_utf8mb4'it''s -- x'"),
+            (r"_utf8mb4\'a\\\\\'", r"_utf8mb4'a\\'"),
+            (r"\", r"\"),
+        ] {
+            assert_eq!(text(escaped), expected, "{escaped}");
+        }
+    }
 }
