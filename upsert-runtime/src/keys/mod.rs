@@ -125,7 +125,7 @@ pub struct KeyColumn {
     pub default: bool,
     /// Whether the database numbers it, as far as is known.
     pub numbered: Numbered,
-    /// What the database computes it from, as far as is known, other generated columns among it: no row can name it.
+    /// The columns that the database computes it from, as far as is known: no row can name it.
     pub computed_from: Option<&'static [&'static str]>,
 }
 

@@ -113,26 +113,29 @@ impl State {
         self.keys.push(held);
     }
 
-    /// What a column is computed from, and what that is computed from.
+    /// The columns that a column is computed from in the end.
     fn sources(&self, name: &str, scope: &Scope) -> Vec<String> {
         let same = |a: &str, b: &str| scope.dialect().same(a, b);
-        let mut sources = vec![name.to_owned()];
+        let mut all = vec![name.to_owned()];
+        let mut plain = Vec::new();
         let mut next = 0;
-        while let Some(name) = sources.get(next).cloned() {
+        while let Some(name) = all.get(next).cloned() {
             let is = |column: &&Column| same(&column.name, &name);
-            let computed = self
-                .columns
-                .iter()
-                .filter(is)
-                .filter_map(|column| column.computed.as_ref());
+            let columns = self.columns.iter().filter(is);
+            let mut computed = columns
+                .filter_map(|column| column.computed.as_ref())
+                .peekable();
+            if computed.peek().is_none() {
+                plain.push(name.clone());
+            }
             for source in computed.flat_map(|sql| sql.columns(scope)) {
-                if !sources.iter().any(|known| same(known, &source)) {
-                    sources.push(source);
+                if !all.iter().any(|known| same(known, &source)) {
+                    all.push(source);
                 }
             }
             next += 1;
         }
-        sources.split_off(1)
+        plain
     }
 
     /// The keys that are there for a conflict target.
