@@ -54,7 +54,7 @@ impl Database {
                     "cannot tell whether there is something called `{}` already, so that this is skipped\n\
                      help: leave out IF NOT EXISTS, or {}",
                     new.name,
-                    names::by_hand(&new.name.name)
+                    names::by_hand(&[&new.name.name])
                 ));
             }
         }

@@ -147,7 +147,7 @@ fn differs(table: &str, at: super::Position, errors: &mut Vec<Error>) {
         message: format!(
             "MySQL and MariaDB, or versions of them, do not have the same unique keys of `{table}` after this\n\
              help: say it without a comment that only some of them run (`/*!80000 .. */`, `/*M! .. */`), or {}",
-            names::by_hand(table)
+            names::by_hand(&[table])
         ),
     });
 }
