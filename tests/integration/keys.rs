@@ -325,3 +325,81 @@ mod numbers {
         Ok(())
     }
 }
+
+/// A collation and an operator class are no part of a conflict target, and two keys may differ in nothing else.
+mod collations {
+    use super::*;
+
+    diesel::table! {
+        fruits (id) {
+            id -> BigInt,
+            fruit -> Text,
+            n -> Integer,
+        }
+    }
+
+    upsert_runtime::unique_keys! {
+        fruits:
+            fruits_pattern ("fruit text_pattern_ops"),
+            fruits_plain (fruit),
+            fruits_c ("fruit collate \"C\"");
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_key_may_have_them() -> QueryResult<()> {
+        let db = crate::database::postgres("a_key_may_have_them");
+        let conn = &mut db.connect();
+        for sql in [
+            "CREATE TABLE fruits (id BIGSERIAL PRIMARY KEY, fruit TEXT NOT NULL, n INT NOT NULL)",
+            "CREATE UNIQUE INDEX fruits_pattern ON fruits (fruit text_pattern_ops)",
+            "CREATE UNIQUE INDEX fruits_plain ON fruits (fruit)",
+            "CREATE UNIQUE INDEX fruits_c ON fruits (fruit COLLATE \"C\")",
+        ] {
+            diesel::sql_query(sql).execute(conn)?;
+        }
+        verify_unique_keys::<fruits::table>(conn).unwrap();
+        for _ in 0..2 {
+            upsert!(fruits, values = { fruit: "fig", n: 1 }, conflict = key(fruits_pattern), set = < n += 1 >).execute(conn)?;
+            upsert!(fruits, values = { fruit: "fig", n: 1 }, conflict = key(fruits_c), set = < n += 1 >).execute(conn)?;
+            upsert!(fruits, values = { fruit: "fig", n: 1 }, conflict = (fruit), set = < n += 1 >)
+                .execute(conn)?;
+        }
+        assert_eq!(fruits::table.select(fruits::n).load::<i32>(conn)?, [6]);
+        Ok(())
+    }
+
+    mod of_sqlite {
+        diesel::table! {
+            fruits (id) {
+                id -> BigInt,
+                fruit -> Text,
+                n -> Integer,
+            }
+        }
+
+        upsert_runtime::unique_keys! {
+            fruits: fruits_nocase ("fruit collate nocase"), fruits_plain (fruit);
+        }
+    }
+
+    #[test]
+    fn a_key_of_sqlite_may_have_a_collation() -> QueryResult<()> {
+        use of_sqlite::fruits;
+        let db = crate::database::sqlite("a_key_of_sqlite_may_have_a_collation");
+        let conn = &mut db.connect();
+        for sql in [
+            "CREATE TABLE fruits (id INTEGER PRIMARY KEY, fruit TEXT NOT NULL, n INT NOT NULL)",
+            "CREATE UNIQUE INDEX fruits_nocase ON fruits (fruit COLLATE nocase)",
+            "CREATE UNIQUE INDEX fruits_plain ON fruits (fruit)",
+        ] {
+            diesel::sql_query(sql).execute(conn)?;
+        }
+        verify_unique_keys::<fruits::table>(conn).unwrap();
+        for fruit in ["fig", "fig"] {
+            upsert!(fruits, values = { fruit, n: 1 }, conflict = key(fruits_nocase), set = < n += 1 >).execute(conn)?;
+        }
+        assert_eq!(fruits::table.select(fruits::n).load::<i32>(conn)?, [2]);
+        Ok(())
+    }
+}

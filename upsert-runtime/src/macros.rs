@@ -261,7 +261,8 @@ macro_rules! upsert {
 /// ```
 ///
 /// * `name` is that of the index or constraint, for `key(name)`. One that Rust cannot spell is a string: `"users.email" (email)`.
-/// * An element is a column as Rust names it, or SQL.
+/// * An element is a column as Rust names it, or SQL. The order, the collation and the operator class behind it (`"a text_pattern_ops"`)
+///   are no part of a conflict target, and of two keys that differ in nothing else the database takes one.
 /// * Expressions and the predicate are SQL, as in the index. Strings in it have Rust's quotes: `where kind = "live"`. What has
 ///   no tokens in Rust is a string as a whole: `where "kind = 'live'"`. Columns in it are checked too: a word is one by its place,
 ///   whatever else it is in SQL. Their types are not known here, and taken for those that are usual there: a `lower(a)` is
