@@ -212,3 +212,41 @@ fn names_and_strings_with_comments_in_them_are_described_whole() {
         assert!(text.contains(odd), "{text}");
     }
 }
+
+/// What the catalogue hides from a user is not taken for what is not there.
+#[test]
+fn a_user_who_may_not_read_all_columns_is_told_so() {
+    use diesel::Connection;
+
+    let (db, mut conn) = with(ACCOUNTS);
+    let conn = &mut conn;
+    conn.batch_execute("CREATE UNIQUE INDEX by_name ON accounts (name)")
+        .unwrap();
+    let (server, database) = db.url.rsplit_once('/').unwrap();
+    let (_, host) = server.split_once('@').unwrap();
+    let user = format!("hidden_{}", std::process::id());
+    let accounts = format!("{database}.accounts");
+    for sql in [
+        format!("CREATE USER '{user}'@'%' IDENTIFIED BY 'secret'"),
+        format!("GRANT SELECT (id), INSERT ON {accounts} TO '{user}'@'%'"),
+    ] {
+        conn.batch_execute(&sql).unwrap();
+    }
+    let mut limited =
+        MysqlConnection::establish(&format!("mysql://{user}:secret@{host}/{database}")).unwrap();
+    let differences = found::<name::accounts::table>(&mut limited);
+    assert!(
+        matches!(&differences[..], [Mismatch::Hidden { reason }] if reason.contains("denied")),
+        "{differences:?}"
+    );
+    let text = describe_unique_keys(&mut limited).unwrap();
+    assert!(text.contains("    // not all of accounts: "), "{text}");
+    conn.batch_execute(&format!("GRANT SELECT ON {accounts} TO '{user}'@'%'"))
+        .unwrap();
+    let mut all =
+        MysqlConnection::establish(&format!("mysql://{user}:secret@{host}/{database}")).unwrap();
+    let seen = found::<name::accounts::table>(&mut all);
+    conn.batch_execute(&format!("DROP USER '{user}'@'%'"))
+        .unwrap();
+    assert_eq!(seen, []);
+}

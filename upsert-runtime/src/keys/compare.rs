@@ -4,7 +4,9 @@ use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
 use super::candidate::{Comparison, same_name};
-use super::{Difference, KeyElement, LiveElement, LiveIndex, Mismatch, TableName, UniqueKey};
+use super::{
+    Difference, KeyElement, LiveElement, LiveIndex, LiveTable, Mismatch, TableName, UniqueKey,
+};
 use crate::dialect::Catalogue;
 
 /// The differences between `keys`, as far as they are declared for this backend, and the table `name`. `lasts` is whether the
@@ -30,6 +32,10 @@ where
     let live = match DB::table(conn, name)? {
         None => return Ok(vec![difference(None, Mismatch::MissingTable)]),
         Some(live) if !live.is_table => return Ok(vec![difference(None, Mismatch::NotATable)]),
+        Some(LiveTable {
+            hidden: Some(reason),
+            ..
+        }) => return Ok(vec![difference(None, Mismatch::Hidden { reason })]),
         Some(live) => live,
     };
     let mut found = Vec::new();

@@ -93,6 +93,13 @@ fn lines(table: &LiveTable) -> String {
         text.push_str(&keys.join(",\n        "));
         text.push_str(";\n");
     }
+    if let Some(reason) = &table.hidden {
+        let text_of = format!("{}: {reason}", table.name.name);
+        text.insert_str(
+            0,
+            &format!("    // not all of {}\n", text_of.escape_debug()),
+        );
+    }
     if !text.is_empty() && primary.is_empty() {
         let name = table.name.name.escape_debug();
         text.insert_str(

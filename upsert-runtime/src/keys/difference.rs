@@ -26,6 +26,12 @@ pub enum Mismatch {
     MissingTable,
     /// It is a view, which has no keys of its own.
     NotATable,
+    /// The user of this connection may not read all of its columns, and what the catalogue hides is not known (MySQL and
+    /// MariaDB).
+    Hidden {
+        /// What the database says.
+        reason: String,
+    },
     /// The table has no such column.
     MissingColumn {
         /// The column.
@@ -147,6 +153,10 @@ impl fmt::Display for Mismatch {
             ),
             Self::NotATable => out.write_str(
                 "it is a view, whose keys are those of its table; declare them for the table and verify that",
+            ),
+            Self::Hidden { reason } => write!(
+                out,
+                "its unique keys cannot all be seen by the user of this connection: {reason}; verify as one who may SELECT all columns"
             ),
             Self::MissingColumn { column } => write!(
                 out,

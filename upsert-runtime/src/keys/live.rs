@@ -92,6 +92,8 @@ pub struct LiveTable {
     pub columns: Vec<LiveColumn>,
     /// Its indexes, the primary key and those that are not unique among them.
     pub indexes: Vec<LiveIndex>,
+    /// Why not all of its columns and indexes are seen, where that is so (MySQL and MariaDB).
+    pub hidden: Option<String>,
 }
 
 /// A column of a live table.

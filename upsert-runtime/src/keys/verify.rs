@@ -52,7 +52,8 @@ use crate::dialect::Catalogue;
 ///   SQLite as the conflict target of an upsert that is [explained][sqlite]. Attached databases and `temp` are found.
 ///   A primary key that is nullable by SQLite's [oversight][nulls] is taken for one that is not.
 /// * MySQL and MariaDB: [`information_schema.statistics`][mysql] and `columns`. An AUTO_INCREMENT that is no BIGINT, where
-///   `table!` or the migrations have one, [makes a difference](super::Mismatch::NumbersRunOut). The expressions of a functional key are compared as
+///   `table!` or the migrations have one, [makes a difference](super::Mismatch::NumbersRunOut). Both hide columns for which the user has no
+///   privilege, MariaDB keys on them too: who may not read all columns is told that [something may be hidden](super::Mismatch::Hidden). The expressions of a functional key are compared as
 ///   texts with those that the server prints.
 ///
 /// On a view there is [`Mismatch::NotATable`](super::Mismatch::NotATable).

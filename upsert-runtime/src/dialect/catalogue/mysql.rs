@@ -5,6 +5,8 @@
 use diesel::connection::LoadConnection;
 use diesel::deserialize::QueryableByName;
 use diesel::mysql::Mysql;
+use diesel::result::DatabaseErrorKind;
+use diesel::result::Error::DatabaseError;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
@@ -115,6 +117,10 @@ impl Catalogue for Mysql {
         let Some(Relation { is_table }) = relation else {
             return Ok(None);
         };
+        let hidden = match is_table {
+            0 => None,
+            _ => hidden(conn, name)?,
+        };
         let columns = about(COLUMNS.to_owned()).load::<Column>(conn)?;
         let has_expressions = sql_query(HAS_EXPRESSIONS).get_result::<Count>(conn)?.n > 0;
         let expression = if has_expressions {
@@ -136,10 +142,29 @@ impl Catalogue for Mysql {
                 })
                 .collect(),
             indexes: indexes(elements),
+            hidden,
         }))
     }
 
     // Expressions are compared by their texts, the database's own being in the catalogue. There are no predicates.
+}
+
+/// Why the catalogue may hide some of a table: it has the columns for which the user has a privilege, and on MariaDB only
+/// indexes on these. Who may read all columns sees all; nothing is read.
+fn hidden<Conn>(conn: &mut Conn, name: &TableName) -> QueryResult<Option<String>>
+where
+    Conn: LoadConnection<Backend = Mysql>,
+{
+    let all = format!(
+        "SELECT COUNT(*) AS n FROM (SELECT * FROM {} WHERE FALSE) AS whole",
+        name.sql
+    );
+    match sql_query(all).get_result::<Count>(conn) {
+        Ok(_) => Ok(None),
+        Err(error @ DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => Err(error),
+        Err(DatabaseError(_, information)) => Ok(Some(information.message().to_owned())),
+        Err(error) => Err(error),
+    }
 }
 
 /// The text of an expression, which the catalogue escapes once more. A quote in one of its strings is doubled here: so all

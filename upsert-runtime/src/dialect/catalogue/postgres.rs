@@ -138,6 +138,7 @@ impl Catalogue for Pg {
                 })
                 .collect(),
             indexes: indexes(elements),
+            hidden: None,
         }))
     }
 

@@ -240,6 +240,7 @@ where
         is_table: kind == "table",
         columns,
         indexes,
+        hidden: None,
     }))
 }
 
