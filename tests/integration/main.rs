@@ -33,6 +33,8 @@ mod identity;
 mod interfaces;
 mod isolation;
 mod keys;
+#[cfg(feature = "mysql")]
+mod last_insert_id;
 mod model;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod multi_connection;

@@ -1,9 +1,9 @@
 //! The procedural macros of `upsert-runtime`, which documents and re-exports them: depend on that crate.
 //!
-//! Each macro is a folder, or a file where that is enough, and goes `parse -> check -> expand` over the types in its `model`: only `parse`
-//! touches tokens that a user wrote, only `check` compares things, only `expand` quotes, and it cannot
-//! fail. Every phase adds its complaints to one `errors::Errors`, so that all mistakes of a call are
-//! reported at once.
+//! Each macro is a folder, or a file where that is enough, that goes `parse -> check -> expand` over a model of the
+//! call: only `parse` touches tokens that a user wrote, only `check` compares things, only `expand` quotes, and it
+//! cannot fail. Every phase adds its complaints to one `errors::Errors`, so that all mistakes of a call are reported
+//! at once.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by a panic"))]
 

@@ -52,6 +52,35 @@
 /// | `unchecked (a, b)` | columns, an index or a constraint, without the check below |
 /// | `unchecked key(name)` | a declared key, of which nothing is checked but that it is declared, and for the backend |
 ///
+/// A function in it is one that Diesel knows, so `lower`, `date_trunc` and their like are declared with
+/// [`define_sql_function!`](diesel::define_sql_function); `key(name)` needs none:
+///
+/// ```
+/// # use diesel::prelude::*;
+/// # use upsert_runtime::{unique_keys, upsert};
+/// # mod tables {
+/// #     diesel::table! { tags (id) { id -> Integer, name -> Text, n -> BigInt } }
+/// # }
+/// # use tables::tags;
+/// use diesel::sql_types::Text;
+///
+/// diesel::define_sql_function! {
+///     fn lower(text: Text) -> Text;
+/// }
+///
+/// unique_keys! { tables::tags: tags_name (lower(name)); }
+///
+/// # let conn = &mut SqliteConnection::establish(":memory:").unwrap();
+/// # diesel::sql_query("CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL, n BIGINT NOT NULL)").execute(conn)?;
+/// # diesel::sql_query("CREATE UNIQUE INDEX tags_name ON tags (lower(name))").execute(conn)?;
+/// for name in ["Rust", "rust"] {
+///     upsert!(tags, values = { name, n: 1 }, conflict = (lower(name)), set = < n += 1 >).execute(conn)?;
+/// }
+/// upsert!(tags, values = { name: "RUST", n: 1 }, conflict = key(tags_name), set = < n += 1 >).execute(conn)?;
+/// assert_eq!(tags::table.select(tags::n).load::<i64>(conn)?, [3]);
+/// # diesel::QueryResult::Ok(())
+/// ```
+///
 /// **The target is looked up at compile time**, among the primary key of `table!` and what
 /// [`unique_keys!`](crate::unique_keys) declares: a target that is no unique key would be an error of PostgreSQL and SQLite
 /// [when the statement runs][pg], and on MySQL there would be one row more each time. It has to be a key on exactly these
@@ -164,6 +193,17 @@
 ///   that is [`ON UPDATE CURRENT_TIMESTAMP`][auto] is set where a column with a DEFAULT is assigned and is NULL; not if `set`
 ///   assigns it too. What [strict mode][strict] would not store again, an `ENUM`'s empty value or on MySQL a date of zeros, is
 ///   an error then.
+/// * **`LAST_INSERT_ID()` of MySQL and MariaDB** is the number of the last row that the session inserted: an upsert that updates a
+///   row leaves it at that of **another** row (seen on MySQL 9.7 and MariaDB 10.11; [the manual][my] has it otherwise). Read the
+///   row by its key in the same transaction; or assign the number, for which [`LAST_INSERT_ID(id)`][last] is there:
+///
+///   ```text
+///   diesel::define_sql_function! { #[sql_name = "last_insert_id"] fn is_last<T: diesel::sql_types::SingleValue>(id: T) -> T; }
+///   diesel::define_sql_function! { fn last_insert_id() -> BigInt; }
+///
+///   upsert!(users, values = { email }, conflict = (email), set = < logins += 1, id = is_last(users.id) >).execute(conn)?;
+///   let id: i64 = diesel::select(last_insert_id()).get_result(conn)?;
+///   ```
 /// * **Division by zero** is an error, but NULL on SQLite, which a column that is NOT NULL refuses. SQLite stores **NaN** as NULL too,
 ///   and MySQL has none.
 /// * **`Float`** has eight bytes on SQLite, whose sums are those of `Double`. A quotient of **`Numeric`** has [four decimals more][div]
@@ -194,6 +234,7 @@
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
 /// [variable]: https://dev.mysql.com/doc/refman/8.4/en/user-variables.html
 /// [strict]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
+/// [last]: https://dev.mysql.com/doc/refman/8.4/en/information-functions.html#function_last-insert-id
 /// [triggers]: https://dev.mysql.com/doc/refman/8.4/en/trigger-syntax.html
 /// [auto]: https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html
 /// [div]: https://dev.mysql.com/doc/refman/8.4/en/arithmetic-functions.html#operator_div

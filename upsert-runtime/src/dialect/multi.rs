@@ -52,6 +52,35 @@ use super::Dialect;
 /// # }
 /// ```
 ///
+/// *Last write wins* compiles for all of them if a number says which one is the last, a version or milliseconds. A `Timestamp` that
+/// is assigned under a `where` [does not](crate::dialect::SupportsGuardOn) for MySQL:
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// # use diesel::sqlite::Sqlite;
+/// # #[derive(diesel::MultiConnection)]
+/// # enum AnyConnection { Sqlite(SqliteConnection) }
+/// # upsert_runtime::multi_backend!(MultiBackend: Sqlite);
+/// fn rename(conn: &mut AnyConnection, title: &str, version: i64) -> QueryResult<usize> {
+///     upsert!(
+///         page_hits,
+///         values = { page: "/", day: 1, n: version, title },
+///         conflict = (page, day),
+///         set = < .. >,
+///         where = page_hits.n.lt(excluded.n),
+///     )
+///     .execute(conn)
+/// }
+/// # fn main() -> diesel::QueryResult<()> {
+/// # let conn = &mut AnyConnection::Sqlite(connection());
+/// # for (title, version) in [("b", 2), ("a", 1)] {
+/// #     rename(conn, title, version)?;
+/// # }
+/// # assert_eq!(page_hits::table.select(page_hits::title).first::<Option<String>>(conn)?.as_deref(), Some("b"));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// [`increment`](crate::dsl::increment), [`greatest`](crate::dsl::greatest) and what else [`dsl`](crate::dsl) has work in its
 /// other queries too. [`verify_unique_keys`](crate::verify_unique_keys) takes the connection inside.
 #[macro_export]

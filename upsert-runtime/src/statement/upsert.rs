@@ -72,7 +72,33 @@ use crate::dialect::Dialect;
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// For a connection whose backend is known at run time only, there is [`multi_backend!`](crate::multi_backend).
+/// Code that is generic over the connection names its backend, for that decides about the SQL. Code that is generic over the
+/// table takes the statement with its row, for the table of `upsert!` is the path of a `table!`:
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// use diesel::query_builder::{QueryFragment, QueryId};
+/// use diesel::sqlite::Sqlite;
+///
+/// fn hit<C: Connection<Backend = Sqlite>>(page: &str, conn: &mut C) -> QueryResult<usize> {
+///     let row = (page_hits::page.eq(page), page_hits::day.eq(1), page_hits::n.eq(1));
+///     run(upsert!(page_hits, conflict = (page, day), set = < n += 1 >).values(row), conn)
+/// }
+///
+/// fn run<Q, C>(upsert: Q, conn: &mut C) -> QueryResult<usize>
+/// where
+///     Q: QueryFragment<Sqlite> + QueryId + RunQueryDsl<C>,
+///     C: Connection<Backend = Sqlite>,
+/// {
+///     upsert.execute(conn)
+/// }
+///
+/// assert_eq!(hit("/", &mut connection()), Ok(1));
+/// ```
+///
+/// With `returning`, it is `LoadConnection<Backend = Sqlite>`, of `diesel::connection`. For a connection whose backend is known at run time only, there is
+/// [`multi_backend!`](crate::multi_backend); for code that is the same for backends of which each is known, a
+/// `macro_rules!` that has the function once for each connection.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "an upsert does nothing until it has its `.values(..)` and is executed"]
 pub struct IncompleteUpsert<T, Clause, R = NoReturning> {
