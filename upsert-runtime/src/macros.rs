@@ -99,7 +99,8 @@
 ///   that it is computed from;
 /// * an assignment to a column of the key: the row keeps the key by which it was met. Those that an expression or a generated
 ///   column of it is made of, `lower(name)`, may become what is proposed, all of them, for then the key is the same: by `name`, or
-///   by `..`;
+///   by `..`. A column of the key's predicate may become anything: an update that makes it false takes the row out of the index, and
+///   the next one like it is inserted;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
 ///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
 ///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable
