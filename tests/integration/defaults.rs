@@ -122,10 +122,12 @@ mod generated {
                 upsert!(articles, values = &Article { title }, conflict = unchecked (slug), set = nothing).execute(conn)?;
                 upsert!(articles, values = &Article { title }, conflict = unchecked (slug), set = < n += 1 >).execute(conn)?;
             }
+            // What it is computed from becomes what is proposed, and it is the same.
+            upsert!(articles, values = { title: "BOB" }, conflict = unchecked (slug), set = < title, n += 1 >).execute(conn)?;
             let stored = articles::table.order(articles::slug).select((articles::title, articles::slug, articles::n));
             let stored = stored.load::<(String, String, i64)>(conn)?;
             let row = |title: &str, slug: &str, n| (title.to_owned(), slug.to_owned(), n);
-            assert_eq!(stored, [row("Ada", "ada", 3), row("bob", "bob", 2)]);
+            assert_eq!(stored, [row("Ada", "ada", 3), row("BOB", "bob", 3)]);
         }
     }
 }

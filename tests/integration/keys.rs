@@ -93,17 +93,32 @@ mod by_name {
     }
 }
 
+/// The columns of the key are as they are; one that is only inside of an expression becomes what is proposed.
 #[test]
 fn two_dots_leave_the_columns_of_a_named_key_alone() {
-    let statement = upsert!(
+    let clause = |sql: String| sql.split_once(" DO UPDATE SET ").unwrap().1.to_owned();
+    let by_email = upsert!(
+        users,
+        values = { id: 1, email: "a", name: "b", logins: 3 },
+        conflict = key(users_live_email),
+        set = < .. >,
+    );
+    let sql = clause(diesel::debug_query::<diesel::sqlite::Sqlite, _>(&by_email).to_string());
+    assert!(
+        sql.starts_with("`name` = excluded.`name`, `logins` = excluded.`logins` --"),
+        "{sql}"
+    );
+    let by_name = upsert!(
         users,
         values = { id: 1, email: "a", name: "b", logins: 3 },
         conflict = key(users_lower_name),
         set = < .. >,
     );
-    let sql = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&statement).to_string();
+    let sql = clause(diesel::debug_query::<diesel::sqlite::Sqlite, _>(&by_name).to_string());
     assert!(
-        sql.contains("DO UPDATE SET `email` = excluded.`email`, `logins` = excluded.`logins` --"),
+        sql.starts_with(
+            "`email` = excluded.`email`, `name` = excluded.`name`, `logins` = excluded.`logins` --"
+        ),
         "{sql}"
     );
 }
@@ -307,6 +322,84 @@ mod numbers {
             ids!(&mut db.connect(), "BIGINT AUTO_INCREMENT PRIMARY KEY"),
             [1, 4]
         );
+        Ok(())
+    }
+}
+
+/// A collation and an operator class are no part of a conflict target, and two keys may differ in nothing else.
+mod collations {
+    use super::*;
+
+    diesel::table! {
+        fruits (id) {
+            id -> BigInt,
+            fruit -> Text,
+            n -> Integer,
+        }
+    }
+
+    upsert_runtime::unique_keys! {
+        fruits:
+            fruits_pattern ("fruit text_pattern_ops"),
+            fruits_plain (fruit),
+            fruits_c ("fruit collate \"C\"");
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_key_may_have_them() -> QueryResult<()> {
+        let db = crate::database::postgres("a_key_may_have_them");
+        let conn = &mut db.connect();
+        for sql in [
+            "CREATE TABLE fruits (id BIGSERIAL PRIMARY KEY, fruit TEXT NOT NULL, n INT NOT NULL)",
+            "CREATE UNIQUE INDEX fruits_pattern ON fruits (fruit text_pattern_ops)",
+            "CREATE UNIQUE INDEX fruits_plain ON fruits (fruit)",
+            "CREATE UNIQUE INDEX fruits_c ON fruits (fruit COLLATE \"C\")",
+        ] {
+            diesel::sql_query(sql).execute(conn)?;
+        }
+        verify_unique_keys::<fruits::table>(conn).unwrap();
+        for _ in 0..2 {
+            upsert!(fruits, values = { fruit: "fig", n: 1 }, conflict = key(fruits_pattern), set = < n += 1 >).execute(conn)?;
+            upsert!(fruits, values = { fruit: "fig", n: 1 }, conflict = key(fruits_c), set = < n += 1 >).execute(conn)?;
+            upsert!(fruits, values = { fruit: "fig", n: 1 }, conflict = (fruit), set = < n += 1 >)
+                .execute(conn)?;
+        }
+        assert_eq!(fruits::table.select(fruits::n).load::<i32>(conn)?, [6]);
+        Ok(())
+    }
+
+    mod of_sqlite {
+        diesel::table! {
+            fruits (id) {
+                id -> BigInt,
+                fruit -> Text,
+                n -> Integer,
+            }
+        }
+
+        upsert_runtime::unique_keys! {
+            fruits: fruits_nocase ("fruit collate nocase"), fruits_plain (fruit);
+        }
+    }
+
+    #[test]
+    fn a_key_of_sqlite_may_have_a_collation() -> QueryResult<()> {
+        use of_sqlite::fruits;
+        let db = crate::database::sqlite("a_key_of_sqlite_may_have_a_collation");
+        let conn = &mut db.connect();
+        for sql in [
+            "CREATE TABLE fruits (id INTEGER PRIMARY KEY, fruit TEXT NOT NULL, n INT NOT NULL)",
+            "CREATE UNIQUE INDEX fruits_nocase ON fruits (fruit COLLATE nocase)",
+            "CREATE UNIQUE INDEX fruits_plain ON fruits (fruit)",
+        ] {
+            diesel::sql_query(sql).execute(conn)?;
+        }
+        verify_unique_keys::<fruits::table>(conn).unwrap();
+        for fruit in ["fig", "fig"] {
+            upsert!(fruits, values = { fruit, n: 1 }, conflict = key(fruits_nocase), set = < n += 1 >).execute(conn)?;
+        }
+        assert_eq!(fruits::table.select(fruits::n).load::<i32>(conn)?, [2]);
         Ok(())
     }
 }

@@ -38,6 +38,7 @@ mod last_insert_id;
 mod model;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod multi_connection;
+mod nullable_keys;
 mod race;
 mod race_report;
 mod script;

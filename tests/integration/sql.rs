@@ -233,7 +233,10 @@ fn two_dots_are_the_other_columns_without_the_key() {
         conflict = (lower(name)) where deleted.eq(false),
         set = < .. >,
     );
-    assert!(sql::<Pg>(&partial).ends_with(r#"DO UPDATE SET "email" = excluded."email""#));
+    assert!(
+        sql::<Pg>(&partial)
+            .ends_with(r#"DO UPDATE SET "email" = excluded."email", "name" = excluded."name""#)
+    );
 }
 
 #[test]

@@ -28,8 +28,8 @@ pub use crate::statement::{
 };
 use crate::statement::{
     Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,
-    Inserted, Predicate, PrimaryKey, Returned, Returning, Scalable, Selection, Stored, Where,
-    first_key_column, ops, scaled,
+    Inserted, Predicate, PrimaryKey, Proposed, Returned, Returning, Scalable, Selection, Stored,
+    Where, first_key_column, ops, scaled,
 };
 
 /// The SQL type of the primary key of `T`.
@@ -56,6 +56,15 @@ where
     E: Inserted<C, C::SqlType, Kind, Inserted = Eq>,
 {
     e.insert_into(column)
+}
+
+/// `column: e` in `values`, of which the type of `e` is asked for
+pub fn key_value<C, E, Kind, Eq>(column: C, e: E) -> Proposed<C, E, Eq>
+where
+    C: Column,
+    E: Inserted<C, C::SqlType, Kind, Inserted = Eq>,
+{
+    Proposed::new(column, e)
 }
 
 /// `column = e`

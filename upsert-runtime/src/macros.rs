@@ -86,17 +86,21 @@
 /// [when the statement runs][pg], and on MySQL there would be one row more each time. It has to be a key on exactly these
 /// columns, and that its expression or predicate is the same one is for the database to say. These do not compile either:
 ///
-/// * a column of the key that can be NULL, for [NULLs are distinct][nulls] and conflict with nothing; unless the key is NULLS
-///   NOT DISTINCT, or the key's predicate rules NULL out (`where email is not null`);
+/// * a column of the key that can be NULL by `table!` or by the migrations, for [NULLs are distinct][nulls] and conflict with
+///   nothing; unless the key is NULLS NOT DISTINCT, or the key's predicate rules NULL out (`where email is not null`), or a literal
+///   `values = { .. }` has a value there whose type has no NULL: a `&str`, and no `Option<&str>`;
 /// * an expression of the key that may be NULL where no column in it is. Known not to be are, on columns of types that come with
 ///   the database: `||`, `+`, `-`, `*`, and `/` and `%` by a number that is written there; comparisons, AND, OR, NOT, `IS NULL`;
 ///   casts (not of JSON), `COLLATE`, `AT TIME ZONE`; CASE with ELSE; `coalesce` with something that is never NULL; `lower`, `upper`,
 ///   `trim`, `replace`, `substr`, `left`, `right`, `length`, `md5`, `abs`, `round`, `date_trunc` and their like, as far as the
 ///   database keeps NOT NULL in them. `date(a)` is known on PostgreSQL, and not on SQLite, where a text may be none. If you
 ///   know it of another one: `unchecked key(name)`;
-/// * a literal `values = { .. }` without a column of the key, unless the migrations say that it is a generated one;
-/// * an assignment to a column of the key: the row keeps the key by which it was met. One that is inside of an expression,
-///   `lower(name)`, may become what is proposed, of which the expression is the same: by `name`, or by `..`;
+/// * a literal `values = { .. }` without a column of the key; in place of one that is generated, by the migrations, without those
+///   that it is computed from;
+/// * an assignment to a column of the key: the row keeps the key by which it was met. Those that an expression or a generated
+///   column of it is made of, `lower(name)`, may become what is proposed, all of them, for then the key is the same: by `name`, or
+///   by `..`. A column of the key's predicate may become anything: an update that makes it false takes the row out of the index, and
+///   the next one like it is inserted;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
 ///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
 ///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable
@@ -105,7 +109,7 @@
 ///   taken for AUTO_INCREMENT. `any` says that each key may be hit;
 /// * **on MySQL and MariaDB** such a row where the AUTO_INCREMENT is no BIGINT. Each upsert takes a number (below), so that an INT
 ///   has none left after 2^31 of them, hours of a busy counter: then MySQL proposes the last number again, finds the row that
-///   has it, and adds to **that** row;
+///   has it, and adds to **that** row. Not for `any` either; that a row which is no literal leaves it out is not seen there;
 /// * **on MySQL and MariaDB** a literal 0 in an AUTO_INCREMENT column of the target: it stands for [the next number][zero], as NULL does,
 ///   and there would be one more row each time. By hand it is refused in a primary key of one column. A 0 that is a Rust
 ///   variable or in a struct is not seen; with the SQL mode `NO_AUTO_VALUE_ON_ZERO` it is a number like another.
@@ -299,11 +303,13 @@ macro_rules! upsert {
 /// ```
 ///
 /// * `name` is that of the index or constraint, for `key(name)`. One that Rust cannot spell is a string: `"users.email" (email)`.
-/// * An element is a column as Rust names it, or SQL.
+/// * An element is a column as Rust names it, or SQL. The order, the collation and the operator class behind it (`"a text_pattern_ops"`)
+///   are no part of a conflict target, and of two keys that differ in nothing else the database takes one.
 /// * Expressions and the predicate are SQL, as in the index. Strings in it have Rust's quotes: `where kind = "live"`. What has
 ///   no tokens in Rust is a string as a whole: `where "kind = 'live'"`. Columns in it are checked too: a word is one by its place,
 ///   whatever else it is in SQL. Their types are not known here, and taken for those that are usual there: a `lower(a)` is
-///   that of a text, and not of a range.
+///   that of a text, and not of a range. Nor is it known here which columns are generated: `unchecked (slug)` has one in the
+///   target, and that nothing moves the row away from such a key is for you to see.
 /// * A key holds for every backend that can have it: one with a predicate not for MySQL, one with `nulls not distinct` and a
 ///   column that can be NULL for PostgreSQL alone. All of it is [taken for granted](crate::verify_unique_keys).
 ///

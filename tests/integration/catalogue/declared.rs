@@ -36,7 +36,7 @@ const fn named(name: &'static str) -> KeyColumn {
         nullable: false,
         default: false,
         numbered: Numbered::Unknown,
-        computed: false,
+        computed_from: None,
     }
 }
 

@@ -37,7 +37,7 @@ fn a_key_that_is_not_declared_makes_a_difference() {
         .unwrap();
     assert_eq!(found::<name::accounts::table>(conn), []);
     let text = describe_unique_keys(conn).unwrap();
-    assert!(text.contains("    // not two (name), which is another key once more\n    schema::accounts:\n        one (name);"), "{text}");
+    assert!(text.contains("    // not two (name) of accounts, which is another key once more\n    schema::accounts:\n        one (name);"), "{text}");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn the_declaration_of_a_mysql_database() {
          CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY, x INTEGER UNIQUE);",
     );
     let expected = r#"unique_keys! {
-    // it has no primary key, which `table!` wants:
+    // a has no primary key, which `table!` wants:
     schema::a:
         name (name);
     schema::b:
@@ -147,4 +147,106 @@ fn the_declaration_of_a_mysql_database() {
 }
 "#;
     assert_eq!(describe_unique_keys(&mut conn).unwrap(), expected);
+}
+
+mod numbers {
+    use upsert_runtime::unique_keys;
+
+    use super::*;
+
+    mod big {
+        diesel::table! { counters (id) { id -> Unsigned<BigInt>, email -> Text } }
+        diesel::table! { plain (id) { id -> BigInt, email -> Text } }
+    }
+
+    mod small {
+        diesel::table! { counters (id) { id -> Unsigned<Integer>, email -> Text } }
+    }
+
+    unique_keys! {
+        big::counters: (email);
+        big::plain: ;
+        small::counters: (email);
+    }
+
+    #[test]
+    fn an_auto_increment_that_runs_out_is_a_difference_where_a_bigint_is_declared() {
+        let (_db, mut conn) = with(
+            "CREATE TABLE counters (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, email VARCHAR(20) NOT NULL UNIQUE);
+             CREATE TABLE plain (id INT PRIMARY KEY, email VARCHAR(20) NOT NULL)",
+        );
+        let conn = &mut conn;
+        let runs_out = Mismatch::NumbersRunOut {
+            column: "id".to_owned(),
+        };
+        assert_eq!(found::<big::counters::table>(conn), [runs_out]);
+        assert_eq!(found::<small::counters::table>(conn), []);
+        assert_eq!(found::<big::plain::table>(conn), []);
+        let big = "ALTER TABLE counters MODIFY id BIGINT UNSIGNED AUTO_INCREMENT";
+        conn.batch_execute(big).unwrap();
+        assert_eq!(found::<big::counters::table>(conn), []);
+    }
+}
+
+/// What a name or a string has in it ends no line of the declaration.
+#[test]
+fn names_and_strings_with_comments_in_them_are_described_whole() {
+    let (_db, mut conn) = with(
+        "DROP TABLE users; DROP TABLE page_hits;
+         CREATE TABLE `no--key` (`a--b` VARCHAR(20), x VARCHAR(20), UNIQUE `i--j` (`a--b`), UNIQUE (`a--b`));",
+    );
+    let conn = &mut conn;
+    let expected = r#"unique_keys! {
+    // no--key has no primary key, which `table!` wants:
+    // not i--j (a--b) of no--key, which is another key once more
+    schema::no_key:
+        "a--b" (a_b);
+}
+"#;
+    assert_eq!(describe_unique_keys(conn).unwrap(), expected);
+    // MySQL alone has functional keys.
+    let keys = "DROP TABLE `no--key`; CREATE TABLE odd (id INT PRIMARY KEY, x VARCHAR(20), UNIQUE odd ((concat(x, 'it\\'s -- /* x', '\\\\'))))";
+    if conn.batch_execute(keys).is_ok() {
+        let text = describe_unique_keys(conn).unwrap();
+        let odd = r#"odd ("concat(`x`,_utf8mb4'it''s -- /* x',_utf8mb4'\\\\')");"#;
+        assert!(text.contains(odd), "{text}");
+    }
+}
+
+/// What the catalogue hides from a user is not taken for what is not there.
+#[test]
+fn a_user_who_may_not_read_all_columns_is_told_so() {
+    use diesel::Connection;
+
+    let (db, mut conn) = with(ACCOUNTS);
+    let conn = &mut conn;
+    conn.batch_execute("CREATE UNIQUE INDEX by_name ON accounts (name)")
+        .unwrap();
+    let (server, database) = db.url.rsplit_once('/').unwrap();
+    let (_, host) = server.split_once('@').unwrap();
+    let user = format!("hidden_{}", std::process::id());
+    let accounts = format!("{database}.accounts");
+    for sql in [
+        format!("CREATE USER '{user}'@'%' IDENTIFIED BY 'secret'"),
+        format!("GRANT SELECT (id), INSERT ON {accounts} TO '{user}'@'%'"),
+    ] {
+        conn.batch_execute(&sql).unwrap();
+    }
+    let mut limited =
+        MysqlConnection::establish(&format!("mysql://{user}:secret@{host}/{database}")).unwrap();
+    let differences = found::<name::accounts::table>(&mut limited);
+    assert!(
+        matches!(&differences[..], [Mismatch::Hidden { reason }] if reason.contains("denied")),
+        "{differences:?}"
+    );
+    let text = describe_unique_keys(&mut limited).unwrap();
+    assert!(text.contains("    // not all of accounts: "), "{text}");
+    conn.batch_execute(&format!("GRANT SELECT ON {accounts} TO '{user}'@'%'"))
+        .unwrap();
+    let mut all =
+        MysqlConnection::establish(&format!("mysql://{user}:secret@{host}/{database}")).unwrap();
+    let seen = found::<name::accounts::table>(&mut all);
+    conn.batch_execute(&format!("DROP USER '{user}'@'%'"))
+        .unwrap();
+    assert_eq!(seen, []);
 }

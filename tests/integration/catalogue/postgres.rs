@@ -89,7 +89,7 @@ fn an_index_whose_creation_failed_is_not_valid() {
     );
     let text = describe_unique_keys(conn).unwrap();
     assert!(
-        text.contains("\n    // not by_name (name), which is not valid"),
+        text.contains("\n    // not by_name (name) of accounts, which is not valid"),
         "{text}"
     );
     // As the message says.
@@ -119,7 +119,7 @@ fn a_deferrable_constraint_is_no_target_even_beside_another_one() {
     assert!(refused.contains("deferrable"), "{refused}");
     let text = describe_unique_keys(conn).unwrap();
     assert!(
-        text.contains("\n    // not later (name), which is DEFERRABLE"),
+        text.contains("\n    // not later (name) of accounts, which is DEFERRABLE"),
         "{text}"
     );
     conn.batch_execute("ALTER TABLE accounts DROP CONSTRAINT later")
@@ -159,7 +159,9 @@ fn partitions_domains_and_temporary_tables() {
     assert_eq!(found::<lower::accounts::table>(conn), [Mismatch::Missing]);
     let text = describe_unique_keys(conn).unwrap();
     assert!(
-        text.contains("// it has no primary key, which `table!` wants:\n    schema::accounts:\n"),
+        text.contains(
+            "// accounts has no primary key, which `table!` wants:\n    schema::accounts:\n"
+        ),
         "{text}"
     );
     assert!(!text.contains("accounts_1"), "{text}");
@@ -219,7 +221,7 @@ fn the_declaration_of_a_postgresql_database() {
     let expected = r#"unique_keys! {
     schema::Accounts:
         Accounts_name_key (name);
-    // not twice\n*/ } (type, b), which is another key once more
+    // not twice\n*/ } (type, b) of b, which is another key once more
     schema::b:
         "b.x" (lower(b), type_) where (b IS NOT NULL) AND (id > 1),
         b_b_type_key (b_, type_),

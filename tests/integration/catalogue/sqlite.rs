@@ -204,8 +204,8 @@ fn the_declaration_of_a_sqlite_database() {
     let expected = r#"unique_keys! {
     schema::a:
         (name);
-    // not sqlite_autoindex_b_3 (id), which is another key once more
-    // not with_id (type, id), which has the INTEGER PRIMARY KEY in it
+    // not sqlite_autoindex_b_3 (id) of b, which is another key once more
+    // not with_id (type, id) of b, which has the INTEGER PRIMARY KEY in it
     schema::b:
         "b.x" (lower(b), type_) where b IS NOT NULL AND type > 1,
         "fn" ("lower(\"b\")") where "type <> 'x'",
@@ -250,4 +250,14 @@ fn sqlite_takes_no_target_with_the_rowid_beside_others() {
     assert!(found::<with_rowid::parts::table>(&mut conn).is_empty());
     conn.batch_execute("INSERT INTO parts VALUES (1, 'a') ON CONFLICT (kind, id) DO NOTHING")
         .unwrap();
+}
+
+#[test]
+fn a_name_in_brackets_may_stand_right_behind_a_word() {
+    let (_db, mut conn) = with(
+        "CREATE TABLE odd (id INTEGER PRIMARY KEY, [a--b] TEXT NOT NULL, x TEXT NOT NULL);
+         CREATE UNIQUE INDEX i ON odd (x) WHERE[a--b] > 'y';",
+    );
+    let text = describe_unique_keys(&mut conn).unwrap();
+    assert!(text.contains("i (x) where \"[a--b] > 'y'\";"), "{text}");
 }

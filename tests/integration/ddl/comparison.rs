@@ -16,6 +16,8 @@ struct Key {
     predicate: Option<String>,
     nulls_not_distinct: bool,
     defaults: Vec<String>,
+    nullable: Vec<String>,
+    perhaps_nullable: Vec<String>,
     primary: bool,
 }
 
@@ -41,8 +43,12 @@ pub(super) fn differences(dialect: Dialect, read: &[Found], live: &[Found]) -> V
     for key in named.into_iter().chain(nameless) {
         let same = |other: &Key| {
             let name = key.name.as_ref().and(other.name.clone());
+            let is_known = |column: &&String| !key.perhaps_nullable.contains(*column);
+            let nullable = other.nullable.iter().filter(is_known);
             key == Key {
                 name,
+                nullable: nullable.cloned().collect(),
+                perhaps_nullable: key.perhaps_nullable.clone(),
                 ..other.clone()
             }
         };
@@ -59,8 +65,13 @@ pub(super) fn differences(dialect: Dialect, read: &[Found], live: &[Found]) -> V
 pub(super) fn unlike(dialect: Dialect, read: &[Found], live: &[Found]) -> Vec<String> {
     let shown = |all: &[Found]| -> BTreeSet<String> {
         let keys = all.iter().map(|found| key(dialect, found));
-        keys.map(|key| format!("{:?} {:?} {:?}", key.table, key.elements, key.defaults))
-            .collect()
+        keys.map(|key| {
+            format!(
+                "{:?} {:?} {:?} {:?}",
+                key.table, key.elements, key.defaults, key.nullable
+            )
+        })
+        .collect()
     };
     let (read, live) = (shown(read), shown(live));
     let only = |who: &str, keys: Vec<&String>| {
@@ -89,9 +100,12 @@ fn key(dialect: Dialect, found: &Found) -> Key {
     };
     let mut elements: Vec<_> = index.elements.iter().map(element).collect();
     elements.sort();
-    let mut defaults: Vec<_> = found.defaults.iter().map(|name| folded(name)).collect();
-    defaults.sort();
-    defaults.dedup();
+    let columns = |names: &[String]| {
+        let mut names: Vec<_> = names.iter().map(|name| folded(name)).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
     // SQLite's constraints have names that no statement can use; MySQL's are indexes, and have theirs.
     let hidden = dialect == Dialect::Sqlite && found.constraint;
     Key {
@@ -102,7 +116,9 @@ fn key(dialect: Dialect, found: &Found) -> Key {
         elements,
         predicate: index.predicate.as_deref().map(text),
         nulls_not_distinct: index.nulls_not_distinct,
-        defaults,
+        defaults: columns(&found.defaults),
+        nullable: columns(&found.nullable),
+        perhaps_nullable: columns(&found.perhaps_nullable),
     }
 }
 

@@ -274,6 +274,8 @@ pub(super) fn keys<S: Server>(conn: &mut S, tables: &[Table]) -> QueryResult<Vec
                 && !index.with_rowid
                 && index.name != "the rowid"
         };
+        let nullable = live.columns.iter().filter(|column| column.nullable);
+        let nullable: Vec<String> = nullable.map(|column| column.name.clone()).collect();
         for index in live.indexes.into_iter().filter(can_be_target) {
             let is_constraint = match S::DIALECT {
                 Dialect::Postgres => table.constraints.contains(&index.name),
@@ -299,6 +301,8 @@ pub(super) fn keys<S: Server>(conn: &mut S, tables: &[Table]) -> QueryResult<Vec
                 table: table.name.clone(),
                 constraint: is_constraint,
                 defaults: defaults.iter().filter(in_key).cloned().collect(),
+                nullable: nullable.iter().filter(in_key).cloned().collect(),
+                perhaps_nullable: Vec::new(),
                 index,
             });
         }

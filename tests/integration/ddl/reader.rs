@@ -56,6 +56,10 @@ pub struct Found {
     pub index: LiveIndex,
     /// Those of its columns that have a DEFAULT which is not NULL.
     pub defaults: Vec<String>,
+    /// Those of its columns that can be NULL.
+    pub nullable: Vec<String>,
+    /// Those of which that is not known.
+    pub perhaps_nullable: Vec<String>,
 }
 
 /// The unique keys that the migrations in `folder` leave behind on one server, or on all that there may be.
@@ -67,11 +71,21 @@ pub fn read(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<V
     let mut found = Vec::new();
     for table in tables(folder, dialect, server)? {
         for declared in table.keys {
+            let nullable = |that| {
+                let columns = declared
+                    .key
+                    .nullable
+                    .iter()
+                    .filter(|(_, nullable)| *nullable == that);
+                columns.map(|(name, _)| name.clone()).collect()
+            };
             found.push(Found {
                 schema: table.schema.clone(),
                 table: table.name.clone(),
                 constraint: declared.key.kind != Kind::Index,
                 defaults: declared.key.defaults.clone(),
+                nullable: nullable(Some(true)),
+                perhaps_nullable: nullable(None),
                 index: index(declared.key),
             });
         }

@@ -32,10 +32,11 @@ fn run(
     // Accepted: nobody uses up the numbers of a BIGINT, and elsewhere the target is the key that is meant.
     let _ = upsert!(accounts, values = { email: "a", n: 1 }, conflict = (email), set = < n += 1 >).execute(conn);
     let _ = upsert!(visitors, values = { email: "a", n: 1 }, conflict = (email), set = < n += 1 >).execute(sqlite);
-    let _ = upsert!(visitors, values = { email: "a", n: 1 }, conflict = any, set = < n += 1 >).execute(conn);
+    let _ = upsert!(visitors, values = { email: "a", n: 1 }, conflict = unchecked (email), set = < n += 1 >).execute(conn);
     let _ = upsert!(visitors, values = { id: 0, email: "a", n: 1 }, conflict = unchecked (id), set = < n += 1 >).execute(conn);
 
     let _ = upsert!(visitors, values = { email: "a", n: 1 }, conflict = (email), set = < n += 1 >).execute(conn);
+    let _ = upsert!(visitors, values = { email: "a", n: 1 }, conflict = any, set = < n += 1 >).execute(conn);
 }
 
 diesel::table! {

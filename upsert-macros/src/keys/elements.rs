@@ -41,6 +41,18 @@ pub(crate) fn element(source: &str, tokens: &[Token<'_>], dialect: Dialect) -> O
     }
 }
 
+/// Whether a value may come behind it.
+fn is_operator(token: &Token<'_>) -> bool {
+    match token.shape {
+        Shape::Mark => !token.is_mark(")"),
+        _ => [
+            "collate", "and", "or", "not", "is", "like", "in", "between", "mod", "div",
+        ]
+        .iter()
+        .any(|word| token.is(word)),
+    }
+}
+
 fn is_constant(token: &Token<'_>) -> bool {
     ["true", "false", "null"].iter().any(|word| token.is(word))
 }
@@ -120,9 +132,22 @@ fn postgres<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     tokens.get(..end).unwrap_or(tokens)
 }
 
+/// By hand it may be PostgreSQL's too, whose operator classes are all called so.
 fn others<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    let is_class = |token: &Token<'_>| {
+        token.shape == Shape::Word && token.text.to_ascii_lowercase().ends_with("_ops")
+    };
     loop {
         tokens = match tokens {
+            [before @ .., nulls, end]
+                if nulls.is("nulls") && (end.is("first") || end.is("last")) =>
+            {
+                before
+            }
+            // With nothing between it and a value, it is no column.
+            [before @ .., value, class] if is_class(class) && !is_operator(value) => {
+                tokens.get(..before.len() + 1).unwrap_or_default()
+            }
             // A column can be called so on SQLite.
             [before @ .., order] if !before.is_empty() && (order.is("asc") || order.is("desc")) => {
                 before
@@ -162,6 +187,19 @@ mod tests {
         assert_eq!(
             of("A COLLATE NOCASE DESC, [b c], 'd'", Dialect::Sqlite),
             Some(vec![column("A"), column("b c"), column("d")])
+        );
+        // By hand, where it may be another database's.
+        assert_eq!(
+            of(
+                "a text_pattern_ops, lower(b) varchar_ops desc nulls last, c + d_ops, e collate \"C\" text_ops",
+                Dialect::Sqlite
+            ),
+            Some(vec![
+                column("a"),
+                expression("lower(b)"),
+                expression("c + d_ops"),
+                column("e")
+            ])
         );
     }
 

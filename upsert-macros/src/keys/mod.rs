@@ -66,8 +66,10 @@ pub(crate) struct Key {
     pub(crate) increments: Vec<String>,
     /// Those whose numbers can be used up.
     pub(crate) run_out: Vec<String>,
-    /// Those that the database computes from other columns, so that no row can name them.
-    pub(crate) computed: Vec<String>,
+    /// Whether its columns can be NULL, whatever `table!` says; `None` where nobody knows.
+    pub(crate) nullable: Vec<(String, Option<bool>)>,
+    /// Those that the database computes, so that no row can name them, and from which columns.
+    pub(crate) computed: Vec<(String, Vec<String>)>,
     pub(crate) reads: Reads,
 }
 

@@ -24,22 +24,33 @@ pub(crate) fn table(sql: &str) -> String {
     }
 }
 
-/// The section that leaves a table out: its name, or a string where Rust has no such name.
-pub(crate) fn except(table: &str) -> String {
+/// The section that leaves tables out: their names, or a string where Rust has no such name.
+pub(crate) fn except(tables: &[impl AsRef<str>]) -> String {
     let is_digit = |c: char| c.is_ascii_digit();
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    match !table.starts_with(is_digit) && table.chars().all(is_part) {
-        true => format!("`except = ({table})`"),
-        false => format!("`except = ({table:?})`"),
-    }
+    let names = tables.iter().map(|table| {
+        let table = table.as_ref();
+        match !table.starts_with(is_digit) && table.chars().all(is_part) {
+            true => table.to_owned(),
+            false => format!("{table:?}"),
+        }
+    });
+    format!("`except = ({})`", names.collect::<Vec<_>>().join(", "))
 }
 
-/// What leaves a table out and declares its keys by hand.
-pub(crate) fn by_hand(sql: &str) -> String {
+/// What leaves tables out and declares their keys by hand.
+pub(crate) fn by_hand(tables: &[impl AsRef<str>]) -> String {
+    let declared = tables
+        .iter()
+        .map(|name| format!("schema::{}: (column);", table(name.as_ref())));
+    let (what, whose) = match tables {
+        [_] => ("the table", "its"),
+        _ => ("the tables", "their"),
+    };
     format!(
-        "leave the table out, {}, and declare its keys by hand: `unique_keys! {{ schema::{}: (column); }}`",
-        except(sql),
-        table(sql)
+        "leave {what} out, {}, and declare {whose} keys by hand: `unique_keys! {{ {} }}`",
+        except(tables),
+        declared.collect::<Vec<_>>().join(" ")
     )
 }
 

@@ -484,7 +484,13 @@ impl Reader<'_> {
         let kind = match self.dialects {
             [Dialect::Mysql] if is(&["signed", "unsigned"]) => Type::Integer,
             [dialect] => Type::of(tokens, *dialect),
-            _ => Type::Usual,
+            dialects => {
+                let is_json = |dialect: &Dialect| Type::of(tokens, *dialect) == Type::Json;
+                match dialects.iter().any(is_json) {
+                    true => Type::Json,
+                    false => Type::Usual,
+                }
+            }
         };
         Some(Value { kind, ..value })
     }

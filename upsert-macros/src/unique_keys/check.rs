@@ -1,10 +1,12 @@
 //! What the tables and keys say to each other.
 
+use proc_macro2::Delimiter;
 use quote::ToTokens;
 
 use super::model::{Declared, Place, Table};
 use crate::errors::Errors;
 use crate::keys::Element;
+use crate::tokens::{group, is_punct, stream, trees};
 
 /// Complains, and leaves one of each table.
 pub(super) fn tables(tables: &mut Vec<Table>, errors: &mut Errors) {
@@ -58,7 +60,8 @@ fn keys(keys: &[Declared], errors: &mut Errors) {
     }
 }
 
-/// Whether two keys are the same, but for their names.
+/// Whether two keys are the same, but for their names. Two may differ in a collation or an operator class alone, which are no
+/// part of a conflict target.
 fn same(a: &Declared, b: &Declared) -> bool {
     let elements = |key: &Declared| {
         let mut elements: Vec<String> = key
@@ -74,5 +77,21 @@ fn same(a: &Declared, b: &Declared) -> bool {
         elements.sort();
         elements
     };
-    elements(a) == elements(b) && a.key.predicate == b.key.predicate
+    elements(a) == elements(b) && a.key.predicate == b.key.predicate && written(a) == written(b)
+}
+
+/// The elements, as they are written.
+fn written(key: &Declared) -> Vec<String> {
+    let tokens = trees(key.tokens.clone());
+    let list = tokens
+        .iter()
+        .find_map(|token| group(Some(token), Delimiter::Parenthesis));
+    let inner = list.map(|list| trees(list.stream())).unwrap_or_default();
+    let mut elements: Vec<String> = inner
+        .split(|token| is_punct(Some(token), ','))
+        .filter(|part| !part.is_empty())
+        .map(|part| stream(part).to_string())
+        .collect();
+    elements.sort();
+    elements
 }

@@ -67,6 +67,11 @@ fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream
                 #[allow(non_local_definitions)]
                 impl #krate::__private::UniqueKeys for #path::table {
                     const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
+                    const LASTS: ::core::primitive::bool = {
+                        #[allow(unused_imports)]
+                        use #krate::__private::NumbersRunOut as _;
+                        <#krate::__private::NumbersOf<#krate::__private::PrimaryKeyType<#path::table>>>::LAST
+                    };
                 }
                 const _: &[#krate::__private::UniqueKey] =
                     <#path::table as #krate::__private::UniqueKeys>::KEYS;
@@ -257,8 +262,14 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
                 };
                 quote!(.numbered(#krate::__private::Numbered::#numbered))
             });
-        let computed = is(&key.computed).then(|| quote!(.computed()));
-        quote!(#column #default #never_null #numbered #computed)
+        let can_be_null = key
+            .nullable
+            .iter()
+            .any(|(of, can_be)| of == name && *can_be == Some(true));
+        let nullable = can_be_null.then(|| quote!(.nullable()));
+        let computed = key.computed.iter().find(|(computed, _)| computed == name);
+        let computed = computed.map(|(_, from)| quote!(.computed_from(&[#(#from),*])));
+        quote!(#column #nullable #default #never_null #numbered #computed)
     };
     let elements = key
         .elements

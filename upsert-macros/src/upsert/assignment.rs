@@ -6,7 +6,7 @@
 //! ..           all other columns of a literal `values`, from `excluded`
 //! ```
 
-use proc_macro2::TokenTree;
+use proc_macro2::{Ident, TokenTree};
 use syn::Path;
 
 use super::expression;
@@ -14,7 +14,7 @@ use super::model::{Assignment, Assignments, Change, Operator, Order};
 use super::references::table_name;
 use crate::errors::Errors;
 use crate::tokens::{
-    ident, is_expression, is_punct, split_list, starts_with, starts_with_eq, stream,
+    ident, is_expression, is_punct, plain, split_list, starts_with, starts_with_eq, stream,
 };
 
 const FORMS: &str = "help: `n += 1`, `n = value`, or `n` for `n = excluded.n`";
@@ -113,7 +113,7 @@ fn assignment(
         }
     }
     let change = match operator {
-        None if value.is_empty() => Change::Excluded,
+        None if value.is_empty() || is_proposed(column, value) => Change::Excluded,
         None => Change::To(expression::parse(krate, table, value, "the value", errors)?),
         Some(operator) => Change::By(
             operator,
@@ -126,10 +126,16 @@ fn assignment(
     })
 }
 
+/// Whether it is `excluded.column`, which the column by itself stands for.
+fn is_proposed(column: &Ident, value: &[TokenTree]) -> bool {
+    matches!(value, [TokenTree::Ident(excluded), dot, TokenTree::Ident(name)]
+        if excluded == "excluded" && is_punct(Some(dot), '.') && plain(name) == plain(column))
+}
+
 /// The operator behind a column and the value behind that; or where the slip is, and what to write.
 #[allow(clippy::type_complexity, reason = "used once, right above")]
 fn operator<'a>(
-    column: &proc_macro2::Ident,
+    column: &Ident,
     table: &Path,
     tokens: &'a [TokenTree],
 ) -> Result<(Option<Operator>, &'a [TokenTree]), (usize, String)> {

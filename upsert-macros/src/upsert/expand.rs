@@ -15,6 +15,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Index;
 use syn::spanned::Spanned;
 
 use super::keys;
@@ -108,19 +109,41 @@ impl Evaluated {
 impl Parts {
     fn row(&mut self, call: &Call) {
         let krate = &call.krate;
-        let row = match &call.values {
+        let fields = match &call.values {
             None => return,
-            Some(Values::Row(row)) => quote!(#row),
-            Some(Values::Literal(fields)) => {
-                let fields = fields.iter().map(|field| {
-                    let column = column(call, &field.column);
-                    let value = &field.value;
-                    quote!(#krate::__private::value(#column, #value))
-                });
-                quote!((#(#fields,)*))
+            Some(Values::Row(row)) => {
+                self.row = Some(self.evaluated.push(quote!(#row)));
+                return;
             }
+            Some(Values::Literal(fields)) => fields,
         };
-        self.row = Some(self.evaluated.push(row));
+        let is_checked: Vec<bool> = fields
+            .iter()
+            .map(|field| keys::may_need(call, field))
+            .collect();
+        let values = fields.iter().zip(&is_checked).map(|(field, is_checked)| {
+            let column = column(call, &field.column);
+            let value = &field.value;
+            match is_checked {
+                true => quote!(#krate::__private::key_value(#column, #value)),
+                false => quote!(#krate::__private::value(#column, #value)),
+            }
+        });
+        let row = self.evaluated.push(quote!((#(#values,)*)));
+        if !is_checked.contains(&true) {
+            self.row = Some(row);
+            return;
+        }
+        let values = fields
+            .iter()
+            .zip(is_checked)
+            .enumerate()
+            .map(|(at, (field, is_checked))| {
+                let at = Index::from(at);
+                let not_null = is_checked.then(|| keys::not_null(call, field));
+                quote!(#row.#at #not_null)
+            });
+        self.row = Some(quote!((#(#values,)*)));
     }
 
     fn assignments(&mut self, call: &Call) {

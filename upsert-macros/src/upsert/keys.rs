@@ -2,19 +2,19 @@
 //!
 //! ```text
 //! const CHECK: Check = Check::new(Declared::<table>::KEYS, target, row);
-//! const _: () = { CHECK.must_hold(..); CHECK.must_not_have(assigned); .. };
+//! const _: () = { CHECK.must_hold(..); CHECK.must_not_move(assigned, ..); .. };
 //! ```
 //!
 //! The keys are known to the compiler, not to the macro: a panic in a constant is its error, at the target.
 //! The constants are few and short, for each costs the compiler as much as a small function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Expr, Lit, UnOp};
 
 use super::model::{Assignment, Call, Change, Conflict, Field, IndexExpr, Set, Target, Values};
 use super::references;
-use crate::tokens::{located, stream, trees};
+use crate::tokens::{located, plain, stream, trees};
 
 /// What the rest of the statement reads: `CHECK`, or only `KEYS`; and what stops the compiler.
 pub(super) fn constants(call: &Call) -> TokenStream {
@@ -65,29 +65,43 @@ pub(super) fn constants(call: &Call) -> TokenStream {
         quote!(CHECK.must_hold),
         quote!([#table, #target, #declaration]),
     );
-    let assigned = match &call.set {
-        Some(Set::Assignments(set)) if !conflict.unchecked => &*set.list,
+    let assignments = match &call.set {
+        Some(Set::Assignments(set)) if is_checked(conflict) => &*set.list,
         _ => &[],
     };
-    let assigned = assigned
-        .iter()
-        .filter(|assignment| !matches!(assignment.change, Change::Rest))
-        .map(|assignment| {
-            let name = name(call, &assignment.column);
-            let token = TokenTree::from(assignment.column.clone());
-            let as_proposed = matches!(assignment.change, Change::Excluded);
-            at(
-                &[token],
-                quote!(CHECK.must_not_have),
-                quote!(#name, #as_proposed),
-            )
-        });
+    let dots = match &call.set {
+        Some(Set::Assignments(set)) => set.rest.clone().map(trees),
+        _ => None,
+    };
+    let proposed = assignments.iter().filter_map(|assignment| {
+        let name = name(call, &assignment.column);
+        let kept = kept(call, &assignment.column);
+        match assignment.change {
+            Change::Excluded => Some(name),
+            Change::Rest => Some(quote!(if #kept { "" } else { #name })),
+            Change::To(_) | Change::By(..) => None,
+        }
+    });
+    let proposed = (!assignments.is_empty())
+        .then(|| quote!(const PROPOSED: &[&::core::primitive::str] = &[#(#proposed),*];));
+    let assigned = assignments.iter().map(|assignment| {
+        let name = name(call, &assignment.column);
+        let move_ =
+            |tokens: &[TokenTree]| at(tokens, quote!(CHECK.must_not_move), quote!(#name, PROPOSED));
+        match &assignment.change {
+            Change::Rest => {
+                let kept = kept(call, &assignment.column);
+                let moved = move_(dots.as_deref().unwrap_or_default());
+                quote!(if !#kept { #moved })
+            }
+            _ => move_(&[assignment.column.clone().into()]),
+        }
+    });
     let unchecked = match &conflict.target {
         Target::Key(name) if conflict.unchecked => Some(quote!(unchecked({ #keys }, #name))),
         _ => None,
     };
     let check = unchecked.unwrap_or_else(|| {
-        let wanted = wanted(call, &conflict.target);
         let lasts = references::with_table_type(&call.table, |table| {
             quote! {
                 use #krate::__private::NumbersRunOut as _;
@@ -103,12 +117,18 @@ pub(super) fn constants(call: &Call) -> TokenStream {
                 }
             }
         });
-        quote!(new({ #keys }, #wanted, #row).counting(#row, #zeros, { #lasts }).claimed({ #claim }))
+        let counting = quote!(counting(#row, #zeros, { #lasts }));
+        if matches!(conflict.target, Target::Any) {
+            return quote!(any({ #keys }).#counting);
+        }
+        let wanted = wanted(call, &conflict.target);
+        quote!(new({ #keys }, #wanted, #row).#counting.claimed({ #claim }))
     });
     quote! {
         const CHECK: #krate::__private::Check = #krate::__private::Check::#check;
         const _: () = {
             #holds;
+            #proposed
             #(#assigned;)*
             #rest
         };
@@ -174,6 +194,39 @@ pub(super) fn checked(call: &Call, target: TokenStream) -> TokenStream {
     }
 }
 
+/// Whether the value of a literal row may have to be none that can be NULL: its column is in the key, for all that is seen.
+pub(super) fn may_need(call: &Call, field: &Field) -> bool {
+    let Some(conflict) = call
+        .conflict
+        .as_ref()
+        .filter(|conflict| is_checked(conflict))
+    else {
+        return false;
+    };
+    let is = |name: &Ident| plain(name) == plain(&field.column);
+    match &conflict.target {
+        Target::Columns(columns) => columns.iter().any(is),
+        Target::Index { elements, .. } => {
+            elements.iter().flat_map(|element| &element.columns).any(is)
+        }
+        // Its declaration names them.
+        Target::Key(_) | Target::Constraint(_) => true,
+        Target::Any => false,
+    }
+}
+
+/// `.unless_null()`, which stands at the value: there is no such method where it must not be NULL and may be.
+pub(super) fn not_null(call: &Call, field: &Field) -> TokenStream {
+    let name = name(call, &field.column);
+    let value = trees(field.value.to_token_stream());
+    let method = at(
+        &value,
+        quote!(unless_null::<{ CHECK.needs(#name) }, _>),
+        TokenStream::new(),
+    );
+    quote!(.#method)
+}
+
 /// Whether `..` leaves `column` as it is.
 pub(super) fn kept(call: &Call, column: &Ident) -> TokenStream {
     let krate = &call.krate;
@@ -190,11 +243,12 @@ pub(super) fn kept(call: &Call, column: &Ident) -> TokenStream {
 
 /// Whether the target is looked up among the declared keys. A key by its name is nothing without its declaration.
 fn is_looked_up(conflict: &Conflict) -> bool {
-    match conflict.target {
-        Target::Any => false,
-        Target::Key(_) => true,
-        _ => !conflict.unchecked,
-    }
+    matches!(conflict.target, Target::Key(_)) || !conflict.unchecked
+}
+
+/// Whether it has to be a key that the row meets and keeps.
+fn is_checked(conflict: &Conflict) -> bool {
+    !matches!(conflict.target, Target::Any) && !conflict.unchecked
 }
 
 fn wanted(call: &Call, target: &Target) -> TokenStream {
@@ -248,7 +302,7 @@ fn declaration(conflict: &Conflict) -> String {
 }
 
 /// Tokens on one line.
-fn text(tokens: impl quote::ToTokens) -> String {
+fn text(tokens: impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

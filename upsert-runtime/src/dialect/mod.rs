@@ -233,8 +233,8 @@ pub trait HasNoOtherKey<V> {}
 #[diagnostic::on_unimplemented(
     message = "this row leaves out an AUTO_INCREMENT key whose numbers can run out, and `{Self}` would then take the row with the last one for the conflict",
     label = "each upsert takes a number, those that update a row too",
-    note = "help: make the column a BIGINT, in `table!` `BigInt`; or `conflict = any`, if whichever row is hit may be updated",
-    note = "help: if it has other values that are new each time: `conflict = unchecked (..)`"
+    note = "help: make the column a BIGINT, in `table!` `BigInt`",
+    note = "help: or `conflict = unchecked (..)`, with which nobody looks: when the numbers run out, the row with the last one is updated"
 )]
 pub trait HasNumbersLeft<V> {}
 

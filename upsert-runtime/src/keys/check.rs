@@ -1,9 +1,13 @@
 //! The check of a conflict target, which `upsert!` makes a constant of.
 
+mod moved;
 #[cfg(test)]
 mod tests;
 
 use super::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, Numbers, UniqueKey};
+
+pub(super) use self::moved::Moved;
+use self::moved::is_among;
 
 /// A conflict target.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +25,8 @@ pub enum Wanted {
     Key(&'static str),
     /// `constraint("name")`
     Constraint(&'static str),
+    /// `any`
+    Any,
 }
 
 /// What is found out about a conflict target.
@@ -69,7 +75,7 @@ impl Check {
         while i < keys.len() {
             let key = &keys[i];
             if wanted.is(key) {
-                if let Some(column) = key.nullable() {
+                if let Some(column) = key.nullable(row) {
                     nullable = Some(Problem::Nullable(key, column));
                 } else if let (Some(sql), false) = (key.unproven(), key.nulls_not_distinct) {
                     nullable = Some(Problem::Unproven(key, sql));
@@ -92,6 +98,11 @@ impl Check {
             };
         }
         Self::of(keys, wanted, backends, sole, problem)
+    }
+
+    /// Whatever key the row meets, it may.
+    pub const fn any(keys: &'static [UniqueKey]) -> Self {
+        Self::of(keys, Wanted::Any, Backends::ALL, true, None)
     }
 
     /// Looks for the key that is called `name`, and asks nothing else of it.
@@ -163,12 +174,12 @@ impl Check {
         }
     }
 
-    /// Whether `column` is in the key, or in an expression of it if that counts.
-    pub const fn has(&self, column: &str, inside: bool) -> bool {
+    /// Whether the row meets the key only if its `column`, which can be NULL, is not.
+    pub const fn needs(&self, column: &str) -> bool {
         let mut i = 0;
         while i < self.keys.len() {
             let key = &self.keys[i];
-            if self.wanted.is(key) && (key.has_column(column) || inside && key.has(column)) {
+            if self.wanted.is(key) && !key.nulls_not_distinct && key.is_null_with(column) {
                 return true;
             }
             i += 1;
@@ -203,6 +214,7 @@ impl Wanted {
                     && key.is_on_columns()
                     && key.backends.contains(Backends::POSTGRES)
             }
+            Self::Any => false,
             // A predicate on a key without one does no harm: all rows are in its index.
             Self::Elements { predicate, .. } => {
                 self.is_on_columns_of(key) && (predicate || key.predicate.is_none())
@@ -343,44 +355,66 @@ impl UniqueKey {
         self.backends
     }
 
-    /// Whether `column` is in it, or in an expression of it.
-    const fn has(&self, column: &str) -> bool {
+    /// Whether a NULL in `column` makes it NULL.
+    const fn is_null_with(&self, column: &str) -> bool {
+        match self.column(column) {
+            Some(column) => column.nullable,
+            None => false,
+        }
+    }
+
+    /// Whether the database computes its `column`.
+    pub(super) const fn is_computed(&self, column: &str) -> bool {
+        match self.column(column) {
+            Some(column) => column.computed_from.is_some(),
+            None => false,
+        }
+    }
+
+    /// What it says of a column, in an expression too.
+    const fn column(&self, name: &str) -> Option<&KeyColumn> {
+        let mut found = None;
         let mut i = 0;
         while i < self.elements.len() {
-            if find(self.elements[i].columns(), column).is_some() {
-                return true;
+            if let Some(column) = find(self.elements[i].columns(), name) {
+                if found.is_none() || column.nullable {
+                    found = Some(column);
+                }
             }
             i += 1;
         }
-        false
+        found
     }
 
     /// Where it can be a target. Only PostgreSQL takes NULLs for equal: what is declared for all backends may say so
     /// even so.
     const fn usable_on(&self) -> Backends {
         let backends = self.exists_on();
-        if self.nulls_not_distinct && (self.null_column().is_some() || self.unproven().is_some()) {
+        if self.nulls_not_distinct
+            && (self.null_column(false).is_some() || self.unproven().is_some())
+        {
             return backends.without(Backends::MYSQL).without(Backends::SQLITE);
         }
         backends
     }
 
-    /// A column with which a row escapes it.
-    const fn nullable(&self) -> Option<&'static str> {
+    /// A column with which a row escapes it, whatever its value: of a literal row the types of the values say more, and
+    /// the database computes what no row can name.
+    const fn nullable(&self, row: Option<&[&str]>) -> Option<&'static str> {
         if self.nulls_not_distinct {
             return None;
         }
-        self.null_column()
+        self.null_column(row.is_some())
     }
 
-    /// A column that can be NULL in it.
-    const fn null_column(&self) -> Option<&'static str> {
+    /// A column that can be NULL in it, or only one that is computed.
+    const fn null_column(&self, computed: bool) -> Option<&'static str> {
         let mut i = 0;
         while i < self.elements.len() {
             let columns = self.elements[i].columns();
             let mut j = 0;
             while j < columns.len() {
-                if columns[j].nullable {
+                if columns[j].nullable && (!computed || columns[j].computed_from.is_some()) {
                     return Some(columns[j].name);
                 }
                 j += 1;
@@ -407,7 +441,7 @@ impl UniqueKey {
         None
     }
 
-    /// A column of it that a literal row does not name, and could.
+    /// A column of it that a literal row does not name, and could; or one that it is computed from.
     const fn missing(&self, row: Option<&[&str]>) -> Option<&'static str> {
         let Some(row) = row else { return None };
         let mut i = 0;
@@ -415,8 +449,18 @@ impl UniqueKey {
             let columns = self.elements[i].columns();
             let mut j = 0;
             while j < columns.len() {
-                if !contains(row, columns[j].name) && !columns[j].computed {
-                    return Some(columns[j].name);
+                match columns[j].computed_from {
+                    None if !contains(row, columns[j].name) => return Some(columns[j].name),
+                    None => {}
+                    Some(names) => {
+                        let mut k = 0;
+                        while k < names.len() {
+                            if !is_among(names[k], row) {
+                                return Some(names[k]);
+                            }
+                            k += 1;
+                        }
+                    }
                 }
                 j += 1;
             }
@@ -466,7 +510,7 @@ impl UniqueKey {
 }
 
 impl KeyElement {
-    const fn columns(&self) -> &[KeyColumn] {
+    pub(super) const fn columns(&self) -> &[KeyColumn] {
         match self {
             Self::Column(column) => std::slice::from_ref(column),
             Self::Expression { columns, .. } => columns,

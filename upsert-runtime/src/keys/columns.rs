@@ -17,7 +17,7 @@ impl<C: Column<SqlType: SqlType<IsNull: Nullability>>> TableColumn for C {
         nullable: <<C::SqlType as SqlType>::IsNull as Nullability>::NULLABLE,
         default: false,
         numbered: Numbered::Unknown,
-        computed: false,
+        computed_from: None,
     };
 }
 

@@ -4,14 +4,17 @@ use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
 use super::candidate::{Comparison, same_name};
-use super::{Difference, KeyElement, LiveElement, LiveIndex, Mismatch, TableName, UniqueKey};
+use super::{
+    Difference, KeyElement, LiveElement, LiveIndex, LiveTable, Mismatch, TableName, UniqueKey,
+};
 use crate::dialect::Catalogue;
 
-/// The differences between `keys`, as far as they are declared for this backend, and the table `name`.
+/// The differences between `keys`, as far as they are declared for this backend, and the table `name`. `lasts` is whether the
+/// primary key of `table!` is a number that nobody uses up.
 pub(super) fn compare<DB, Conn>(
     conn: &mut Conn,
     name: &TableName,
-    keys: &[UniqueKey],
+    (keys, lasts): (&[UniqueKey], bool),
 ) -> QueryResult<Vec<Difference>>
 where
     DB: Catalogue,
@@ -29,6 +32,10 @@ where
     let live = match DB::table(conn, name)? {
         None => return Ok(vec![difference(None, Mismatch::MissingTable)]),
         Some(live) if !live.is_table => return Ok(vec![difference(None, Mismatch::NotATable)]),
+        Some(LiveTable {
+            hidden: Some(reason),
+            ..
+        }) => return Ok(vec![difference(None, Mismatch::Hidden { reason })]),
         Some(live) => live,
     };
     let mut found = Vec::new();
@@ -43,6 +50,13 @@ where
         accounted.extend(verdict.indexes);
         let mismatches = verdict.mismatches.into_iter();
         found.extend(mismatches.map(|what| difference(Some(*key), what)));
+        let run_out = live.columns.iter().filter(|column| {
+            column.runs_out && key.relies_on_numbers(&column.name, same_name::<DB>, lasts)
+        });
+        found.extend(run_out.map(|column| {
+            let column = column.name.clone();
+            difference(Some(*key), Mismatch::NumbersRunOut { column })
+        }));
     }
     if DB::ANY_KEY_FIRES {
         let undeclared = live

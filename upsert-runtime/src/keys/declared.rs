@@ -149,7 +149,7 @@ pub const fn find_column(
             nullable: false,
             default: false,
             numbered: Numbered::Unknown,
-            computed: false,
+            computed_from: None,
         };
     };
     let mut found = None;

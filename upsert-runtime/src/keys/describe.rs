@@ -80,9 +80,9 @@ fn lines(table: &LiveTable) -> String {
     let mut seen: Vec<_> = primary.iter().map(|index| identity(index)).collect();
     for index in others {
         if let Some(why) = unusable(index) {
-            text.push_str(&comment(index, why));
+            text.push_str(&comment(table, index, why));
         } else if seen.contains(&identity(index)) {
-            text.push_str(&comment(index, "which is another key once more"));
+            text.push_str(&comment(table, index, "which is another key once more"));
         } else {
             seen.push(identity(index));
             keys.push(key(index, &name));
@@ -93,9 +93,19 @@ fn lines(table: &LiveTable) -> String {
         text.push_str(&keys.join(",\n        "));
         text.push_str(";\n");
     }
+    if let Some(reason) = &table.hidden {
+        let text_of = format!("{}: {reason}", table.name.name);
+        text.insert_str(
+            0,
+            &format!("    // not all of {}\n", text_of.escape_debug()),
+        );
+    }
     if !text.is_empty() && primary.is_empty() {
-        let odd = "    // it has no primary key, which `table!` wants:\n";
-        text.insert_str(0, odd);
+        let name = table.name.name.escape_debug();
+        text.insert_str(
+            0,
+            &format!("    // {name} has no primary key, which `table!` wants:\n"),
+        );
     }
     text
 }
@@ -121,8 +131,8 @@ fn identity(index: &LiveIndex) -> (Vec<String>, Option<String>) {
 }
 
 /// A line about a key that is left out. No name ends the line.
-fn comment(index: &LiveIndex, why: &str) -> String {
-    let text = format!("{} {}", index.name, index.on());
+fn comment(table: &LiveTable, index: &LiveIndex, why: &str) -> String {
+    let text = format!("{} {} of {}", index.name, index.on(), table.name.name);
     format!("    // not {}, {why}\n", text.escape_debug())
 }
 

@@ -26,6 +26,12 @@ pub enum Mismatch {
     MissingTable,
     /// It is a view, which has no keys of its own.
     NotATable,
+    /// The user of this connection may not read all of its columns, and what the catalogue hides is not known (MySQL and
+    /// MariaDB).
+    Hidden {
+        /// What the database says.
+        reason: String,
+    },
     /// The table has no such column.
     MissingColumn {
         /// The column.
@@ -77,6 +83,12 @@ pub enum Mismatch {
     },
     /// The column is NOT NULL in `table!` but not in the database: two rows with NULL in it do not conflict.
     Nullable {
+        /// The column.
+        column: String,
+    },
+    /// The database numbers the column by a type whose numbers can be used up, and the declaration or `table!` has a BIGINT, of
+    /// which nobody can: when there are none left, an upsert adds to the row that has the last one (MySQL's AUTO_INCREMENT).
+    NumbersRunOut {
         /// The column.
         column: String,
     },
@@ -142,6 +154,10 @@ impl fmt::Display for Mismatch {
             Self::NotATable => out.write_str(
                 "it is a view, whose keys are those of its table; declare them for the table and verify that",
             ),
+            Self::Hidden { reason } => write!(
+                out,
+                "its unique keys cannot all be seen by the user of this connection: {reason}; verify as one who may SELECT all columns"
+            ),
             Self::MissingColumn { column } => write!(
                 out,
                 "the table has no column `{column}`; run the migrations, or correct the name in the declaration"
@@ -184,6 +200,11 @@ impl fmt::Display for Mismatch {
                 out,
                 "the column `{column}` is NOT NULL in `table!` and can be NULL in the database, where NULLs do not \
                  conflict; make it NOT NULL, or declare it `Nullable` in `table!`"
+            ),
+            Self::NumbersRunOut { column } => write!(
+                out,
+                "the column `{column}` is AUTO_INCREMENT and no BIGINT, so that its numbers run out, each upsert takes one, \
+                 and the row with the last one is updated then; make it a BIGINT, or say in `table!` what it is"
             ),
             Self::NullsDistinct { index, live_not_distinct: true } => write!(
                 out,

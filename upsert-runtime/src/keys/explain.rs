@@ -1,7 +1,7 @@
 //! What is said about a conflict target that cannot be right.
 
-use super::check::{Check, Problem, Wanted, same};
-use super::{Message, UniqueKey};
+use super::check::{Check, Moved, Problem, Wanted, same};
+use super::{KeyElement, KeyKind, Message, UniqueKey};
 
 impl Check {
     /// Stops the compiler if the statement cannot be right. `table` and `target` are what the caller wrote, and
@@ -19,18 +19,14 @@ impl Check {
         stop(&message);
     }
 
-    /// Stops the compiler if `column`, which is assigned, is in the key. Where it becomes what is proposed, `as_proposed`, it
-    /// may be inside of an expression: that is the same for both rows, for they met by it.
+    /// Stops the compiler if the assignment to `column` moves the row away from the key. `proposed` are the columns that
+    /// become what is proposed.
     #[track_caller]
-    pub const fn must_not_have(&self, column: &str, as_proposed: bool) {
-        if self.has(column, !as_proposed) {
-            let message = Message::new()
-                .with("`")
-                .with(column)
-                .with("` is in the conflict target: the row keeps the key by which it was met\nhelp: leave `")
-                .with(column)
-                .with("` out of `set`\nhelp: to have the row returned where nothing changes, assign another column to itself: `n = table.n`");
-            stop(&message);
+    pub const fn must_not_move(&self, column: &str, proposed: &[&str]) {
+        match self.moved(column, proposed) {
+            None => {}
+            Some(Moved::Column) => stop(&assigned(column)),
+            Some(Moved::Made(element)) => stop(&moved(column, element)),
         }
     }
 }
@@ -66,6 +62,29 @@ impl Message {
     }
 }
 
+const fn assigned(column: &str) -> Message {
+    Message::new()
+        .with("`")
+        .with(column)
+        .with("` is in the conflict target: the row keeps the key by which it was met\nhelp: leave `")
+        .with(column)
+        .with("` out of `set`\nhelp: to have the row returned where nothing changes, assign another column to itself: `n = table.n`")
+}
+
+const fn moved(column: &str, element: &KeyElement) -> Message {
+    let message = Message::new().with("`").with(column).with("` is in `");
+    let message = match element {
+        KeyElement::Expression { sql, .. } => message.with(sql).with("`"),
+        KeyElement::Column(computed) => message.with(computed.name).with("`, a generated column"),
+    };
+    message
+        .with(" of the conflict target: the row keeps the key by which it was met, so that `")
+        .with(column)
+        .with("` may become what is proposed and nothing else\nhelp: leave it out of `set`, or assign what is proposed to all that the key is made of: `")
+        .with_sources(element)
+        .with("`")
+}
+
 const fn missing(column: &str, target: &str) -> Message {
     Message::new()
         .with("`values` does not name `")
@@ -78,13 +97,25 @@ const fn missing(column: &str, target: &str) -> Message {
 }
 
 const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
-    Message::new()
+    let message = Message::new()
         .with("`")
         .with(column)
-        .with("` can be NULL, and NULLs never conflict: each such row would be one more\nthe key: ")
+        .with("` can be NULL, by `table!` or by the migrations, and NULLs never conflict: each such row would be one more\nthe key: ")
         .with_key(key)
-        .with("\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT")
-        .with("\nhelp: if no row has a NULL there: ")
+        .with(match key.kind {
+            KeyKind::PrimaryKey => "\nhelp: make the column NOT NULL: SQLite's primary keys are not, unless they say so",
+            _ => "\nhelp: make the column NOT NULL, in the database and in `table!`; on PostgreSQL, the key NULLS NOT DISTINCT",
+        });
+    let message = if key.is_computed(column) {
+        message
+    } else {
+        message
+            .with("\nhelp: or name it in a literal row, `values = { ")
+            .with(column)
+            .with(": .. }`, with a value that is no `Option`")
+    };
+    message
+        .with("\nhelp: or if no row has a NULL there, and nothing else is to be checked: ")
         .with_unchecked(target)
 }
 
@@ -134,6 +165,8 @@ const fn unknown(
             .with(table)
             .with("` has no unique constraint named `")
             .with(name),
+        // No key is missed.
+        Wanted::Any => Message::new(),
     };
     let text = text
         .with("`, as far as is declared\nknown keys:")

@@ -92,6 +92,8 @@ pub struct LiveTable {
     pub columns: Vec<LiveColumn>,
     /// Its indexes, the primary key and those that are not unique among them.
     pub indexes: Vec<LiveIndex>,
+    /// Why not all of its columns and indexes are seen, where that is so (MySQL and MariaDB).
+    pub hidden: Option<String>,
 }
 
 /// A column of a live table.
@@ -103,6 +105,8 @@ pub struct LiveColumn {
     pub nullable: bool,
     /// Whether the database computes it, so that no `INSERT` can name it.
     pub generated: bool,
+    /// Whether the database numbers it, by a type whose numbers can be used up (MySQL's AUTO_INCREMENT that is no BIGINT).
+    pub runs_out: bool,
 }
 
 /// An index of a live table.

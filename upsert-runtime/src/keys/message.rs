@@ -82,6 +82,28 @@ impl Message {
         self
     }
 
+    /// Adds the columns that an element is made of: `first, last`.
+    pub(crate) const fn with_sources(mut self, element: &KeyElement) -> Self {
+        let columns = element.columns();
+        let mut before = "";
+        let mut i = 0;
+        while i < columns.len() {
+            let own = [columns[i].name];
+            let names = match columns[i].computed_from {
+                None => &own,
+                Some(names) => names,
+            };
+            let mut j = 0;
+            while j < names.len() {
+                self = self.with(before).with(names[j]);
+                before = ", ";
+                j += 1;
+            }
+            i += 1;
+        }
+        self
+    }
+
     /// Adds `(tenant, lower(name))`.
     pub(crate) const fn with_elements(mut self, key: &UniqueKey) -> Self {
         let mut before = "(";

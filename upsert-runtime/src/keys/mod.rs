@@ -48,6 +48,10 @@ pub use self::{
 pub trait UniqueKeys {
     /// Its unique keys, the primary key included.
     const KEYS: &'static [UniqueKey];
+
+    /// Whether its primary key is a number that nobody uses up, by `table!` alone.
+    #[doc(hidden)]
+    const LASTS: bool = false;
 }
 
 /// A unique key, as it is declared.
@@ -114,15 +118,15 @@ pub enum Nulls {
 pub struct KeyColumn {
     /// Its name in SQL.
     pub name: &'static str,
-    /// Whether a row of the index can be NULL because of it: by `table!` the column is nullable, and neither the key's
-    /// predicate nor its expression rules NULL out.
+    /// Whether a row of the index can be NULL because of it: by `table!` or by the migrations the column is nullable, and
+    /// neither the key's predicate nor its expression rules NULL out.
     pub nullable: bool,
     /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is known.
     pub default: bool,
     /// Whether the database numbers it, as far as is known.
     pub numbered: Numbered,
-    /// Whether the database computes it from other columns, as far as is known, so that no row can name it.
-    pub computed: bool,
+    /// The columns that the database computes it from, as far as is known: no row can name it.
+    pub computed_from: Option<&'static [&'static str]>,
 }
 
 impl UniqueKey {
@@ -151,11 +155,20 @@ impl KeyColumn {
         C::COLUMN
     }
 
-    /// The same, computed by the database.
+    /// The same, computed by the database from the columns of these names.
     #[doc(hidden)]
-    pub const fn computed(self) -> Self {
+    pub const fn computed_from(self, names: &'static [&'static str]) -> Self {
         Self {
-            computed: true,
+            computed_from: Some(names),
+            ..self
+        }
+    }
+
+    /// The same, which can be NULL whatever `table!` says.
+    #[doc(hidden)]
+    pub const fn nullable(self) -> Self {
+        Self {
+            nullable: true,
             ..self
         }
     }

@@ -52,12 +52,11 @@ impl Numbers {
         let mut given = true;
         let mut i = 0;
         while i < keys.len() {
-            if wanted.is(&keys[i]) {
+            if !keys[i].backends.contains(Backends::MYSQL) {
+                // Another database numbers it.
+            } else if wanted.is(&keys[i]) {
                 given = given && !keys[i].is_next(zeros);
-            } else if keys[i].backends.contains(Backends::MYSQL)
-                && keys[i].is_missed_by(row)
-                && !covers_one(&keys[i], keys, wanted)
-            {
+            } else if keys[i].is_missed_by(row) && !covers_one(&keys[i], keys, wanted) {
                 last = last && keys[i].is_new(row, lasts);
             }
             i += 1;
@@ -123,6 +122,23 @@ impl UniqueKey {
             i += 1;
         }
         false
+    }
+
+    /// Whether it is taken for granted that nobody uses up the numbers of this column.
+    pub(super) fn relies_on_numbers(
+        &self,
+        name: &str,
+        same: fn(&str, &str) -> bool,
+        lasts: bool,
+    ) -> bool {
+        self.elements.iter().any(|element| match element {
+            KeyElement::Column(column) if same(column.name, name) => match column.numbered {
+                Numbered::Forever => true,
+                Numbered::Unknown => self.is_primary_column() && lasts,
+                Numbered::No | Numbered::Limited => false,
+            },
+            _ => false,
+        })
     }
 
     /// Whether it is a primary key of one column, which is taken for AUTO_INCREMENT where nobody says.

@@ -71,8 +71,8 @@ pub(crate) fn tokens(sql: &str) -> Vec<Token<'_>> {
             }
             '\'' => (Some(Kind::Text), quoted(rest, '\'')),
             '"' | '`' => (Some(Kind::Quoted), quoted(rest, first)),
-            // SQLite's quotes; behind a word it is PostgreSQL's `ARRAY[..]`.
-            '[' if !sql[..start].ends_with(|c| is_word(c) || c == ')' || c == ']') => {
+            // SQLite's quotes; behind a value or ARRAY it is PostgreSQL's `a[1]`.
+            '[' if !found.last().is_some_and(|last| is_indexed(last, start)) => {
                 (Some(Kind::Quoted), quoted(rest, ']'))
             }
             c if is_word(c) => {
@@ -91,6 +91,20 @@ pub(crate) fn tokens(sql: &str) -> Vec<Token<'_>> {
         start += length;
     }
     found
+}
+
+/// Whether `[` at `start` is the index of what stands right before it.
+fn is_indexed(last: &Token<'_>, start: usize) -> bool {
+    // Behind these there is no value.
+    const KEYWORDS: [&str; 14] = [
+        "where", "and", "or", "not", "on", "by", "in", "is", "like", "when", "then", "else",
+        "case", "between",
+    ];
+    match last.kind {
+        Kind::Word => last.end() == start && !KEYWORDS.iter().any(|word| last.is(word)),
+        Kind::Symbol => last.end() == start && (last.text == ")" || last.text == "]"),
+        Kind::Text | Kind::Quoted => false,
+    }
 }
 
 fn is_word(c: char) -> bool {
@@ -226,5 +240,16 @@ mod tests {
             same_condition(sql, sql);
         }
         assert_eq!(tokens("a--b\nc").len(), 2);
+        let texts = |sql| {
+            tokens(sql)
+                .iter()
+                .map(|token| token.text)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts("where[a--b]>[c]"), ["where", "[a--b]", ">", "[c]"]);
+        assert_eq!(
+            texts("ARRAY[a][1]"),
+            ["ARRAY", "[", "a", "]", "[", "1", "]"]
+        );
     }
 }

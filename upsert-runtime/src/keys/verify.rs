@@ -51,7 +51,9 @@ use crate::dialect::Catalogue;
 /// * SQLite: [`pragma_index_list`, `pragma_index_xinfo`][pragma], `sqlite_schema`. Expressions and predicates are handed to
 ///   SQLite as the conflict target of an upsert that is [explained][sqlite]. Attached databases and `temp` are found.
 ///   A primary key that is nullable by SQLite's [oversight][nulls] is taken for one that is not.
-/// * MySQL and MariaDB: [`information_schema.statistics`][mysql]. The expressions of a functional key are compared as
+/// * MySQL and MariaDB: [`information_schema.statistics`][mysql] and `columns`. An AUTO_INCREMENT that is no BIGINT, where
+///   `table!` or the migrations have one, [makes a difference](super::Mismatch::NumbersRunOut). Both hide columns for which the user has no
+///   privilege, MariaDB keys on them too: who may not read all columns is told that [something may be hidden](super::Mismatch::Hidden). The expressions of a functional key are compared as
 ///   texts with those that the server prints.
 ///
 /// On a view there is [`Mismatch::NotATable`](super::Mismatch::NotATable).
@@ -91,7 +93,7 @@ pub fn differences<T: UniqueKeys>(
     conn: &mut impl LoadConnection<Backend: CatalogueOf<T>>,
 ) -> QueryResult<Vec<Difference>> {
     let name = table_name::<T, _>(conn)?;
-    compare(conn, &name, T::KEYS)
+    compare(conn, &name, (T::KEYS, T::LASTS))
 }
 
 /// The same of a table by its SQL names, as migrations have them.
@@ -107,7 +109,7 @@ where
     Conn: LoadConnection<Backend = DB>,
 {
     let name = TableName::new::<DB>(schema.map(str::to_owned), table.to_owned())?;
-    compare(conn, &name, keys)
+    compare(conn, &name, (keys, false))
 }
 
 /// Why [`verify_unique_keys`] did not succeed.

@@ -1,10 +1,12 @@
 //! What may stand to the right of an assignment: Rust values and SQL expressions, NULL or not.
 
-use diesel::ExpressionMethods;
-use diesel::dsl::Eq;
+use std::marker::PhantomData;
+
+use diesel::dsl::{self, Eq};
 use diesel::expression::{AppearsOnTable, AsExpression, Expression, TypedExpressionType};
 use diesel::query_source::Column;
 use diesel::sql_types::{IntoNotNullable, Nullable, SingleValue, SqlType, is_nullable};
+use diesel::{ExpressionMethods, NullableExpressionMethods};
 
 /// The kinds of operand. Which one a type is, is inferred.
 pub mod kind {
@@ -184,11 +186,78 @@ where
     }
 }
 
+// A NOT NULL expression goes where a nullable one is wanted.
+#[diagnostic::do_not_recommend]
+impl<E, C, ST> Inserted<C, ST, kind::NotNull> for E
+where
+    C: Column<SqlType = ST> + ExpressionMethods,
+    ST: SqlType<IsNull = is_nullable::IsNullable> + IntoNotNullable + TypedExpressionType,
+    E: Expression<SqlType = ST::NotNullable>,
+    dsl::Nullable<E>: AsExpression<ST>,
+{
+    type Inserted = Eq<C, dsl::Nullable<E>>;
+
+    fn insert_into(self, column: C) -> Self::Inserted {
+        column.eq(self.nullable())
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<E: Impossible, C, ST> Inserted<C, ST, kind::None> for E {
     type Inserted = ();
 
     fn insert_into(self, _: C) -> Self::Inserted {}
+}
+
+/// A value of a column `C` in which the key to be met must have no NULL, if `NEEDED`.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` is in the conflict target, and a value of type `{Self}` may be NULL: NULLs never conflict, and each such row would be one more",
+    label = "may be NULL",
+    note = "help: a value that is no `Option`, or an upsert for `Some` and an insert for `None`; of a SQL expression `coalesce(expression, default)`",
+    note = "help: or `NULLS NOT DISTINCT` in the key, on PostgreSQL; or the column NOT NULL, in the database and in `table!`"
+)]
+pub trait NeverNull<C, const NEEDED: bool, Kind> {}
+
+impl<E, C> NeverNull<C, false, kind::Only> for E {}
+
+#[diagnostic::do_not_recommend]
+impl<E, C> NeverNull<C, true, kind::Only> for E
+where
+    C: Column<SqlType: IntoNotNullable<NotNullable: SqlType + TypedExpressionType>>,
+    E: AsExpression<<C::SqlType as IntoNotNullable>::NotNullable>,
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Impossible, C> NeverNull<C, true, kind::None> for E {}
+
+/// What Diesel's `column.eq(e)` is, and the type of `e`.
+#[derive(Debug)]
+pub struct Proposed<C, E, Eq> {
+    eq: Eq,
+    of: PhantomData<(C, E)>,
+}
+
+impl<C, E, Eq> Proposed<C, E, Eq> {
+    /// `column.eq(e)`
+    pub fn new<Kind>(column: C, e: E) -> Self
+    where
+        C: Column,
+        E: Inserted<C, C::SqlType, Kind, Inserted = Eq>,
+    {
+        Self {
+            eq: e.insert_into(column),
+            of: PhantomData,
+        }
+    }
+
+    /// The same, which is not NULL if that is `NEEDED`.
+    pub fn unless_null<const NEEDED: bool, Kind>(self) -> Eq
+    where
+        E: NeverNull<C, NEEDED, Kind>,
+    {
+        self.eq
+    }
 }
 
 /// Nothing is.

@@ -392,6 +392,7 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
     cursor.accept("column");
     cursor.accept("if exists");
     let column = cursor.name()?;
+    let mut computed = None;
     let default = if cursor.accept("set default") {
         defaults::may_repeat(cursor.rest(), None, dialect)
     } else if cursor.accept("drop default")
@@ -400,7 +401,11 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
     {
         false
     } else if cursor.accept("set expression") {
+        computed = defaults::computed(cursor.rest(), dialect);
         true
+    } else if cursor.sees("set not null") || cursor.sees("drop not null") {
+        let nullable = cursor.sees("drop");
+        return Some(vec![Alteration::SetNullable { column, nullable }]);
     } else if cursor.accept_one(&["type", "set data type"]) {
         let mut words = Vec::new();
         super::unread::collect(cursor.rest(), &mut words);
@@ -413,8 +418,6 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
     } else {
         // MySQL's VISIBLE, and what PostgreSQL keeps of a column beside its values.
         let harmless = [
-            "set not null",
-            "drop not null",
             "set generated",
             "set sequence",
             "set increment",
@@ -438,7 +441,11 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
             cursor.sees("set") && cursor.rest().get(1).is_some_and(|next| next.is_mark("("));
         return (options || harmless.iter().any(|words| cursor.sees(words))).then(Vec::new);
     };
-    Some(vec![Alteration::SetDefault { column, default }])
+    Some(vec![Alteration::SetDefault {
+        column,
+        default,
+        computed,
+    }])
 }
 
 /// MySQL's `CHANGE old new definition` and `MODIFY column definition`.

@@ -1,6 +1,6 @@
 //! What `ALTER TABLE` does to a table.
 
-use super::super::{Dialect, Element, Kind, Type};
+use super::super::{Dialect, Element, Kind, Sql, Type};
 use super::apply::{Locate, ORDER, unclear};
 use super::change::{Alteration, Column, NewKey, OfSqlite};
 use super::database::Database;
@@ -75,7 +75,13 @@ pub(super) fn apply(
                     .filter(|known| dialect.same(&known.name, &column));
                 if table.id != id && !table.inherits.is_empty() && same.nth(1).is_some() {
                     if let Some(one) = table.column(&column, dialect) {
-                        table.columns.remove(one);
+                        let gone = table.columns.remove(one);
+                        // Its default was that of both.
+                        table
+                            .columns
+                            .iter_mut()
+                            .filter(|known| dialect.same(&known.name, &column))
+                            .for_each(|known| known.default |= gone.default);
                     }
                     continue;
                 }
@@ -106,22 +112,40 @@ pub(super) fn apply(
                     shorten_keys(table, &column, dialect);
                 }
                 rename_column(table, &old, &column.name, dialect);
-                set_default(table, &column.name, column.default, dialect);
+                let in_primary_key = table.is_never_null_by_its_key(&column.name, dialect);
+                set_default(
+                    table,
+                    &column.name,
+                    (column.default, column.computed.clone()),
+                    dialect,
+                );
                 table
                     .columns
                     .iter_mut()
                     .filter(|known| known.name == column.name)
                     .for_each(|known| {
                         known.kind = column.kind;
+                        known.nullable =
+                            column.nullable.map(|nullable| nullable && !in_primary_key);
                         known.words.clone_from(&column.words);
                     });
             }
             keys.into_iter()
                 .try_for_each(|key| database.add_key(at, key, locate))
         }
-        Alteration::SetDefault { column, default } => {
+        Alteration::SetDefault {
+            column,
+            default,
+            computed,
+        } => {
             for table in database.family(at) {
-                set_default(table, &column, default, dialect);
+                set_default(table, &column, (default, computed.clone()), dialect);
+            }
+            Ok(())
+        }
+        Alteration::SetNullable { column, nullable } => {
+            for table in database.family(at) {
+                table.set_nullable(&column, Some(nullable), dialect);
             }
             Ok(())
         }
@@ -162,15 +186,16 @@ pub(super) fn apply(
                     Ok(())
                 };
             };
-            if let Some(held) = database
-                .tables
-                .get_mut(at)
-                .and_then(|table| table.keys.get_mut(found))
-            {
+            let Some(table) = database.tables.get_mut(at) else {
+                return Ok(());
+            };
+            if let Some(held) = table.keys.get_mut(found) {
                 held.key.kind = key.kind;
                 held.key.name = Some(key.name.unwrap_or(index));
                 held.key.unique &= key.unique;
                 held.at = locate(key.start);
+                let key = held.key.clone();
+                table.note_primary_key(&key, dialect);
             }
             Ok(())
         }
@@ -199,7 +224,17 @@ pub(super) fn apply(
             {
                 Err(unclear(&constraint, &name))
             }
-            None => Ok(()),
+            None => {
+                // PostgreSQL 18 has names for NOT NULL.
+                for table in database.family(at) {
+                    table
+                        .columns
+                        .iter_mut()
+                        .filter(|known| known.nullable == Some(false))
+                        .for_each(|known| known.nullable = None);
+                }
+                Ok(())
+            }
         },
         Alteration::DropPrimaryKey => {
             let primary = table
@@ -366,12 +401,25 @@ fn rename_column(table: &mut State, old: &str, new: &str, dialect: Dialect) {
     for held in &mut table.keys {
         held.rename_column(old, new, &scope);
     }
+    for computed in table
+        .columns
+        .iter_mut()
+        .filter_map(|column| column.computed.as_mut())
+    {
+        *computed = computed.rename_column(old, new, &scope);
+    }
 }
 
-fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect) {
+fn set_default(
+    table: &mut State,
+    column: &str,
+    (default, computed): (bool, Option<Sql>),
+    dialect: Dialect,
+) {
     if !table.whole && table.column(column, dialect).is_none() {
         table.columns.push(Column {
-            computed: false,
+            computed: None,
+            nullable: None,
             sqlite: OfSqlite::default(),
             name: column.to_owned(),
             kind: Type::Unknown,
@@ -385,8 +433,7 @@ fn set_default(table: &mut State, column: &str, default: bool, dialect: Dialect)
         .filter(|known| dialect.same(&known.name, column))
     {
         column.default = default;
-        // DROP EXPRESSION
-        column.computed &= default;
+        column.computed.clone_from(&computed);
     }
 }
 

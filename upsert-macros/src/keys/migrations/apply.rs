@@ -76,7 +76,7 @@ impl Database {
                     "cannot tell what this does to the unique keys of `{}`, which is of a type: is it `{name}`?\n\
                      help: leave the table out: {}",
                     table.name,
-                    names::except(&table.name)
+                    names::except(&[&table.name])
                 )),
                 None => Ok(()),
             },
@@ -87,7 +87,7 @@ impl Database {
                         "cannot tell what belongs to whom: does the table `{}` go?\n\
                          help: drop what is meant by its name, or leave the table out: {}",
                         table.name,
-                        names::except(&table.name)
+                        names::except(&[&table.name])
                     )),
                     None => Ok(()),
                 }
@@ -152,7 +152,7 @@ impl Database {
                         "cannot tell whether this is the database of `{}`\n\
                          help: drop the tables that are meant, or leave the table out: {}",
                         table.name,
-                        names::except(&table.name)
+                        names::except(&[&table.name])
                     ));
                 }
                 let schemas: Vec<_> = names.iter().map(|name| self.schema(name)).collect();
@@ -457,6 +457,6 @@ pub(super) fn unclear(index: &str, table: &str) -> String {
     format!(
         "cannot tell which index `{index}` is, for the name of one of `{table}` is up to the database\n\
          help: give that one a name where it is created, or leave the table out: {}",
-        names::except(table)
+        names::except(&[table])
     )
 }

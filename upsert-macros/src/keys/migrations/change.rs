@@ -24,8 +24,10 @@ pub(super) struct Column {
     pub(super) kind: Type,
     /// Whether it has a DEFAULT that may be the same twice.
     pub(super) default: bool,
-    /// Whether it is computed from others.
-    pub(super) computed: bool,
+    /// What it is computed from.
+    pub(super) computed: Option<Sql>,
+    /// Whether it can be NULL, where its definition says that.
+    pub(super) nullable: Option<bool>,
     /// The words of its definition, in lower case: what it goes with when that is dropped.
     pub(super) words: Vec<String>,
     pub(super) sqlite: OfSqlite,
@@ -107,6 +109,8 @@ pub(super) struct NewTable {
     pub(super) keys: Vec<NewKey>,
     /// `WITHOUT ROWID` (SQLite).
     pub(super) without_rowid: bool,
+    /// `STRICT` (SQLite).
+    pub(super) strict: bool,
     /// Whether a constraint that stands by itself overrides statements (SQLite).
     pub(super) overrides: bool,
     pub(super) likes: Vec<Like>,
@@ -243,6 +247,11 @@ pub(super) enum Alteration {
     SetDefault {
         column: String,
         default: bool,
+        computed: Option<Sql>,
+    },
+    SetNullable {
+        column: String,
+        nullable: bool,
     },
     SetType {
         column: String,

@@ -10,7 +10,7 @@ use super::super::tokens::{Shape, Token};
 use super::super::{Dialect, Element, Kind, Type, elements};
 use super::change::{Column, NewKey};
 use super::cursor::{Cursor, Source, find};
-use super::{defaults, scan, sqlite};
+use super::{defaults, nullable, scan, sqlite};
 
 /// More is no column. `sqlparser` limits how deep it goes down, but not how long a chain of operators may be, which
 /// it takes apart by recursion.
@@ -118,7 +118,8 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
             name,
             kind,
             default,
-            computed: defaults::is_computed(tokens, dialect),
+            computed: defaults::computed(tokens, dialect),
+            nullable: nullable::of_column(tokens, dialect),
             words,
             sqlite: sqlite::of(tokens, dialect),
         };
@@ -130,7 +131,8 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         name,
         kind,
         default: defaults::of_column(tokens, dialect),
-        computed: defaults::is_computed(tokens, dialect),
+        computed: defaults::computed(tokens, dialect),
+        nullable: nullable::of_column(tokens, dialect),
         words,
         sqlite: sqlite::of(tokens, dialect),
     };

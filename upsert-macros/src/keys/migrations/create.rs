@@ -34,6 +34,7 @@ pub(super) fn table(
         whole: true,
         keys: Vec::new(),
         without_rowid: false,
+        strict: false,
         overrides: false,
         likes: Vec::new(),
         inherits: Vec::new(),
@@ -91,6 +92,7 @@ pub(super) fn table(
         table.without_rowid = true;
         table.keys.iter_mut().for_each(without_doubles);
     }
+    table.strict = source.dialect == Dialect::Sqlite && has("strict").is_some();
     if let Some(at) = has("inherits") {
         let mut parents = cursor;
         parents.skip(at + 1);
@@ -157,7 +159,8 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
                     dialect,
                 ),
                 kind: Type::Unknown,
-                computed: false,
+                computed: None,
+                nullable: None,
                 words: Vec::new(),
                 sqlite: OfSqlite::default(),
             });

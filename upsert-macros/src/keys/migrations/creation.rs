@@ -54,7 +54,7 @@ impl Database {
                     "cannot tell whether there is something called `{}` already, so that this is skipped\n\
                      help: leave out IF NOT EXISTS, or {}",
                     new.name,
-                    names::by_hand(&new.name.name)
+                    names::by_hand(&[&new.name.name])
                 ));
             }
         }
@@ -74,6 +74,7 @@ impl Database {
             writable: new.writable,
             triggers: Vec::new(),
             without_rowid: new.without_rowid,
+            strict: new.strict,
             overrides: new.overrides,
         };
         let parent = new.partition_of.as_ref().and_then(|name| self.find(name));
@@ -92,7 +93,7 @@ impl Database {
                     } else {
                         like.defaults
                     };
-                    column.computed &= column.default;
+                    column.computed = column.computed.filter(|_| column.default);
                     column
                 }));
             if like.indexes {
@@ -208,12 +209,13 @@ impl Database {
         key.only = only;
         let id = self.new_id();
         if let Some(table) = self.tables.get_mut(at) {
-            table.keys.push(Held {
+            let held = Held {
                 key,
                 at: position,
                 id,
                 parent: None,
-            });
+            };
+            table.hold(held, dialect);
         }
         if !only {
             self.spread(at, id);

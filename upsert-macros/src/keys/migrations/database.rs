@@ -280,8 +280,7 @@ impl Database {
             Some(dot) if dot.is_mark(".") => rest.next().unwrap_or(name),
             _ => name,
         };
-        let mut words = Vec::new();
-        unread::collect(tokens, &mut words);
+        let words = unread::words(tokens, self.dialect);
         self.routines
             .push((name.text.trim_matches(['"', '`']).to_lowercase(), words));
     }
@@ -320,32 +319,19 @@ impl Database {
         !called.is_empty()
     }
 
-    /// One of the tables that are known.
-    pub(super) fn any_table(&self) -> Option<String> {
-        let known = |table: &&State| !table.temporary && !self.excepted(&table.name);
-        self.tables
-            .iter()
-            .find(known)
-            .map(|table| table.name.clone())
+    /// The tables that are known.
+    pub(super) fn known_tables(&self) -> impl Iterator<Item = &State> {
+        let tables = self.tables.iter();
+        tables.filter(|table| !table.temporary && !self.excepted(&table.name))
     }
 
-    /// The table of which one of `words` is the name, or that of an index.
-    pub(super) fn mentioned(&self, words: &[String]) -> Option<String> {
+    /// The tables of which one of `words` is the name, or that of an index.
+    pub(super) fn mentioned(&self, words: &[String]) -> impl Iterator<Item = &State> {
         let said = |name: &str| words.iter().any(|word| *word == name.to_lowercase());
-        let keys = |table: &State| {
-            table
-                .keys
-                .iter()
-                .any(|held| held.key.name.as_deref().is_some_and(said))
-        };
-        let known = self
-            .tables
-            .iter()
-            .filter(|table| !table.temporary && !self.excepted(&table.name));
-        known
-            .filter(|table| said(&table.name) || keys(table))
-            .map(|table| table.name.clone())
-            .next()
+        self.known_tables().filter(move |table| {
+            let mut keys = table.keys.iter();
+            said(&table.name) || keys.any(|held| held.key.name.as_deref().is_some_and(&said))
+        })
     }
 
     /// The transaction of a migration is over.
@@ -378,7 +364,7 @@ impl Database {
                  row in silence, or loses its own\n\
                  help: make the table again without that clause, or leave the table out: {}",
                 table.name,
-                names::except(&table.name)
+                names::except(&[&table.name])
             ),
         };
         overriding.map(error).collect()

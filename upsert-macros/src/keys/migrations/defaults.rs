@@ -1,7 +1,8 @@
 //! What a column is in a row that leaves it out. What is not known to be new each time may be the same twice.
 
 use super::super::tokens::{Shape, Token};
-use super::super::{Dialect, elements};
+use super::super::{Dialect, Sql, elements};
+use super::columns::text;
 use super::cursor::find;
 
 /// Whether a column, whose name is the first of `tokens`, may be the same in two rows that leave it out. NULL is no
@@ -11,7 +12,7 @@ pub(super) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> bool {
     let mysql = dialect == Dialect::Mysql;
     // Where `explicit_defaults_for_timestamp` is off, the first such column is the current time by default.
     let implicit = mysql && tokens.get(1).is_some_and(|kind| kind.is("timestamp"));
-    let computed = is_computed(tokens, dialect);
+    let computed = computed(tokens, dialect).is_some();
     let Some(at) = has("default") else {
         return implicit || computed;
     };
@@ -22,10 +23,15 @@ pub(super) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> bool {
     computed || may_repeat(value, Some(tokens.get(1..).unwrap_or_default()), dialect)
 }
 
-/// Whether the definition of a column says that it is computed from others.
-pub(super) fn is_computed(tokens: &[Token<'_>], dialect: Dialect) -> bool {
-    let has = |words: &str| find(tokens, words, dialect).is_some();
-    has("as") && !has("identity")
+/// What the definition of a column says that it is computed from: `AS (expression)`.
+pub(super) fn computed(tokens: &[Token<'_>], dialect: Dialect) -> Option<Sql> {
+    let at = find(tokens, "as", dialect)?;
+    if find(tokens, "identity", dialect).is_some() {
+        return None;
+    }
+    let behind = tokens.get(at + 1..).unwrap_or_default();
+    let expression = behind.get(..elements::group(behind)).unwrap_or_default();
+    Some(Sql(text(elements::without_parentheses(expression))))
 }
 
 /// The same of the DEFAULT that `tokens` begin with, for a column of a type that is known or not.

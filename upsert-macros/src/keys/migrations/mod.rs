@@ -19,6 +19,7 @@ mod database;
 mod defaults;
 pub(crate) mod folder;
 mod naming;
+mod nullable;
 mod partitions;
 mod scan;
 mod servers;

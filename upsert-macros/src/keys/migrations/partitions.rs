@@ -149,12 +149,13 @@ impl Database {
         let (name, schema) = (table.name.clone(), table.schema.clone());
         key.name = naming::postgres(&name, &key, |name| self.taken(&schema, name));
         if let Some(table) = self.tables.get_mut(child) {
-            table.keys.push(Held {
+            let held = Held {
                 key,
                 at: position,
                 id,
                 parent: Some(from.id),
-            });
+            };
+            table.hold(held, self.dialect);
         }
         self.spread(child, id);
     }
@@ -173,7 +174,7 @@ impl Database {
             // Their defaults are its own.
             let columns = columns.into_iter().map(|column| Column {
                 default: false,
-                computed: false,
+                computed: None,
                 ..column
             });
             table.columns.extend(columns);

@@ -104,6 +104,7 @@ fn is_alike(a: &Key, b: &Key) -> bool {
         && a.predicate == b.predicate
         && a.defaults == b.defaults
         && a.increments == b.increments
+        && a.nullable == b.nullable
         && a.computed == b.computed
         && a.run_out == b.run_out
 }
@@ -146,7 +147,7 @@ fn differs(table: &str, at: super::Position, errors: &mut Vec<Error>) {
         message: format!(
             "MySQL and MariaDB, or versions of them, do not have the same unique keys of `{table}` after this\n\
              help: say it without a comment that only some of them run (`/*!80000 .. */`, `/*M! .. */`), or {}",
-            names::by_hand(table)
+            names::by_hand(&[table])
         ),
     });
 }

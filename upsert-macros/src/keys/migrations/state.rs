@@ -28,6 +28,8 @@ pub(super) struct State {
     pub(super) triggers: Vec<String>,
     /// `WITHOUT ROWID` (SQLite).
     pub(super) without_rowid: bool,
+    /// `STRICT` (SQLite).
+    pub(super) strict: bool,
     /// Whether a constraint that stands by itself overrides statements.
     pub(super) overrides: bool,
 }
@@ -96,10 +98,44 @@ impl State {
         let Some([Element::Column(rowid)]) = primary.map(|held| &held.key.elements[..]) else {
             return false;
         };
-        let is = |name: &str| dialect.same(name, rowid);
-        let is_rowid = |column: &Column| is(&column.name) && column.sqlite.rowid;
-        let is_in_key = |element: &Element| matches!(element, Element::Column(name) if is(name));
-        self.columns.iter().any(is_rowid) && key.elements.iter().any(is_in_key)
+        let is_in_key = |element: &Element| matches!(element, Element::Column(name) if dialect.same(name, rowid));
+        self.is_rowid(rowid) && key.elements.iter().any(is_in_key)
+    }
+
+    /// Whether the column is the rowid where it is the primary key.
+    pub(super) fn is_rowid(&self, name: &str) -> bool {
+        let mut columns = self.columns.iter();
+        columns.any(|column| column.sqlite.rowid && Dialect::Sqlite.same(&column.name, name))
+    }
+
+    pub(super) fn hold(&mut self, held: Held, dialect: Dialect) {
+        self.note_primary_key(&held.key, dialect);
+        self.keys.push(held);
+    }
+
+    /// The columns that a column is computed from in the end.
+    fn sources(&self, name: &str, scope: &Scope) -> Vec<String> {
+        let same = |a: &str, b: &str| scope.dialect().same(a, b);
+        let mut all = vec![name.to_owned()];
+        let mut plain = Vec::new();
+        let mut next = 0;
+        while let Some(name) = all.get(next).cloned() {
+            let is = |column: &&Column| same(&column.name, &name);
+            let columns = self.columns.iter().filter(is);
+            let mut computed = columns
+                .filter_map(|column| column.computed.as_ref())
+                .peekable();
+            if computed.peek().is_none() {
+                plain.push(name.clone());
+            }
+            for source in computed.flat_map(|sql| sql.columns(scope)) {
+                if !all.iter().any(|known| same(known, &source)) {
+                    all.push(source);
+                }
+            }
+            next += 1;
+        }
+        plain
     }
 
     /// The keys that are there for a conflict target.
@@ -150,7 +186,16 @@ impl State {
                     defaults: those(&|name| filled || may_repeat(name)),
                     increments: numbered(|column| column.increments() && column.lasts()),
                     run_out: numbered(|column| column.increments() && !column.lasts()),
-                    computed: those(&|name| has(name, |column| column.computed)),
+                    nullable: those(&|_| true)
+                        .into_iter()
+                        .map(|name| (self.nullable(&name, dialect), name))
+                        .map(|(nullable, name)| (name, nullable))
+                        .collect(),
+                    computed: those(&|name| has(name, |column| column.computed.is_some()))
+                        .into_iter()
+                        .map(|name| (self.sources(&name, &scope), name))
+                        .map(|(sources, name)| (name, sources))
+                        .collect(),
                     reads: Reads::new(&key.elements, key.predicate.as_ref(), &scope),
                 },
                 at: held.at.clone(),

@@ -61,12 +61,14 @@ impl Database {
         }
     }
 
-    /// One whose name is in another case stays: on some systems it is another one.
+    /// One whose name is in another case stays on MySQL: on some systems it is another one.
     pub(super) fn drop_trigger(&mut self, name: &str, table: Option<&Name>) {
         let only = table.map(|table| self.find(table));
+        let sqlite = self.dialect == Dialect::Sqlite;
+        let is = |known: &str| known == name || sqlite && known.eq_ignore_ascii_case(name);
         for (at, table) in self.tables.iter_mut().enumerate() {
             if only.is_none_or(|only| only == Some(at)) {
-                table.triggers.retain(|known| known != name);
+                table.triggers.retain(|known| !is(known));
             }
         }
     }

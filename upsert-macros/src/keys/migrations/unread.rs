@@ -5,6 +5,7 @@ use super::super::tokens::{Shape, Token, tokens as tokenize};
 use super::super::{Dialect, names};
 use super::cursor::Source;
 use super::database::Database;
+use super::state::State;
 use super::statement::{Complaint, changes, created_table};
 
 /// The words without which no statement changes a key of a table that is there: the manuals' lists of statements have no
@@ -27,10 +28,9 @@ pub(super) fn judge(
         if database.excepted(&table.name) {
             return Ok(());
         }
-        return Err(complaint(&table.name, source, tokens, start));
+        return Err(complaint(&[table.name], source, tokens, start));
     }
-    let mut words = Vec::new();
-    gather(tokens, source.dialect, DEPTH, &mut words);
+    let mut words = words(tokens, source.dialect);
     let first = |word: &str| tokens.first().is_some_and(|first| first.is(word));
     let has = |word: &str| words.iter().any(|own| own == word);
     // `SET search_path` in a block.
@@ -50,21 +50,26 @@ pub(super) fn judge(
     if !changes && !anything {
         return Ok(());
     }
-    let table = database.mentioned(&words).or_else(|| {
-        // Its names may be put together, or it does not say what goes.
-        let blind = anything
-            || is_dynamic(&words)
-            || first("set")
-            || first("select")
-            || has("drop")
-                && ["cascade", "owned", "schema", "database"]
-                    .into_iter()
-                    .any(has);
-        database.any_table().filter(|_| blind)
-    });
-    match table {
-        Some(table) => Err(complaint(&table, source, tokens, start)),
-        None => Ok(()),
+    // Its names may be put together, or it does not say what goes.
+    let blind = anything
+        || is_dynamic(&words)
+        || first("set")
+        || first("select")
+        || has("drop")
+            && ["cascade", "owned", "schema", "database"]
+                .into_iter()
+                .any(has);
+    let names = |tables: &mut dyn Iterator<Item = &State>| {
+        let names = tables.map(|table| table.name.clone());
+        names.collect::<Vec<_>>()
+    };
+    let mut tables = names(&mut database.mentioned(&words));
+    if blind {
+        tables = names(&mut database.known_tables());
+    }
+    match tables[..] {
+        [] => Ok(()),
+        _ => Err(complaint(&tables, source, tokens, start)),
     }
 }
 
@@ -76,7 +81,13 @@ fn is_dynamic(words: &[String]) -> bool {
     })
 }
 
-/// The words of `tokens`, without those of strings that are statements and change no key.
+/// The words of a statement, without those of strings that are statements and change no key.
+pub(super) fn words(tokens: &[Token<'_>], dialect: Dialect) -> Vec<String> {
+    let mut words = Vec::new();
+    gather(tokens, dialect, DEPTH, &mut words);
+    words
+}
+
 fn gather(tokens: &[Token<'_>], dialect: Dialect, depth: usize, words: &mut Vec<String>) {
     for token in tokens {
         let inside = match token.shape {
@@ -122,16 +133,17 @@ fn is_harmless(inside: &str, dialect: Dialect) -> bool {
 }
 
 fn complaint(
-    table: &str,
+    tables: &[String],
     source: &Source<'_>,
     tokens: &[Token<'_>],
     start: Option<usize>,
 ) -> Complaint {
     let mut complaint = Complaint::new(format!(
-        "cannot tell what this does to the unique keys of `{table}`: `{}`\n\
+        "cannot tell what this does to the unique keys of `{}`: `{}`\n\
          help: {}",
+        tables.join("`, `"),
         first_words(source, tokens),
-        names::by_hand(table)
+        names::by_hand(tables)
     ));
     complaint.start = start;
     complaint

@@ -142,7 +142,7 @@ impl Read<'_> {
                 format!(
                     "{origin}`{}` is no name of a `table!`\nhelp: {}",
                     table.name,
-                    names::except(&table.name)
+                    names::except(&[&table.name])
                 ),
             );
             return;
@@ -172,7 +172,7 @@ impl Read<'_> {
                             "{origin}the table `{}` is not in `{schema}`\n\
                              help: `diesel print-schema` writes it; a table that is left out on purpose: {}",
                             table.name,
-                            names::except(&table.name)
+                            names::except(&[&table.name])
                         ),
                     },
                     keys: Vec::new(),

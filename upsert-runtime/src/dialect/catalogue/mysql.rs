@@ -5,6 +5,8 @@
 use diesel::connection::LoadConnection;
 use diesel::deserialize::QueryableByName;
 use diesel::mysql::Mysql;
+use diesel::result::DatabaseErrorKind;
+use diesel::result::Error::DatabaseError;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
@@ -23,7 +25,8 @@ const TABLE: &str = "
     WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
 
 const COLUMNS: &str = "
-    SELECT CAST(column_name AS CHAR) AS name, CAST(is_nullable = 'YES' AS SIGNED) AS nullable
+    SELECT CAST(column_name AS CHAR) AS name, CAST(is_nullable = 'YES' AS SIGNED) AS nullable,
+        CAST(extra LIKE '%auto_increment%' AND data_type <> 'bigint' AS SIGNED) AS runs_out
     FROM information_schema.columns
     WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
     ORDER BY ordinal_position";
@@ -68,6 +71,8 @@ struct Column {
     name: String,
     #[diesel(sql_type = BigInt)]
     nullable: i64,
+    #[diesel(sql_type = BigInt)]
+    runs_out: i64,
 }
 
 #[derive(QueryableByName)]
@@ -112,6 +117,10 @@ impl Catalogue for Mysql {
         let Some(Relation { is_table }) = relation else {
             return Ok(None);
         };
+        let hidden = match is_table {
+            0 => None,
+            _ => hidden(conn, name)?,
+        };
         let columns = about(COLUMNS.to_owned()).load::<Column>(conn)?;
         let has_expressions = sql_query(HAS_EXPRESSIONS).get_result::<Count>(conn)?.n > 0;
         let expression = if has_expressions {
@@ -129,13 +138,57 @@ impl Catalogue for Mysql {
                     name: column.name,
                     nullable: column.nullable != 0,
                     generated: false,
+                    runs_out: column.runs_out != 0,
                 })
                 .collect(),
             indexes: indexes(elements),
+            hidden,
         }))
     }
 
     // Expressions are compared by their texts, the database's own being in the catalogue. There are no predicates.
+}
+
+/// Why the catalogue may hide some of a table: it has the columns for which the user has a privilege, and on MariaDB only
+/// indexes on these. Who may read all columns sees all; nothing is read.
+fn hidden<Conn>(conn: &mut Conn, name: &TableName) -> QueryResult<Option<String>>
+where
+    Conn: LoadConnection<Backend = Mysql>,
+{
+    let all = format!(
+        "SELECT COUNT(*) AS n FROM (SELECT * FROM {} WHERE FALSE) AS whole",
+        name.sql
+    );
+    match sql_query(all).get_result::<Count>(conn) {
+        Ok(_) => Ok(None),
+        Err(error @ DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => Err(error),
+        Err(DatabaseError(_, information)) => Ok(Some(information.message().to_owned())),
+        Err(error) => Err(error),
+    }
+}
+
+/// The text of an expression, which the catalogue escapes once more. A quote in one of its strings is doubled here: so all
+/// dialects read it.
+fn text(escaped: &str) -> String {
+    let replaced = |text: &str, replace: fn(char) -> String| {
+        let mut out = String::with_capacity(text.len());
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match chars.clone().next().filter(|_| c == '\\') {
+                Some(next) => {
+                    chars.next();
+                    out.push_str(&replace(next));
+                }
+                None => out.push(c),
+            }
+        }
+        out
+    };
+    let expression = replaced(escaped, |c| c.to_string());
+    replaced(&expression, |c| match c {
+        '\'' => "''".to_owned(),
+        c => format!("\\{c}"),
+    })
 }
 
 fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
@@ -145,7 +198,7 @@ fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
         let live = match (element.column_name, prefix) {
             (Some(column), Some(length)) => LiveElement::Prefix(column, length),
             (Some(column), None) => LiveElement::Column(column),
-            (None, _) => LiveElement::Expression(element.expression.unwrap_or_default()),
+            (None, _) => LiveElement::Expression(text(&element.expression.unwrap_or_default())),
         };
         match indexes.last_mut() {
             Some(index) if index.name == element.name => index.elements.push(live),
@@ -158,4 +211,22 @@ fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
         }
     }
     indexes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn the_text_of_an_expression_is_that_of_show_create_table() {
+        for (escaped, expected) in [
+            (r"lower(`a--b`)", r"lower(`a--b`)"),
+            (r"concat(`x`,_utf8mb4\'--\')", r"concat(`x`,_utf8mb4'--')"),
+            (r"_utf8mb4\'it\\\'s -- x\'", r"_utf8mb4'it''s -- x'"),
+            (r"_utf8mb4\'a\\\\\'", r"_utf8mb4'a\\'"),
+            (r"\", r"\"),
+        ] {
+            assert_eq!(text(escaped), expected, "{escaped}");
+        }
+    }
 }

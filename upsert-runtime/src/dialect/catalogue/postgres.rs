@@ -134,9 +134,11 @@ impl Catalogue for Pg {
                     name: column.name,
                     nullable: column.nullable,
                     generated: false,
+                    runs_out: false,
                 })
                 .collect(),
             indexes: indexes(elements),
+            hidden: None,
         }))
     }
 

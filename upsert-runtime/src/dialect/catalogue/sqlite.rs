@@ -217,6 +217,7 @@ where
             name: column.name,
             nullable: column.nullable,
             generated: column.is_generated,
+            runs_out: false,
         })
         .collect();
     if let Some([LiveElement::Column(rowid)]) = rowid.as_ref().map(|key| &key.elements[..]) {
@@ -230,6 +231,7 @@ where
                 name: rowid.clone(),
                 nullable: false,
                 generated: false,
+                runs_out: false,
             }),
         }
     }
@@ -238,6 +240,7 @@ where
         is_table: kind == "table",
         columns,
         indexes,
+        hidden: None,
     }))
 }
 

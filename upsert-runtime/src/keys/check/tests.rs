@@ -12,7 +12,7 @@ const fn plain(name: &'static str) -> KeyColumn {
         nullable: false,
         default: false,
         numbered: Numbered::Unknown,
-        computed: false,
+        computed_from: None,
     }
 }
 
@@ -199,17 +199,66 @@ fn a_literal_row_names_every_column_of_the_key() {
     assert_eq!(problem(AB, columns(&["a", "b"]), None), None);
 }
 
+const fn made(name: &'static str, from: &'static [&'static str]) -> KeyElement {
+    KeyElement::Column(plain(name).computed_from(from))
+}
+
+/// What of `set` is said to move a row away from its key.
+fn moved(
+    keys: &'static [UniqueKey],
+    wanted: Wanted,
+    set: &[&str],
+    proposed: &[&str],
+) -> Vec<String> {
+    let check = check(keys, wanted, None);
+    let both = set.iter().chain(proposed);
+    let moved = both.filter(|column| check.moved(column, proposed).is_some());
+    moved.map(|column| (*column).to_owned()).collect()
+}
+
 #[test]
 fn a_column_of_the_key_is_told_from_one_of_another_key() {
     const KEYS: &[UniqueKey] = &[key("a", &[column("a")]), key("name", &[LOWER_NAME])];
-    let by_a = check(KEYS, columns(&["a"]), None);
-    assert!(by_a.has("a", true));
-    assert!(!by_a.has("name", true));
-    let by_name = check(KEYS, Wanted::Key("name"), None);
-    assert!(by_name.has("name", true));
-    assert!(!by_name.has("a", true));
-    // Of what is inside of an expression, where that counts.
-    assert!(by_a.has("a", false) && !by_name.has("name", false));
+    assert_eq!(moved(KEYS, columns(&["a"]), &["a", "name"], &[]), ["a"]);
+    assert_eq!(moved(KEYS, columns(&["a"]), &[], &["a", "name"]), ["a"]);
+    let by_name = Wanted::Key("name");
+    assert_eq!(moved(KEYS, by_name, &["a", "name"], &[]), ["name"]);
+    // What is proposed is the same in both rows.
+    assert_eq!(moved(KEYS, by_name, &["a"], &["name"]), [""; 0]);
+}
+
+#[test]
+fn what_a_key_is_made_of_becomes_what_is_proposed_all_of_it_or_none() {
+    const SUM: KeyElement = KeyElement::Expression {
+        sql: "a + b + c",
+        columns: &[plain("a"), plain("b"), plain("c")],
+        nulls: Nulls::Of(&["a", "b", "c"]),
+    };
+    const KEYS: &[UniqueKey] = &[
+        key("sum", &[SUM, column("c")]),
+        key("made", &[made("g", &["A", "b"])]),
+        key(
+            "lower",
+            &[KeyElement::Expression {
+                sql: "lower(g)",
+                columns: &[plain("g").computed_from(&["a", "b"])],
+                nulls: Nulls::Of(&["g"]),
+            }],
+        ),
+        key("other", &[column("a")]),
+    ];
+    for name in ["sum", "made", "lower"] {
+        let key = Wanted::Key(name);
+        assert_eq!(moved(KEYS, key, &["a"], &[]), ["a"], "{name}");
+        assert_eq!(moved(KEYS, key, &["a"], &["b"]), ["a", "b"], "{name}");
+        assert_eq!(moved(KEYS, key, &[], &["a"]), ["a"], "{name}");
+        assert_eq!(moved(KEYS, key, &["n"], &["a", "b"]), [""; 0], "{name}");
+    }
+    assert_eq!(
+        moved(KEYS, Wanted::Key("sum"), &[], &["a", "b", "c"]),
+        ["c"]
+    );
+    assert_eq!(moved(KEYS, columns(&["a"]), &["b"], &[]), [""; 0]);
 }
 
 #[test]
@@ -431,7 +480,10 @@ fn where_keys_could_not_be_read_nothing_more_is_said() {
 
 #[test]
 fn a_computed_column_of_the_key_is_not_asked_for() {
-    const SLUG: UniqueKey = key("slug", &[KeyElement::Column(plain("slug").computed())]);
+    const SLUG: UniqueKey = key(
+        "slug",
+        &[KeyElement::Column(plain("slug").computed_from(&["title"]))],
+    );
     const WANTED: Wanted = Wanted::Elements {
         columns: &["slug"],
         expressions: &[],

@@ -37,6 +37,29 @@ fn what_may_take_a_key_away_and_cannot_be_read_is_refused_with_a_way_out() {
 }
 
 #[test]
+fn all_tables_that_a_statement_may_change_are_named_at_once_and_those_of_its_comments_are_not() {
+    const TABLES: &str = "create table a (x int unique); create table b (x int unique); create table c (x int unique);";
+    const FUNCTION: &str = "create function f() returns void language plpgsql as $$ begin
+        -- c is another matter, /* and
+        alter table a drop x; /* not c */ alter table b drop x;
+        end $$;";
+    for run in ["select f()", "do $$ begin perform f(); /* c */ end $$"] {
+        let error = error(&format!("{TABLES}{FUNCTION}{run}"), Postgres);
+        let expected = if run.starts_with("do") {
+            // It does not say by itself what goes.
+            "of `a`, `b`:"
+        } else {
+            "of `a`, `b`, `c`:"
+        };
+        assert!(error.contains(expected), "{error}");
+        assert!(
+            error.contains("leave the tables out, `except = (a, b"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_table_whose_name_is_none_in_rust_is_left_out_as_a_string() {
     let error = error(
         "create table \"odd name\" (a int unique); alter table \"odd name\" frobnicate a",

@@ -8,6 +8,7 @@ mod folders;
 mod fuzz;
 mod mistakes;
 mod mysql;
+mod nullable;
 mod postgres;
 mod sqlite;
 

@@ -1,0 +1,124 @@
+//! Whether a column can be NULL. `table!` says that too, and may be wrong.
+
+use super::super::tokens::Token;
+use super::super::{Dialect, Element, Kind, Null, Type};
+use super::change::{Column, NewKey};
+use super::cursor::find;
+use super::state::State;
+
+/// What the definition of a column says, whose name is the first of `tokens`.
+pub(super) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> Option<bool> {
+    let has = |words: &str| find(tokens, words, dialect).is_some();
+    let is = |kinds: &[&str]| {
+        let kind = tokens.get(1);
+        kind.is_some_and(|kind| kinds.iter().any(|known| kind.is(known)))
+    };
+    let never = match dialect {
+        Dialect::Postgres => {
+            let serial = [
+                "serial",
+                "bigserial",
+                "smallserial",
+                "serial2",
+                "serial4",
+                "serial8",
+            ];
+            is(&serial) || has("as identity")
+        }
+        Dialect::Mysql => is(&["serial"]) || has("serial default value") || has("auto_increment"),
+        Dialect::Sqlite => false,
+    };
+    if never || has("not null") {
+        return Some(false);
+    }
+    // Where `explicit_defaults_for_timestamp` is off, and so by default on MariaDB before 10.10, it is NOT NULL.
+    if dialect == Dialect::Mysql && is(&["timestamp"]) && !has("null") {
+        return None;
+    }
+    Some(true)
+}
+
+impl State {
+    /// Whether the column can be NULL, where that is known.
+    pub(super) fn nullable(&self, name: &str, dialect: Dialect) -> Option<bool> {
+        self.nullable_within(name, dialect, self.columns.len())
+    }
+
+    fn nullable_within(&self, name: &str, dialect: Dialect, depth: usize) -> Option<bool> {
+        if self.is_never_null_by_its_key(name, dialect) {
+            return Some(false);
+        }
+        let is = |column: &&Column| dialect.same(&column.name, name);
+        // A table has a column once more for each table that it inherits it from.
+        let mut answer = None;
+        for column in self.columns.iter().filter(is) {
+            let of_one = self.of_one(column, dialect, depth);
+            match (of_one, answer) {
+                (Some(false), _) => return Some(false),
+                (None, Some(_)) => return None,
+                (of_one, _) => answer = of_one,
+            }
+        }
+        answer
+    }
+
+    fn of_one(&self, column: &Column, dialect: Dialect, depth: usize) -> Option<bool> {
+        // A type that somebody has made may be a domain that is NOT NULL.
+        if dialect == Dialect::Postgres && column.kind == Type::Unknown {
+            return column.nullable.filter(|nullable| !nullable);
+        }
+        let (Some(true), Some(sql)) = (column.nullable, &column.computed) else {
+            return column.nullable;
+        };
+        // It is NULL where its expression is; one that is computed from itself is none.
+        let deeper = depth.checked_sub(1);
+        match (sql.null(&self.scope(dialect)), deeper) {
+            (Null::Of(columns), Some(depth)) => {
+                let can_be =
+                    |name: &String| self.nullable_within(name, dialect, depth) != Some(false);
+                Some(columns.iter().any(can_be))
+            }
+            _ => Some(true),
+        }
+    }
+
+    /// SQLite keeps NULL out of a primary key only if it is the rowid, or the table has none or is [STRICT][1]:
+    /// <https://sqlite.org/lang_createtable.html#the_primary_key>.
+    ///
+    /// [1]: https://sqlite.org/stricttables.html
+    pub(super) fn is_never_null_by_its_key(&self, name: &str, dialect: Dialect) -> bool {
+        let is_primary = |key: &NewKey| {
+            key.kind == Kind::PrimaryKey && key.elements.iter().any(|element| {
+                matches!(element, Element::Column(own) | Element::Prefix(own, _) if dialect.same(own, name))
+            })
+        };
+        let mut keys = self.keys.iter();
+        keys.any(|held| {
+            is_primary(&held.key)
+                && (dialect != Dialect::Sqlite
+                    || self.without_rowid
+                    || self.strict
+                    || held.key.elements.len() == 1 && self.is_rowid(name))
+        })
+    }
+
+    /// A primary key makes its columns NOT NULL, which they stay when it goes. Not so on SQLite, where none goes.
+    pub(super) fn note_primary_key(&mut self, key: &NewKey, dialect: Dialect) {
+        if key.kind != Kind::PrimaryKey || dialect == Dialect::Sqlite {
+            return;
+        }
+        for element in &key.elements {
+            if let Element::Column(name) | Element::Prefix(name, _) = element {
+                self.set_nullable(name, Some(false), dialect);
+            }
+        }
+    }
+
+    pub(super) fn set_nullable(&mut self, name: &str, nullable: Option<bool>, dialect: Dialect) {
+        for column in &mut self.columns {
+            if dialect.same(&column.name, name) {
+                column.nullable = nullable;
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use super::super::super::Dialect::{self, Mysql, Postgres, Sqlite};
+use super::replayed;
+
+/// What is known of the columns of the keys: `a` is NOT NULL, `a?` can be NULL, of `a??` nobody knows.
+fn nullable(sql: &str, dialect: Dialect) -> String {
+    let tables = replayed(sql, dialect, &[]).unwrap_or_else(|errors| panic!("{sql}\n{errors:#?}"));
+    let keys = tables.iter().flat_map(|table| &table.keys);
+    let columns = keys.flat_map(|key| &key.key.nullable);
+    let shown: Vec<_> = columns
+        .map(|(name, nullable)| match nullable {
+            Some(false) => name.clone(),
+            Some(true) => format!("{name}?"),
+            None => format!("{name}??"),
+        })
+        .collect();
+    shown.join(" ")
+}
+
+#[test]
+fn a_column_can_be_null_unless_something_forbids_it() {
+    for (dialect, sql, expected) in [
+        (Postgres, "a int unique, b int not null unique", "a? b"),
+        (Postgres, "a int null unique check (a is not null)", "a?"),
+        (
+            Postgres,
+            "a serial unique, b bigint generated always as identity unique",
+            "a b",
+        ),
+        (Postgres, "a int, b int unique, primary key (a)", "a b?"),
+        // It may be a domain.
+        (
+            Postgres,
+            "a positive unique, b positive not null unique",
+            "a?? b",
+        ),
+        (
+            Mysql,
+            "a int unique, b int auto_increment unique, c serial",
+            "a? b c",
+        ),
+        (
+            Mysql,
+            "a timestamp unique, b timestamp null unique, c datetime unique",
+            "a?? b? c?",
+        ),
+        (Mysql, "a int, primary key (a)", "a"),
+        (
+            Sqlite,
+            "a unique, b text not null on conflict abort unique",
+            "a? b",
+        ),
+    ] {
+        let sql = format!("create table t ({sql})");
+        assert_eq!(nullable(&sql, dialect), expected, "{sql}");
+    }
+}
+
+/// <https://sqlite.org/lang_createtable.html#the_primary_key>
+#[test]
+fn sqlite_keeps_null_out_of_few_primary_keys() {
+    for (sql, expected) in [
+        ("create table t (a integer primary key)", "a"),
+        ("create table t (a integer, primary key (a))", "a"),
+        ("create table t (a text primary key)", "a?"),
+        ("create table t (a integer primary key desc)", "a?"),
+        (
+            "create table t (a integer, b integer, primary key (a, b))",
+            "a? b?",
+        ),
+        ("create table t (a text primary key) without rowid", "a"),
+        ("create table t (a text primary key) strict", "a"),
+        ("create table t (a text primary key not null)", "a"),
+    ] {
+        assert_eq!(nullable(sql, Sqlite), expected, "{sql}");
+    }
+}
+
+#[test]
+fn alterations_of_it_are_followed() {
+    const TABLE: &str = "create table t (a int not null unique, b int unique);";
+    for (dialect, sql, expected) in [
+        (
+            Postgres,
+            "alter table t alter a drop not null, alter column b set not null",
+            "a? b",
+        ),
+        (
+            Postgres,
+            "alter table t add primary key (b); alter table t drop constraint t_pkey",
+            "a b",
+        ),
+        (Postgres, "alter table t alter a type bigint", "a b?"),
+        (
+            Postgres,
+            "create table u (like t including indexes); drop table t",
+            "a b?",
+        ),
+        // PostgreSQL 18 has names for NOT NULL.
+        (
+            Postgres,
+            "alter table t drop constraint t_a_not_null",
+            "a?? b?",
+        ),
+        (Mysql, "alter table t modify a bigint", "a? b?"),
+        (
+            Mysql,
+            "alter table t add primary key (b), modify b bigint",
+            "a b b",
+        ),
+        (Mysql, "alter table t change b c int not null", "a c"),
+        (Sqlite, "alter table t rename b to c", "a c?"),
+    ] {
+        let sql = format!("{TABLE} {sql}");
+        assert_eq!(nullable(&sql, dialect), expected, "{sql}");
+    }
+}
+
+#[test]
+fn a_computed_column_is_null_where_its_expression_is() {
+    for (dialect, expression, expected) in [
+        (Postgres, "lower(a)", "g"),
+        (Postgres, "lower(b)", "g?"),
+        (Postgres, "a || b", "g?"),
+        (Postgres, "coalesce(b, 'x')", "g"),
+        (Postgres, "nullif(a, 'x')", "g?"),
+        (Mysql, "lower(a)", "g"),
+        (Sqlite, "lower(a)", "g"),
+    ] {
+        let sql = format!(
+            "create table t (a text not null, b text, g text generated always as ({expression}) stored unique)"
+        );
+        assert_eq!(nullable(&sql, dialect), expected, "{sql}");
+    }
+    let chain = "create table t (a int not null, b int as (a) unique, c int as (b) unique, d int as (d) unique)";
+    assert_eq!(nullable(chain, Mysql), "b c d?");
+}
