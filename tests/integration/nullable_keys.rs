@@ -42,3 +42,82 @@ on_each_backend! {
         assert_eq!(rows, [(None, 100), (None, 100), (named("a"), 2), (named("b"), 2)]);
     }
 }
+
+/// A generated column that is NULL for no row may say so nowhere: MariaDB has no NOT NULL for one.
+mod generated {
+    use upsert_runtime::keys::{
+        Backends, KeyColumn, KeyElement, KeyKind, Mismatch, Numbered, UniqueKey, UniqueKeys,
+        differences,
+    };
+
+    use super::*;
+
+    diesel::table! {
+        articles (title) {
+            title -> Text,
+            slug -> Text,
+        }
+    }
+
+    const fn key(kind: KeyKind, elements: &'static [KeyElement]) -> UniqueKey {
+        UniqueKey {
+            name: None,
+            kind,
+            elements,
+            predicate: None,
+            nulls_not_distinct: false,
+            backends: Backends::ALL,
+        }
+    }
+
+    const fn column(
+        name: &'static str,
+        computed_from: Option<&'static [&'static str]>,
+    ) -> KeyElement {
+        KeyElement::Column(KeyColumn {
+            name,
+            nullable: false,
+            default: false,
+            numbered: Numbered::No,
+            computed_from,
+        })
+    }
+
+    impl UniqueKeys for articles::table {
+        const KEYS: &'static [UniqueKey] = &[
+            key(KeyKind::PrimaryKey, &[column("title", None)]),
+            key(KeyKind::Constraint, &[column("slug", Some(&["title"]))]),
+        ];
+    }
+
+    mod plain {
+        use super::*;
+
+        diesel::table! {
+            articles (title) {
+                title -> Text,
+                slug -> Text,
+            }
+        }
+
+        impl UniqueKeys for articles::table {
+            const KEYS: &'static [UniqueKey] = &[
+                key(KeyKind::PrimaryKey, &[column("title", None)]),
+                key(KeyKind::Constraint, &[column("slug", None)]),
+            ];
+        }
+    }
+
+    on_each_backend! {
+        fn verify_trusts_what_the_migrations_say_of_it(db) {
+            let conn = &mut db.connect();
+            diesel::sql_query(
+                "CREATE TABLE articles (title VARCHAR(50) NOT NULL PRIMARY KEY,
+                 slug VARCHAR(50) GENERATED ALWAYS AS (lower(title)) STORED UNIQUE)"
+            ).execute(conn)?;
+            assert_eq!(differences::<articles::table>(conn)?, []);
+            let found = differences::<plain::articles::table>(conn)?;
+            assert_eq!(found[0].what, Mismatch::Nullable { column: "slug".to_owned() });
+        }
+    }
+}

@@ -59,10 +59,10 @@ where
 }
 
 /// `column: e` in `values`, of which the type of `e` is asked for
-pub fn key_value<C, E, Kind, Eq>(column: C, e: E) -> Proposed<C, E, Eq>
+pub fn key_value<C, E, Kind, Eq, Value>(column: C, e: E) -> Proposed<C, Value, Eq>
 where
     C: Column,
-    E: Inserted<C, C::SqlType, Kind, Inserted = Eq>,
+    E: Inserted<C, C::SqlType, Kind, Inserted = Eq, Value = Value>,
 {
     Proposed::new(column, e)
 }

@@ -30,6 +30,7 @@ fn main() {
     let _ = upsert!(articles, conflict = (slug), set = < n += 1, last >);
     let _ = upsert!(articles, conflict = key(articles_upper), set = < last = excluded.last, first = articles.first >);
     let _ = upsert!(articles, values = { first: "a", n: 1 }, conflict = (slug), set = < n += 1 >);
+    let _ = upsert!(articles, values = { slug: "ab", first: "a", last: "b", n: 1 }, conflict = (slug), set = < n += 1 >);
     // The migrations say that it can be NULL.
     let _ = upsert!(articles, conflict = (email), set = < n += 1 >);
     let _ = upsert!(articles, values = { first: "", last: "b", n: 1 }, conflict = (tag), set = < n += 1 >);

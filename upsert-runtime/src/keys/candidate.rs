@@ -147,7 +147,9 @@ where
         let relied_on = key.elements.iter().flat_map(relied_on);
         let can_be_null = |column: &&KeyColumn| {
             let mut live = self.live.columns.iter();
+            // Of what the database computes the migrations have said whether it can be.
             !column.nullable
+                && column.computed_from.is_none()
                 && live.any(|live| live.nullable && same_name::<DB>(&live.name, column.name))
         };
         relied_on

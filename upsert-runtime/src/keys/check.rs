@@ -62,6 +62,8 @@ pub enum Problem {
     Unproven(&'static UniqueKey, &'static str),
     /// The key has this column, which the row does not name.
     Missing(&'static str),
+    /// The row names this column of the key, which the database computes.
+    Generated(&'static str),
 }
 
 impl Check {
@@ -84,6 +86,8 @@ impl Check {
                     sole = sole && is_sole(i, keys, row);
                     if let Some(column) = key.missing(row) {
                         problem = Some(Problem::Missing(column));
+                    } else if let Some(column) = key.generated(row) {
+                        problem = Some(Problem::Generated(column));
                     }
                 }
             }
@@ -463,6 +467,21 @@ impl UniqueKey {
                     }
                 }
                 j += 1;
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// A column of it that a literal row names, and cannot.
+    const fn generated(&self, row: Option<&[&str]>) -> Option<&'static str> {
+        let Some(row) = row else { return None };
+        let mut i = 0;
+        while i < row.len() {
+            if let Some(column) = self.column(row[i]) {
+                if column.computed_from.is_some() {
+                    return Some(column.name);
+                }
             }
             i += 1;
         }

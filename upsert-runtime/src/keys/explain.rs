@@ -15,6 +15,7 @@ impl Check {
             Some(Problem::Claimed(why)) => claimed(why, table, target),
             Some(Problem::Unproven(key, sql)) => may_be_null(sql, target, key),
             Some(Problem::Missing(column)) => missing(column, target),
+            Some(Problem::Generated(column)) => generated(column),
         };
         stop(&message);
     }
@@ -94,6 +95,13 @@ const fn missing(column: &str, target: &str) -> Message {
         .with(column)
         .with(": ..`; if its DEFAULT is meant: ")
         .with_unchecked(target)
+}
+
+const fn generated(column: &str) -> Message {
+    Message::new()
+        .with("`")
+        .with(column)
+        .with("` is a generated column: the database computes it, and takes no value for it\nhelp: leave it out of `values`")
 }
 
 const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {

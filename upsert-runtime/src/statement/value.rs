@@ -167,6 +167,8 @@ where
 pub trait Inserted<C, ST, Kind> {
     /// What Diesel's `column.eq(self)` is.
     type Inserted;
+    /// This type, which is known by it only where it can be inserted: else there would be a second error about it.
+    type Value;
 
     /// `column.eq(self)`
     fn insert_into(self, column: C) -> Self::Inserted;
@@ -180,6 +182,7 @@ where
     E: AsExpression<ST>,
 {
     type Inserted = Eq<C, E>;
+    type Value = E;
 
     fn insert_into(self, column: C) -> Self::Inserted {
         column.eq(self)
@@ -196,6 +199,7 @@ where
     dsl::Nullable<E>: AsExpression<ST>,
 {
     type Inserted = Eq<C, dsl::Nullable<E>>;
+    type Value = E;
 
     fn insert_into(self, column: C) -> Self::Inserted {
         column.eq(self.nullable())
@@ -205,6 +209,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<E: Impossible, C, ST> Inserted<C, ST, kind::None> for E {
     type Inserted = ();
+    type Value = E;
 
     fn insert_into(self, _: C) -> Self::Inserted {}
 }
@@ -231,20 +236,19 @@ where
 #[diagnostic::do_not_recommend]
 impl<E: Impossible, C> NeverNull<C, true, kind::None> for E {}
 
-/// What Diesel's `column.eq(e)` is, and the type of `e`.
+/// What Diesel's `column.eq(e)` is, and the type `E` of `e`.
 #[derive(Debug)]
 pub struct Proposed<C, E, Eq> {
     eq: Eq,
     of: PhantomData<(C, E)>,
 }
 
-impl<C, E, Eq> Proposed<C, E, Eq> {
+impl<C: Column, E, Eq> Proposed<C, E, Eq> {
     /// `column.eq(e)`
-    pub fn new<Kind>(column: C, e: E) -> Self
-    where
-        C: Column,
-        E: Inserted<C, C::SqlType, Kind, Inserted = Eq>,
-    {
+    pub fn new<Kind>(
+        column: C,
+        e: impl Inserted<C, C::SqlType, Kind, Inserted = Eq, Value = E>,
+    ) -> Self {
         Self {
             eq: e.insert_into(column),
             of: PhantomData,
