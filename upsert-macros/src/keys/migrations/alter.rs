@@ -46,8 +46,10 @@ pub(super) fn table(
         actions = renamed_at_once(with_replaced_columns(actions));
     }
     for action in &mut actions {
-        if let Alteration::AddKey { key, .. } = action {
-            key.only = only;
+        match action {
+            Alteration::AddKey { key, .. } => key.only = only,
+            Alteration::SetNullable { only: of_one, .. } => *of_one = only,
+            _ => {}
         }
     }
     actions.sort_by_key(pass);
@@ -405,7 +407,11 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
         true
     } else if cursor.sees("set not null") || cursor.sees("drop not null") {
         let nullable = cursor.sees("drop");
-        return Some(vec![Alteration::SetNullable { column, nullable }]);
+        return Some(vec![Alteration::SetNullable {
+            column,
+            nullable,
+            only: false,
+        }]);
     } else if cursor.accept_one(&["type", "set data type"]) {
         let mut words = Vec::new();
         super::unread::collect(cursor.rest(), &mut words);

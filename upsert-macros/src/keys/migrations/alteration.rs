@@ -143,9 +143,15 @@ pub(super) fn apply(
             }
             Ok(())
         }
-        Alteration::SetNullable { column, nullable } => {
+        Alteration::SetNullable {
+            column,
+            nullable,
+            only,
+        } => {
             for table in database.family(at) {
-                table.set_nullable(&column, Some(nullable), dialect);
+                if !only || table.id == id {
+                    table.set_nullable(&column, Some(nullable), dialect);
+                }
             }
             Ok(())
         }

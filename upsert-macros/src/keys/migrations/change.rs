@@ -252,6 +252,8 @@ pub(super) enum Alteration {
     SetNullable {
         column: String,
         nullable: bool,
+        /// Whether it is not for those that inherit the column.
+        only: bool,
     },
     SetType {
         column: String,
