@@ -19,7 +19,8 @@ pub use crate::keys::{
     Backends, Broken, CatalogueOf, Check, Claim, Claimed, Declarations, Declared, DeclaredNothing,
     KeyColumn, KeyElement, KeyKind, Nulls, Numbered, Numbers, NumbersOf, NumbersRunOut, Probe,
     ProbeNothing, Unclaimed, Undeclared, UniqueKey, UniqueKeys, VerifyError, Wanted, Whole,
-    differences, differences_of, find_column, keeps, known, must_exist, must_not_all_be_kept,
+    differences, differences_of, find_column, keeps, known, must_exist, must_have,
+    must_not_all_be_kept,
 };
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,

@@ -1,4 +1,4 @@
-use upsert_runtime::unique_keys;
+use upsert_runtime::{unique_keys, upsert};
 
 mod schema {
     diesel::table! { members (id) { id -> Integer, email -> Text } }
@@ -8,4 +8,7 @@ unique_keys!(schema, migrations = "migrations/without_a_table/postgres");
 unique_keys!(schema, migrations = { postgres: "migrations/without_a_table/postgres" }, verify = verify_keys);
 unique_keys!(schema, migrations = "migrations/without_a_column/postgres");
 
-fn main() {}
+fn main() {
+    // Not complained of as well: one of the keys is not known.
+    let _ = upsert!(schema::members, conflict = (email), set = nothing);
+}

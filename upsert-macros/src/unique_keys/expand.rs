@@ -13,6 +13,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
 use super::model::{Backends, Claimed, Declaration, Declared, LeftOut, Place, Table};
+use super::sought::{must_have, sought_column, with_stand_in};
 use crate::errors::Errors;
 use crate::keys::{Dialect, Element, Kind, Null};
 use crate::tokens::{located, respanned};
@@ -63,6 +64,7 @@ fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream
         Place::Path(path) => {
             let path = respanned(path);
             let keys = keys(krate, table, &quote!(#path), broken);
+            let must_have = (!broken).then(|| must_have(krate, table, &quote!(#path)));
             quote! {
                 #[allow(non_local_definitions)]
                 impl #krate::__private::UniqueKeys for #path::table {
@@ -73,8 +75,10 @@ fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream
                         <#krate::__private::NumbersOf<#krate::__private::PrimaryKeyType<#path::table>>>::LAST
                     };
                 }
-                const _: &[#krate::__private::UniqueKey] =
-                    <#path::table as #krate::__private::UniqueKeys>::KEYS;
+                const _: () = {
+                    #must_have
+                    let _ = <#path::table as #krate::__private::UniqueKeys>::KEYS;
+                };
             }
         }
         Place::Sought {
@@ -101,12 +105,14 @@ fn sought(
     let krate_there = located(krate, span);
     let must_exist = (!broken)
         .then(|| quote_spanned!(span=> #krate_there::__private::must_exist(#columns, #missing);));
+    let must_have = (!broken).then(|| must_have(krate, table, &path));
     let inner = quote! {
         use #krate::__private::ProbeNothing as _;
         impl #krate::__private::UniqueKeys for #path::table {
             const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
         }
         #must_exist
+        #must_have
         let _ = <#path::table as #krate::__private::UniqueKeys>::KEYS;
     };
     let block = with_stand_in(schema, modules, &inner);
@@ -133,28 +139,6 @@ fn claim(krate: &TokenTree, table: &Claimed) -> TokenStream {
         #[allow(non_local_definitions)]
         const _: () = #block;
     }
-}
-
-/// `inner` where a table is named by its modules alone. Others stand in for those that `schema` lacks: what the
-/// glob has is nearer.
-fn with_stand_in(schema: &Path, modules: &[Ident], inner: &TokenStream) -> TokenStream {
-    let stand_in = modules.iter().rev().fold(
-        quote!(
-            pub struct table;
-        ),
-        |inner, module| quote!(pub mod #module { #inner }),
-    );
-    quote! {{
-        #[allow(
-            non_camel_case_types, dead_code, unreachable_pub, missing_docs, missing_debug_implementations
-        )]
-        #stand_in
-        {
-            #[allow(unused_imports)]
-            use #schema::*;
-            #inner
-        }
-    }}
 }
 
 /// The function that compares all keys with those of a live database.
@@ -304,46 +288,19 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
         }
     });
     let predicate = option(key.predicate.as_ref().map(|predicate| &predicate.0));
-    let of_predicate = reads.predicate.iter();
-    let of_predicate = of_predicate.map(|name| sought_column(krate, declared, path, name));
     let nulls_not_distinct = key.nulls_not_distinct;
     let backends = backends(krate, declared.backends);
-    quote! {
-        #krate::__private::UniqueKey {
+    quote! {{
+        const KEY: #krate::__private::UniqueKey = #krate::__private::UniqueKey {
             name: #name,
             kind: #krate::__private::KeyKind::#kind,
             elements: &[#(#elements),*],
-            predicate: { #(let _ = #of_predicate;)* #predicate },
+            predicate: #predicate,
             nulls_not_distinct: #nulls_not_distinct,
             backends: #backends,
-        }
-    }
-}
-
-/// A column by its SQL name, which the table may lack.
-fn sought_column(
-    krate: &TokenTree,
-    declared: &Declared,
-    path: &TokenStream,
-    name: &str,
-) -> TokenStream {
-    let span = first_span(&declared.tokens);
-    let origin = &declared.origin;
-    let case = declared.dialect == Dialect::Postgres;
-    let columns = quote!({
-        use #krate::__private::ProbeNothing as _;
-        <#krate::__private::Probe<#path::table>>::COLUMNS
-    });
-    let krate = located(krate, span);
-    quote_spanned!(span=> #krate::__private::find_column(#columns, #name, #case, #origin))
-}
-
-fn first_span(tokens: &TokenStream) -> Span {
-    tokens
-        .clone()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |token| token.span())
+        };
+        KEY.if_whole()
+    }}
 }
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {

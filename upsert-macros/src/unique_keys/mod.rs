@@ -6,6 +6,7 @@ mod expand;
 mod migrations;
 mod model;
 mod parse;
+mod sought;
 
 use proc_macro2::TokenStream;
 

@@ -370,6 +370,12 @@ fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
 }
 
 fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Returned> {
+    const ALL: &str =
+        "help: `returning = (a, n)`; without `returning`, `get_result` gives all columns";
+    if let Some(star) = value.last().filter(|last| is_punct(Some(last), '*')) {
+        errors.push(star, format!("`*` is no column\n{ALL}"));
+        return None;
+    }
     // A type has a capital, a column has not.
     let is_type = |tokens: &[TokenTree]| {
         syn::parse2::<Type>(stream(tokens)).ok().filter(|ty| {
@@ -391,7 +397,7 @@ fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Re
         vec![&inner[..]]
     };
     if parts.is_empty() {
-        errors.push(tuple, "an empty list of columns\nhelp: `returning = (a, n)`; without `returning`, `get_result` gives all columns");
+        errors.push(tuple, format!("an empty list of columns\n{ALL}"));
         return None;
     }
     let list: Vec<_> = parts

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use diesel::Table;
 
 use super::check::same;
-use super::{ColumnList, KeyColumn, Message, Numbered, UniqueKey, UniqueKeys};
+use super::{ColumnList, KeyColumn, KeyElement, Message, Numbered, UniqueKey, UniqueKeys};
 use crate::statement::PrimaryKey;
 
 /// The keys of the table `T`.
@@ -132,39 +132,63 @@ pub const fn must_exist(columns: Option<&'static [KeyColumn]>, missing: &str) {
     }
 }
 
-/// The column with this SQL name, in which case matters on PostgreSQL (`case`). Where there is none, the compiler stops:
-/// `origin` says where it was found.
-#[track_caller]
-#[expect(clippy::panic, reason = "called at compile time only")]
+/// The column with this SQL name, in which case matters on PostgreSQL (`case`). One that is not there is complained about
+/// by [`must_have`], and nothing follows from it: its key [is unknown](UniqueKey::if_whole).
 pub const fn find_column(
     columns: Option<&'static [KeyColumn]>,
     name: &str,
     case: bool,
-    origin: &str,
 ) -> KeyColumn {
-    let Some(columns) = columns else {
-        // That there is no table is said elsewhere.
-        return KeyColumn {
-            name: "",
+    match sought(columns, name, case) {
+        Some(column) => column,
+        None => KeyColumn {
+            name: NOWHERE,
             nullable: false,
             default: false,
             numbered: Numbered::Unknown,
-            computed_from: None,
-        };
-    };
-    let mut found = None;
-    let mut i = 0;
-    while i < columns.len() {
-        if same(columns[i].name, name) {
-            return columns[i];
-        }
-        if !case && same_but_for_case(columns[i].name, name) {
-            found = Some(columns[i]);
-        }
-        i += 1;
+            computed_from: Some(&[]),
+        },
     }
-    if let Some(column) = found {
-        return column;
+}
+
+/// The name of a column that is not there.
+const NOWHERE: &str = "";
+
+impl UniqueKey {
+    /// The key, if each of its columns is there.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn if_whole(self) -> Self {
+        let mut i = 0;
+        while i < self.elements.len() {
+            let columns = match &self.elements[i] {
+                KeyElement::Column(column) => std::slice::from_ref(column),
+                KeyElement::Expression { columns, .. } => columns,
+            };
+            let mut j = 0;
+            while j < columns.len() {
+                if same(columns[j].name, NOWHERE) {
+                    return Self::UNKNOWN;
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        self
+    }
+}
+
+/// Stops the compiler where there is a table without this column; `origin` says where that was found.
+#[track_caller]
+#[expect(clippy::panic, reason = "called at compile time only")]
+pub const fn must_have(
+    columns: Option<&'static [KeyColumn]>,
+    name: &str,
+    case: bool,
+    origin: &str,
+) {
+    if columns.is_none() || sought(columns, name, case).is_some() {
+        return;
     }
     let message = Message::new()
         .with(origin)
@@ -172,6 +196,26 @@ pub const fn find_column(
         .with(name)
         .with("` is in a unique key, and `table!` has no such column");
     panic!("{}", message.as_str());
+}
+
+const fn sought(
+    columns: Option<&'static [KeyColumn]>,
+    name: &str,
+    case: bool,
+) -> Option<KeyColumn> {
+    let Some(columns) = columns else { return None };
+    let mut found = None;
+    let mut i = 0;
+    while i < columns.len() {
+        if same(columns[i].name, name) {
+            return Some(columns[i]);
+        }
+        if !case && same_but_for_case(columns[i].name, name) {
+            found = Some(columns[i]);
+        }
+        i += 1;
+    }
+    found
 }
 
 /// As SQLite compares names, and MySQL those of columns.

@@ -31,7 +31,7 @@ pub use self::{
     columns::{ColumnList, TableColumn},
     declared::{
         Broken, Claim, Claimed, Declarations, Declared, DeclaredNothing, Probe, ProbeNothing,
-        Unclaimed, Undeclared, Whole, find_column, known, must_exist,
+        Unclaimed, Undeclared, Whole, find_column, known, must_exist, must_have,
     },
     explain::must_not_all_be_kept,
     message::Message,
