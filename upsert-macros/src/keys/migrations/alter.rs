@@ -47,7 +47,7 @@ pub(super) fn table(
     }
     for action in &mut actions {
         match action {
-            Alteration::AddKey { key, .. } => key.only = only,
+            Alteration::AddKey { key, .. } | Alteration::UseIndex { key, .. } => key.only = only,
             Alteration::SetNullable { only: of_one, .. } => *of_one = only,
             _ => {}
         }

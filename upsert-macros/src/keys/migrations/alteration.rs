@@ -192,17 +192,19 @@ pub(super) fn apply(
                     Ok(())
                 };
             };
-            let Some(table) = database.tables.get_mut(at) else {
+            let mut tables = database.tables.iter_mut().skip(at);
+            let Some(held) = tables.next().and_then(|table| table.keys.get_mut(found)) else {
                 return Ok(());
             };
-            if let Some(held) = table.keys.get_mut(found) {
-                held.key.kind = key.kind;
-                held.key.name = Some(key.name.unwrap_or(index));
-                held.key.unique &= key.unique;
-                held.at = locate(key.start);
-                let key = held.key.clone();
-                table.note_primary_key(&key, dialect);
-            }
+            held.key.kind = key.kind;
+            held.key.name = Some(key.name.unwrap_or(index));
+            held.key.unique &= key.unique;
+            held.at = locate(key.start);
+            let made = NewKey {
+                only: key.only,
+                ..held.key.clone()
+            };
+            database.note_primary_key(at, &made);
             Ok(())
         }
         Alteration::DropConstraint {

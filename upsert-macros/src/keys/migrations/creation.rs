@@ -205,12 +205,7 @@ impl Database {
         }
         let parent = table.id;
         let has_partitions = self.tables.iter().any(|child| child.parent == Some(parent));
-        if !key.only {
-            // What inherits from it has the NOT NULL of its primary key too.
-            for table in self.family(at) {
-                table.note_primary_key(&key, dialect);
-            }
-        }
+        self.note_primary_key(at, &key);
         let only = key.only && has_partitions;
         key.only = only;
         let id = self.new_id();

@@ -4,6 +4,7 @@ use super::super::tokens::Token;
 use super::super::{Dialect, Element, Kind, Null, Type};
 use super::change::{Column, NewKey};
 use super::cursor::find;
+use super::database::Database;
 use super::state::State;
 
 /// What the definition of a column says, whose name is the first of `tokens`.
@@ -36,6 +37,18 @@ pub(super) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> Option<bool> 
         return None;
     }
     Some(true)
+}
+
+impl Database {
+    /// What inherits from a table has the NOT NULL of its primary key too.
+    pub(super) fn note_primary_key(&mut self, at: usize, key: &NewKey) {
+        let dialect = self.dialect;
+        if !key.only {
+            for table in self.family(at) {
+                table.note_primary_key(key, dialect);
+            }
+        }
+    }
 }
 
 impl State {
