@@ -1,8 +1,8 @@
 //! Whether an assignment moves a row away from the key by which it was met: the next one like it would be one more.
 
-use super::super::same_but_for_case;
-use super::{Check, contains};
-use crate::keys::{KeyElement, UniqueKey};
+use super::Check;
+use super::names::{contains, is_among};
+use crate::keys::{KeyElement, UniqueKey, same_but_for_case};
 
 /// What an assignment would change of the key.
 #[derive(Debug, Clone, Copy)]
@@ -91,16 +91,4 @@ impl KeyElement {
         }
         false
     }
-}
-
-/// By the names that migrations have for them, in which case may be another one.
-pub(super) const fn is_among(column: &str, names: &[&str]) -> bool {
-    let mut i = 0;
-    while i < names.len() {
-        if same_but_for_case(names[i], column) {
-            return true;
-        }
-        i += 1;
-    }
-    false
 }
