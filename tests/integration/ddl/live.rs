@@ -21,6 +21,8 @@ pub(super) struct Table {
     pub(super) indexes: Vec<String>,
     /// Primary keys and unique constraints.
     pub(super) constraints: Vec<String>,
+    /// The constraints that are no keys, and can be dropped by their names.
+    pub(super) conditions: Vec<String>,
     /// Those that run before an INSERT.
     pub(super) triggers: Vec<String>,
     /// Whether it is partitioned.
@@ -159,7 +161,9 @@ impl Server for PgConnection {
                 UNION ALL SELECT 'trigger', tgname::text
                     FROM pg_trigger WHERE tgrelid = t.oid AND tgtype & 6 = 6 AND NOT tgisinternal AND tgparentid = 0
                 UNION ALL SELECT 'constraint', conname::text
-                    FROM pg_constraint WHERE conrelid = t.oid AND contype IN ('p', 'u')) x
+                    FROM pg_constraint WHERE conrelid = t.oid AND contype IN ('p', 'u')
+                UNION ALL SELECT 'condition', conname::text
+                    FROM pg_constraint WHERE conrelid = t.oid AND contype IN ('c', 'n')) x
              WHERE t.relkind IN ('r', 'p') AND n.nspname IN ('main_schema', 'other_schema')",
         )?;
         sql_query(query).load(self)
@@ -244,6 +248,7 @@ pub(super) fn tables<S: Server>(conn: &mut S) -> QueryResult<Vec<Table>> {
             "column" => table.columns.push(row.name),
             "index" => table.indexes.push(row.name),
             "trigger" => table.triggers.push(row.name),
+            "condition" => table.conditions.push(row.name),
             _ => table.constraints.push(row.name),
         }
     }
@@ -252,6 +257,7 @@ pub(super) fn tables<S: Server>(conn: &mut S) -> QueryResult<Vec<Table>> {
     for table in &mut tables {
         table.indexes.sort();
         table.constraints.sort();
+        table.conditions.sort();
     }
     Ok(tables)
 }

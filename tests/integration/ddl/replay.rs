@@ -14,7 +14,7 @@ pub(super) struct Folder {
     migrations: usize,
     /// Whether something was dropped with all that needs it, or a function has another name: the reader may forget a
     /// key then, and never more.
-    forgets: bool,
+    pub(super) forgets: bool,
 }
 
 impl Folder {

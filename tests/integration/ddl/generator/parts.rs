@@ -24,10 +24,12 @@ impl Generator<'_> {
             );
         }
         if self.random.percent(15) {
-            options.push("not null".to_owned());
+            let not_null = self.condition("not null");
+            options.push(not_null);
         }
         if self.dialect != Dialect::Mysql && self.random.percent(5) {
-            options.push(format!("check ({name} <> 'unique')"));
+            let check = self.condition(&format!("check ({name} <> 'unique')"));
+            options.push(check);
         }
         if self.random.percent(20) {
             options.push(self.column_key("unique"));
@@ -47,6 +49,21 @@ impl Generator<'_> {
         let count = options.len();
         parts.extend(self.random.some(options, count));
         format!("{name} {}", parts.join(" "))
+    }
+
+    /// Not one that PostgreSQL could give to a key: whether it then takes another one depends on its version.
+    pub(super) fn condition_name(&mut self) -> &'static str {
+        self.random.one(&["is_a", "\"Is B\"", "is_c", "IS_D"])
+    }
+
+    /// What a column must be, with a name or without.
+    fn condition(&mut self, condition: &str) -> String {
+        if self.dialect == Dialect::Postgres && self.random.percent(30) {
+            let name = self.condition_name();
+            format!("constraint {name} {condition}")
+        } else {
+            condition.to_owned()
+        }
     }
 
     fn column_key(&mut self, key: &str) -> String {

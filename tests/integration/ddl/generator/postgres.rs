@@ -16,6 +16,8 @@ pub(super) const KINDS: &[(usize, Kind)] = &[
     (7, common::add_constraint),
     (1, common::harmless),
     (3, drop_constraint),
+    (2, drop_condition),
+    (1, add_not_null),
     (3, rename_index),
     (3, use_index),
     (3, change_default),
@@ -50,6 +52,26 @@ fn drop_constraint(g: &mut Generator<'_>) -> Option<String> {
     Some(format!(
         "alter table {name} drop constraint {exists}{constraint}{cascade}"
     ))
+}
+
+/// PostgreSQL 18 has names for NOT NULL, and drops it by them.
+fn drop_condition(g: &mut Generator<'_>) -> Option<String> {
+    let table = g.table()?;
+    let condition = g.random.pick(&table.conditions)?.clone();
+    let condition = g.quoted(&condition);
+    let name = g.table_name(&table);
+    Some(format!("alter table {name} drop constraint {condition}"))
+}
+
+fn add_not_null(g: &mut Generator<'_>) -> Option<String> {
+    let table = g.table()?;
+    let column = g.column(&table)?;
+    let named = match g.random.percent(50) {
+        true => format!("constraint {} ", g.condition_name()),
+        false => String::new(),
+    };
+    let name = g.table_name(&table);
+    Some(format!("alter table {name} add {named}not null {column}"))
 }
 
 fn rename_index(g: &mut Generator<'_>) -> Option<String> {
@@ -100,6 +122,7 @@ fn change_default(g: &mut Generator<'_>) -> Option<String> {
         "drop default",
         "set default null",
         "set not null",
+        "drop not null",
     ]);
     let name = g.table_name(&table);
     Some(format!("alter table {name} alter {column} {change}"))

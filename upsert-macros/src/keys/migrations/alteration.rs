@@ -38,7 +38,17 @@ pub(super) fn apply(
             }
             if !exists {
                 for table in database.family(at) {
-                    table.columns.push(column.clone());
+                    // What inherits it and has one of that name keeps its own.
+                    let merged = table.column(&column.name, dialect).is_some();
+                    table.columns.push(match merged {
+                        true => Column {
+                            default: false,
+                            computed: None,
+                            nullable: None,
+                            ..column.clone()
+                        },
+                        false => column.clone(),
+                    });
                 }
             } else if dialect != Dialect::Mysql {
                 return Ok(());
@@ -204,7 +214,7 @@ pub(super) fn apply(
                 only: key.only,
                 ..held.key.clone()
             };
-            database.note_primary_key(at, &made);
+            database.note_not_null(at, &made);
             Ok(())
         }
         Alteration::DropConstraint {
@@ -212,6 +222,10 @@ pub(super) fn apply(
             if_exists,
         } => match table.key(&constraint, dialect) {
             Some(key) => {
+                let gone = table.keys.get(key).map(|held| held.key.clone());
+                if let Some(gone) = gone {
+                    database.forget_not_null(at, &gone);
+                }
                 database.remove_key(at, key);
                 Ok(())
             }

@@ -41,7 +41,8 @@ impl Database {
                 if if_not_exists {
                     let name = key.name.as_deref().unwrap_or_default();
                     let schema = self.tables.get(at).and_then(|table| table.schema.clone());
-                    let taken = self.dialect == Dialect::Postgres && self.taken(&schema, name);
+                    let taken =
+                        self.dialect == Dialect::Postgres && self.is_relation(&schema, name);
                     if taken || self.index_exists(at, name) {
                         return Ok(());
                     }

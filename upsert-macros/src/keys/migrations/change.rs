@@ -81,6 +81,8 @@ pub(super) struct NewKey {
     pub(super) index: bool,
     /// Whether it is not given to partitions that are there: then it is no key before theirs are attached to it.
     pub(super) only: bool,
+    /// Whether it is the NOT NULL of its column: PostgreSQL 18 has names for those.
+    pub(super) not_null: bool,
     /// Where it stands, in bytes.
     pub(super) start: usize,
 }

@@ -105,6 +105,7 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     let mut words = Vec::new();
     super::unread::collect(tokens.get(1..).unwrap_or_default(), &mut words);
     let kind = Type::of(tokens.get(1..).unwrap_or_default(), dialect);
+    let others = scan::others(&name, tokens, dialect);
     let parsed = parse(
         &text(&without_options(tokens, dialect)),
         dialect,
@@ -112,7 +113,8 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     );
     let Some(parsed) = parsed else {
         // Where `sqlparser` does not know a type or an option.
-        let keys = scan::keys(&name, tokens, source);
+        let mut keys = scan::keys(&name, tokens, source);
+        keys.extend(others);
         let default = defaults::of_column(tokens, dialect);
         let column = Column {
             name,
@@ -154,7 +156,9 @@ pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
         keys.push(key);
     }
     keys.extend(scan::serial(&column.name, tokens, dialect));
-    Some((column, scan::without_doubles(keys, source)))
+    keys = scan::without_doubles(keys, source);
+    keys.extend(others);
+    Some((column, keys))
 }
 
 pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
@@ -170,6 +174,7 @@ pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
         unique: true,
         index: true,
         only: false,
+        not_null: false,
         start,
     }
 }

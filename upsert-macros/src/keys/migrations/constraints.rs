@@ -33,6 +33,7 @@ pub(super) fn is_constraint(cursor: &Cursor<'_, '_>, dialect: Dialect) -> bool {
             "check",
             "exclude using",
             "exclude",
+            "not null",
         ],
     };
     let exclude = cursor.sees("exclude")
@@ -145,7 +146,10 @@ fn other(
         || cursor.sees("vector");
     let mut name = name;
     let mut elements = Vec::new();
-    if index {
+    let not_null = cursor.accept("not null");
+    if not_null {
+        elements.push(Element::Column(cursor.name()?));
+    } else if index {
         cursor.accept_one(&["fulltext", "spatial", "vector"]);
         cursor.accept_one(&["key", "index"]);
         cursor.accept("if not exists");
@@ -168,6 +172,7 @@ fn other(
         name,
         unique: false,
         index,
+        not_null,
         ..new(kind, elements, start)
     }])
 }

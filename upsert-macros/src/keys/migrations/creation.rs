@@ -96,15 +96,14 @@ impl Database {
                     column.computed = column.computed.filter(|_| column.default);
                     column
                 }));
-            if like.indexes {
-                copied.extend(
-                    other
-                        .keys
-                        .iter()
-                        .filter(|held| held.key.index)
-                        .map(|held| held.key.clone()),
-                );
-            }
+            // Whether PostgreSQL copies a CHECK makes no difference but for its name.
+            let postgres = self.dialect == Dialect::Postgres;
+            let is_copied = |held: &&Held| match held.key.index {
+                true => like.indexes,
+                false => postgres,
+            };
+            let keys = other.keys.iter().filter(is_copied);
+            copied.extend(keys.map(|held| held.key.clone()));
         }
         for name in new.inherits.iter().chain(&new.partition_of) {
             match self.find(name).and_then(|at| self.tables.get(at)) {
@@ -132,7 +131,7 @@ impl Database {
         }
         for mut key in copied {
             key.start = start;
-            if self.dialect == Dialect::Postgres {
+            if self.dialect == Dialect::Postgres && key.index {
                 key.name = None;
             }
             self.add_key(at, key, locate)?;
@@ -205,7 +204,7 @@ impl Database {
         }
         let parent = table.id;
         let has_partitions = self.tables.iter().any(|child| child.parent == Some(parent));
-        self.note_primary_key(at, &key);
+        self.note_not_null(at, &key);
         let only = key.only && has_partitions;
         key.only = only;
         let id = self.new_id();

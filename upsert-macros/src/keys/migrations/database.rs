@@ -175,7 +175,18 @@ impl Database {
             .any(|other| self.dialect.same(&other.name, &name.name))
     }
 
-    /// The names that PostgreSQL has in a schema.
+    /// Whether a table, an index or another relation has the name in a schema of PostgreSQL's. A constraint without an index is
+    /// none.
+    pub(super) fn is_relation(&self, schema: &Option<String>, name: &str) -> bool {
+        let other = |other: &Name| other.name == name && other.schema == *schema;
+        let has = |table: &State| {
+            table.schema == *schema
+                && (table.name == name || table.index(name, self.dialect).is_some())
+        };
+        self.others.iter().any(other) || self.tables.iter().any(has)
+    }
+
+    /// The names that PostgreSQL has in a schema, those of constraints among them.
     pub(super) fn taken(&self, schema: &Option<String>, name: &str) -> bool {
         let named = |table: &State| table.name == name && table.schema == *schema;
         self.is_taken_by_another(schema, name) || self.tables.iter().any(named)

@@ -41,11 +41,24 @@ pub(super) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> Option<bool> 
 
 impl Database {
     /// What inherits from a table has the NOT NULL of its primary key too.
-    pub(super) fn note_primary_key(&mut self, at: usize, key: &NewKey) {
+    pub(super) fn note_not_null(&mut self, at: usize, key: &NewKey) {
         let dialect = self.dialect;
         if !key.only {
             for table in self.family(at) {
-                table.note_primary_key(key, dialect);
+                table.note_not_null(key, dialect);
+            }
+        }
+    }
+
+    /// A NOT NULL goes by its name.
+    pub(super) fn forget_not_null(&mut self, at: usize, key: &NewKey) {
+        let dialect = self.dialect;
+        if let (true, [Element::Column(name)]) = (key.not_null, &key.elements[..]) {
+            let own = self.tables.get(at).map(|table| table.id);
+            for table in self.family(at) {
+                // What inherits the column may have one of its own.
+                let nullable = (Some(table.id) == own).then_some(true);
+                table.set_nullable(name, nullable, dialect);
             }
         }
     }
@@ -116,8 +129,9 @@ impl State {
     }
 
     /// A primary key makes its columns NOT NULL, which they stay when it goes. Not so on SQLite, where none goes.
-    pub(super) fn note_primary_key(&mut self, key: &NewKey, dialect: Dialect) {
-        if key.kind != Kind::PrimaryKey || dialect == Dialect::Sqlite {
+    pub(super) fn note_not_null(&mut self, key: &NewKey, dialect: Dialect) {
+        let primary = key.kind == Kind::PrimaryKey && dialect != Dialect::Sqlite;
+        if !primary && !key.not_null {
             return;
         }
         for element in &key.elements {

@@ -71,6 +71,30 @@ pub(super) fn keys(column: &str, tokens: &[Token<'_>], source: &Source<'_>) -> V
     without_doubles(keys, source)
 }
 
+/// The constraints of a column that have a name and are no keys, by which PostgreSQL can drop them.
+pub(super) fn others(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<NewKey> {
+    let mut found = Vec::new();
+    let mut rest = tokens;
+    while let Some(at) = find(rest, "constraint", dialect).filter(|_| dialect == Dialect::Postgres)
+    {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let mut cursor = Cursor::new(rest, dialect);
+        let start = rest.first().map_or(0, |token| token.start);
+        let name = cursor.name();
+        if !cursor.sees("primary") && !cursor.sees("unique") {
+            let element = vec![Element::Column(column.to_owned())];
+            found.push(NewKey {
+                name,
+                unique: false,
+                index: false,
+                not_null: cursor.sees("not null"),
+                ..new(Kind::Constraint, element, start)
+            });
+        }
+    }
+    found
+}
+
 /// A column has a primary key and a unique one at most; MariaDB makes one of both.
 pub(super) fn without_doubles(mut keys: Vec<NewKey>, source: &Source<'_>) -> Vec<NewKey> {
     if source.dialect == Dialect::Mysql {

@@ -109,7 +109,7 @@ impl State {
     }
 
     pub(super) fn hold(&mut self, held: Held, dialect: Dialect) {
-        self.note_primary_key(&held.key, dialect);
+        self.note_not_null(&held.key, dialect);
         self.keys.push(held);
     }
 

@@ -34,6 +34,11 @@ fn a_column_can_be_null_unless_something_forbids_it() {
             "a?? b",
         ),
         (
+            Postgres,
+            "a int unique, b int unique, constraint n not null a, not null b",
+            "a b",
+        ),
+        (
             Mysql,
             "a int unique, b int auto_increment unique, c serial",
             "a? b c",
@@ -101,6 +106,13 @@ fn alterations_of_it_are_followed() {
             "alter table t drop constraint t_a_not_null",
             "a?? b?",
         ),
+        (Postgres, "alter table t add constraint n not null b", "a b"),
+        (Postgres, "alter table t add not null b no inherit", "a b"),
+        (
+            Postgres,
+            "alter table t add constraint n not null b; alter table t drop constraint n",
+            "a b?",
+        ),
         (Mysql, "alter table t modify a bigint", "a? b?"),
         (
             Mysql,
@@ -133,4 +145,25 @@ fn a_computed_column_is_null_where_its_expression_is() {
     }
     let chain = "create table t (a int not null, b int as (a) unique, c int as (b) unique, d int as (d) unique)";
     assert_eq!(nullable(chain, Mysql), "b c d?");
+}
+
+/// A constraint of a column may have a name, and go by it.
+#[test]
+fn a_constraint_that_is_no_key_is_dropped_by_its_name() {
+    for (column, expected) in [
+        ("a int constraint c check (a > 0) unique", "a?"),
+        ("a int constraint c references t (a) unique", "a?"),
+        ("a int unique constraint c not null", "a?"),
+        (
+            "a int not null constraint c check (a > 0) constraint d unique",
+            "a",
+        ),
+        (
+            "a odd(1) constraint c check (a > 0) constraint d unique",
+            "a??",
+        ),
+    ] {
+        let sql = format!("create table t ({column}); alter table t drop constraint c");
+        assert_eq!(nullable(&sql, Postgres), expected, "{sql}");
+    }
 }
