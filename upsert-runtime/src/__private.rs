@@ -18,7 +18,7 @@ pub use crate::dialect::multi::Rendered;
 pub use crate::keys::{
     Backends, Broken, CatalogueOf, Check, Claim, Claimed, Declarations, Declared, DeclaredNothing,
     KeyColumn, KeyElement, KeyKind, Nulls, Numbered, Numbers, NumbersOf, NumbersRunOut, Probe,
-    ProbeNothing, Unclaimed, Undeclared, UniqueKey, UniqueKeys, VerifyError, Wanted, Whole,
+    ProbeNothing, Source, Unclaimed, Undeclared, UniqueKey, UniqueKeys, VerifyError, Wanted, Whole,
     differences, differences_of, find_column, keeps, known, must_exist, must_have,
     must_not_all_be_kept,
 };

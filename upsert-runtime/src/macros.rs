@@ -168,6 +168,10 @@
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
+/// It says which stored rows are updated, and nothing of a row that is inserted: that is for `values`, or a CHECK of the database.
+/// Whether it held, PostgreSQL and SQLite tell by the number of rows, 0 where nothing was written. **MySQL and MariaDB do not**: there
+/// `execute` gives 1 for a row that was inserted and for one that stayed as it was, and 2 for one that was changed.
+///
 /// MySQL has no such clause: there each value is `if(condition, value, table.column)`. Where `if` may not give back exactly what is
 /// stored, a `Timestamp` or a `Json`, the assignment [does not compile](crate::dialect::SupportsGuardOn). So that it is the same for all of them,
 /// a condition must not be one that changes while the statement runs, such as `rand()`. One that reads several columns which
@@ -184,8 +188,9 @@
 /// ## `returning`: what comes back
 ///
 /// A column, a tuple of columns or expressions, or a type `Model` that derives `Selectable`, for
-/// `Model::as_returning()`. It is the row as stored afterwards, and none where nothing was inserted or updated. Does not
-/// compile on MySQL, where Diesel has no `RETURNING`.
+/// `Model::as_returning()`. It is the row as stored afterwards, and none where nothing was inserted or updated: to get or create a
+/// row, which with `set = nothing` is `NotFound` where it is there, assign a column to itself, `set = < name = users.name >`. Does
+/// not compile on MySQL, where Diesel has no `RETURNING`.
 ///
 /// # What the backends do differently
 ///

@@ -110,6 +110,7 @@ fn sought(
         use #krate::__private::ProbeNothing as _;
         impl #krate::__private::UniqueKeys for #path::table {
             const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
+            const SOURCE: #krate::__private::Source = #krate::__private::Source::Migrations;
         }
         #must_exist
         #must_have

@@ -107,7 +107,7 @@ fn assignment(
                 .unwrap_or_default();
             errors.push(
                 name,
-                format!("`{column}` is a Rust variable here, and the stored row's is `{table}.{column}`\nhelp: `{column} {operator}= ..`; for the variable: `{column} = ({column}) {operator} ..`"),
+                format!("`{column}` by itself would be a Rust variable, and the stored row's is `{table}.{column}`\nhelp: `{column} {operator}= ..`; for the variable: `{column} = ({column}) {operator} ..`"),
             );
             return None;
         }

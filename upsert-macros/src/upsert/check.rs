@@ -226,7 +226,7 @@ fn rest(call: &Call, errors: &mut Errors) -> Vec<Assignment> {
     if rest.is_empty() {
         errors.push(
             dots,
-            "`..` stands for no column: all others are in the key or assigned already",
+            "`..` stands for no column: those of `values` are in the key or assigned already\nhelp: leave `..` out, or name more columns in `values`",
         );
     }
     rest

@@ -111,10 +111,10 @@ pub(super) fn constants(call: &Call) -> TokenStream {
         let claim = references::with_table_type(&call.table, |table| {
             quote! {
                 use #krate::__private::{Undeclared as _, Unclaimed as _};
-                match <#krate::__private::Declared<#table>>::DECLARED {
-                    true => ::core::option::Option::None,
-                    false => <#krate::__private::Claim<#table>>::WHY,
-                }
+                (
+                    <#krate::__private::Declared<#table>>::SOURCE,
+                    <#krate::__private::Claim<#table>>::WHY,
+                )
             }
         });
         let counting = quote!(counting(#row, #zeros, { #lasts }));
@@ -122,7 +122,7 @@ pub(super) fn constants(call: &Call) -> TokenStream {
             return quote!(any({ #keys }).#counting);
         }
         let wanted = wanted(call, &conflict.target);
-        quote!(new({ #keys }, #wanted, #row).#counting.claimed({ #claim }))
+        quote!(new({ #keys }, #wanted, #row).#counting.declared({ #claim }))
     });
     quote! {
         const CHECK: #krate::__private::Check = #krate::__private::Check::#check;

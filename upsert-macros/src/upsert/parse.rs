@@ -25,6 +25,22 @@ const NAMES: [&str; 5] = {
     [a.0, b.0, c.0, d.0, e.0]
 };
 
+/// What the sections are called elsewhere.
+const ELSEWHERE: [(&str, &str); 12] = [
+    ("update", "set"),
+    ("do_update", "set"),
+    ("defaults", "set"),
+    ("insert", "values"),
+    ("row", "values"),
+    ("on_conflict", "conflict"),
+    ("target", "conflict"),
+    ("unique", "conflict"),
+    ("key", "conflict"),
+    ("filter", "where"),
+    ("condition", "where"),
+    ("returns", "returning"),
+];
+
 /// Parses the call; `None` if not even the table could be read.
 pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
     let mut input = without_invisible_groups(trees(input)).into_iter();
@@ -136,7 +152,12 @@ fn section<'a>(
     }
     let section = known.or_else(|| {
         let text = plain(name);
-        let close = meant(&text.to_lowercase(), &NAMES);
+        let lower = text.to_lowercase();
+        let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == lower);
+        let close = match elsewhere {
+            Some((_, section)) => Some(*section),
+            None => meant(&lower, &NAMES),
+        };
         let help = match (text.as_str(), close) {
             ("rows", _) => {
                 "help: one row at a time: `values = ..`, or `.values(..)` on the statement".into()

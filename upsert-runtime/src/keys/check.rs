@@ -7,7 +7,7 @@ mod names;
 mod tests;
 mod wanted;
 
-use super::{Backends, KeyKind, Numbers, UniqueKey};
+use super::{Backends, KeyKind, Numbers, Source, UniqueKey};
 
 pub(super) use self::moved::Moved;
 pub(super) use self::names::{contains, same};
@@ -31,6 +31,7 @@ pub struct Check {
     /// All that is known.
     pub keys: &'static [UniqueKey],
     pub(super) wanted: Wanted,
+    pub(super) source: Source,
 }
 
 /// Why a statement cannot be right.
@@ -138,6 +139,7 @@ impl Check {
             problem,
             keys,
             wanted,
+            source: Source::Hand,
         }
     }
 
@@ -151,14 +153,16 @@ impl Check {
         Self { numbers, ..self }
     }
 
-    /// The same of a table whose key is only claimed, and `why`.
-    pub const fn claimed(self, why: Option<&'static str>) -> Self {
-        match (why, self.problem) {
-            (Some(why), None) => Self {
-                problem: Some(Problem::Claimed(why)),
-                ..self
-            },
-            _ => self,
+    /// The same of keys that are from `source`; `why` is what the migrations say of a table that they do not have.
+    pub const fn declared(self, (source, why): (Source, Option<&'static str>)) -> Self {
+        let problem = match (source, why, self.problem) {
+            (Source::Table, Some(why), None) => Some(Problem::Claimed(why)),
+            (_, _, problem) => problem,
+        };
+        Self {
+            problem,
+            source,
+            ..self
         }
     }
 

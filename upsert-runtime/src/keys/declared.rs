@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use diesel::Table;
 
 use super::check::same;
-use super::{ColumnList, KeyColumn, KeyElement, Message, Numbered, UniqueKey, UniqueKeys};
+use super::{ColumnList, KeyColumn, KeyElement, Message, Numbered, Source, UniqueKey, UniqueKeys};
 use crate::statement::PrimaryKey;
 
 /// The keys of the table `T`.
@@ -17,8 +17,8 @@ impl<T: UniqueKeys> Declared<T> {
     /// As they are declared.
     pub const KEYS: &'static [UniqueKey] = T::KEYS;
 
-    /// There is a declaration.
-    pub const DECLARED: bool = true;
+    /// Where they are from.
+    pub const SOURCE: Source = T::SOURCE;
 }
 
 /// A table without a declaration: `table!` knows its primary key.
@@ -26,8 +26,8 @@ pub trait Undeclared<Shape> {
     /// The primary key alone.
     const KEYS: &'static [UniqueKey];
 
-    /// There is none.
-    const DECLARED: bool = false;
+    /// There is no declaration.
+    const SOURCE: Source = Source::Table;
 }
 
 impl<T, Shape> Undeclared<Shape> for Declared<T>

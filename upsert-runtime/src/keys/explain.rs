@@ -1,7 +1,7 @@
 //! What is said about a conflict target that cannot be right.
 
 use super::check::{Check, Moved, Problem, Wanted, same};
-use super::{KeyElement, KeyKind, Message, UniqueKey};
+use super::{KeyElement, KeyKind, Message, Source, UniqueKey};
 
 impl Check {
     /// Stops the compiler if the statement cannot be right. `table` and `target` are what the caller wrote, and
@@ -10,7 +10,7 @@ impl Check {
     pub const fn must_hold(&self, [table, target, declaration]: [&str; 3]) {
         let message = match self.problem {
             None => return,
-            Some(Problem::Unknown) => unknown(self.keys, self.wanted, table, target, declaration),
+            Some(Problem::Unknown) => unknown(self, table, target, declaration),
             Some(Problem::Nullable(key, column)) => can_be_null(column, target, key),
             Some(Problem::Claimed(why)) => claimed(why, table, target),
             Some(Problem::Unproven(key, sql)) => may_be_null(sql, target, key),
@@ -150,13 +150,13 @@ const fn may_be_null(sql: &str, target: &str, key: &UniqueKey) -> Message {
         .with_unchecked(target)
 }
 
-const fn unknown(
-    keys: &[UniqueKey],
-    wanted: Wanted,
-    table: &str,
-    target: &str,
-    declaration: &str,
-) -> Message {
+const fn unknown(check: &Check, table: &str, target: &str, declaration: &str) -> Message {
+    let Check {
+        keys,
+        wanted,
+        source,
+        ..
+    } = *check;
     let text = match wanted {
         Wanted::Elements { .. } => Message::new()
             .with("`")
@@ -187,12 +187,19 @@ const fn unknown(
             .with(name)
             .with(")`?");
     }
-    let text = text
-        .with("\nhelp: if the database has it, declare it in `unique_keys!`: `")
-        .with(table)
-        .with(": ")
-        .with(declaration)
-        .with(";`");
+    let text = match source {
+        Source::Migrations => text.with("\nhelp: if the database has it, a migration has to create it; or leave the table out of them by `except = (..)`, and list its keys: `unique_keys! { ")
+            .with(table)
+            .with(": ")
+            .with(declaration)
+            .with("; }`"),
+        Source::Hand | Source::Table => text
+            .with("\nhelp: if the database has it, declare it in `unique_keys!`: `")
+            .with(table)
+            .with(": ")
+            .with(declaration)
+            .with(";`"),
+    };
     if matches!(wanted, Wanted::Key(_)) {
         return text;
     }

@@ -52,6 +52,22 @@ pub trait UniqueKeys {
     /// Whether its primary key is a number that nobody uses up, by `table!` alone.
     #[doc(hidden)]
     const LASTS: bool = false;
+
+    /// Who says so.
+    #[doc(hidden)]
+    const SOURCE: Source = Source::Hand;
+}
+
+/// Where the keys of a table are from.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// `table!` alone.
+    Table,
+    /// A declaration by hand.
+    Hand,
+    /// Migrations.
+    Migrations,
 }
 
 /// A unique key, as it is declared.

@@ -203,8 +203,8 @@ pub trait AfterRow<Statement> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a row of `{T}`",
     label = "not one row of `{T}`",
-    note = "help: derive `Insertable` for it with `#[diesel(table_name = ..)]` of that table, or write a tuple of `column.eq(value)`",
-    note = "help: an upsert takes one row; of a `Vec`, a slice or a SELECT each is a statement of its own: `for row in &rows {{ upsert.values(row).execute(conn)?; }}`"
+    note = "help: an upsert takes one row; of a `Vec`, a slice or a SELECT each is a statement of its own: `for row in &rows {{ upsert.values(row).execute(conn)?; }}`",
+    note = "help: for a struct derive `Insertable`, with `#[diesel(table_name = ..)]` of that table; or write a tuple of `column.eq(value)`"
 )]
 pub trait Row<T, Kind = kind::Only> {
     /// What [`Insertable`] makes of it.
