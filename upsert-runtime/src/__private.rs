@@ -82,7 +82,7 @@ where
 pub fn multiply<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
     C: Column + Copy + Scalable,
-    E: Factor<C, ops::Times, Kind, Value = Value>,
+    E: Factor<C, C::SqlType, ops::Times, Kind, Value = Value>,
     Value: AppearsOnTable<C::Table>,
 {
     scaled(column, ops::Times, e)
@@ -92,7 +92,7 @@ where
 pub fn divide<C, E, Kind, Value>(column: C, e: E) -> Assign<C, Value>
 where
     C: Column + Copy + Scalable,
-    E: Factor<C, ops::DividedBy, Kind, Value = Value>,
+    E: Factor<C, C::SqlType, ops::DividedBy, Kind, Value = Value>,
     Value: AppearsOnTable<C::Table>,
 {
     scaled(column, ops::DividedBy, e)

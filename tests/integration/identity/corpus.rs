@@ -305,7 +305,7 @@ fn of_another_table(corpus: &mut Vec<Entry>) {
 fn of_generics(corpus: &mut Vec<Entry>) {
     fn hit<By, Kind>(by: By) -> Entry
     where
-        By: Delta<likes, ops::Plus, Kind>,
+        By: Delta<likes, Nullable<BigInt>, ops::Plus, Kind>,
         By::Value:
             QueryId + QueryFragment<Sqlite> + QueryFragment<Pg> + QueryFragment<Mysql> + 'static,
     {

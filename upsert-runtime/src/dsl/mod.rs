@@ -37,7 +37,7 @@ pub fn excluded<C: Column>(column: C) -> Excluded<C> {
 pub fn increment<C, E, Kind, Value>(column: C, by: E) -> Assign<C, Value>
 where
     C: Column + Copy,
-    E: Delta<C, ops::Plus, Kind, Value = Value>,
+    E: Delta<C, C::SqlType, ops::Plus, Kind, Value = Value>,
     Value: AppearsOnTable<C::Table>,
 {
     changed(column, ops::Plus, by)
@@ -47,7 +47,7 @@ where
 pub fn decrement<C, E, Kind, Value>(column: C, by: E) -> Assign<C, Value>
 where
     C: Column + Copy,
-    E: Delta<C, ops::Minus, Kind, Value = Value>,
+    E: Delta<C, C::SqlType, ops::Minus, Kind, Value = Value>,
     Value: AppearsOnTable<C::Table>,
 {
     changed(column, ops::Minus, by)

@@ -116,19 +116,16 @@ where
     }
 }
 
-/// The SQL type of a column, without `Nullable`.
-type Base<C> = <<C as Expression>::SqlType as IntoNotNullable>::NotNullable;
-
 /// What the operator `Op` can change the column `C` by.
 ///
 /// In the new value a NULL counts as 0 on either side. For `*=` and `/=` there is none: see [`Scalable`].
 #[diagnostic::on_unimplemented(
     message = "`{C}` cannot be changed by a value of type `{Self}`",
-    label = "no such arithmetic between this value and the column",
-    note = "a number of the column's type is expected: a Rust value, an `Option` of one, or a SQL expression",
+    label = "the column `{C}` is a `{ST}`",
+    note = "a number of that type is expected: a Rust value, an `Option` of one, or a SQL expression",
     note = "help: anything else is assigned: `n = ..`; a text that grows is `t = table.t.concat(..)`"
 )]
-pub trait Delta<C: Column, Op, Kind> {
+pub trait Delta<C: Column, ST, Op, Kind> {
     /// The SQL expression of the new value.
     type Value: AppearsOnTable<C::Table>;
 
@@ -137,10 +134,11 @@ pub trait Delta<C: Column, Op, Kind> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E, C, Op, Kind> Delta<C, Op, (kind::Common, Kind)> for E
+impl<E, C, ST, Op, Kind, Base> Delta<C, ST, Op, (kind::Common, Kind)> for E
 where
-    C: Column<SqlType: IntoNotNullable + NullAsZero>,
-    Op: Operator<Base<C>, Rhs: SqlType<IsNull = is_nullable::NotNull>, Output = Base<C>>,
+    C: Column<SqlType = ST>,
+    ST: IntoNotNullable<NotNullable = Base> + NullAsZero,
+    Op: Operator<Base, Rhs: SqlType<IsNull = is_nullable::NotNull>, Output = Base>,
     E: Operand<Op::Rhs, Kind, SqlType: NullAsZero>,
     Arithmetic<OrZero<C>, Op, OrZero<E::Expression>>: AppearsOnTable<C::Table>,
 {
@@ -155,7 +153,7 @@ where
 pub(crate) fn changed<C, Op, E, Kind, Value>(column: C, _: Op, e: E) -> Assign<C, Value>
 where
     C: Column + Copy,
-    E: Delta<C, Op, Kind, Value = Value>,
+    E: Delta<C, C::SqlType, Op, Kind, Value = Value>,
     Value: AppearsOnTable<C::Table>,
 {
     Assign::new(column, e.change(column))
@@ -164,10 +162,10 @@ where
 /// What the operator `Op` can change a column by that is never NULL: [`Delta`]s that are not NULL either.
 #[diagnostic::on_unimplemented(
     message = "`{C}` cannot be multiplied with or divided by a value of type `{Self}`",
-    label = "no such arithmetic between this value and the column",
+    label = "the column `{C}` is a `{ST}`",
     note = "help: of what may be NULL: `coalesce(expression, 1)` of a SQL expression, `.unwrap_or(1)` of an `Option`"
 )]
-pub trait Factor<C: Column, Op, Kind> {
+pub trait Factor<C: Column, ST, Op, Kind> {
     /// The SQL expression of the new value.
     type Value: AppearsOnTable<C::Table>;
 
@@ -176,10 +174,10 @@ pub trait Factor<C: Column, Op, Kind> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E, C, Op> Factor<C, Op, kind::Only> for E
+impl<E, C, ST, Op> Factor<C, ST, Op, kind::Only> for E
 where
     C: Column,
-    E: Delta<C, Op, (kind::Common, kind::NotNull)>,
+    E: Delta<C, ST, Op, (kind::Common, kind::NotNull)>,
 {
     type Value = E::Value;
 
@@ -189,7 +187,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<E, C, Op> Factor<C, Op, kind::None> for E
+impl<E, C, ST, Op> Factor<C, ST, Op, kind::None> for E
 where
     C: Column,
     E: Impossible + AppearsOnTable<C::Table>,
@@ -205,7 +203,7 @@ where
 pub(crate) fn scaled<C, Op, E, Kind, Value>(column: C, _: Op, e: E) -> Assign<C, Value>
 where
     C: Column + Copy + Scalable,
-    E: Factor<C, Op, Kind, Value = Value>,
+    E: Factor<C, C::SqlType, Op, Kind, Value = Value>,
     Value: AppearsOnTable<C::Table>,
 {
     Assign::new(column, e.scale(column))

@@ -46,12 +46,13 @@ operator!(Times, Divisible; |DB| "*");
 operator!(DividedBy, Divisible; |DB| if ST::INTEGER { DB::INTEGER_DIVISION } else { "/" });
 
 #[diagnostic::do_not_recommend]
-impl<E, C, Op, Kind, ST> Delta<C, Op, (kind::Uncommon, Kind)> for E
+impl<E, C, ST, Op, Kind, Base> Delta<C, ST, Op, (kind::Uncommon, Kind)> for E
 where
-    C: Column<SqlType: IntoNotNullable<NotNullable = ST> + NullAsZero>,
-    ST: Uncommon,
-    Between<Op>: Operator<ST, Rhs = ST, Output = ST>,
-    E: Operand<ST, Kind, SqlType: NullAsZero>,
+    C: Column<SqlType = ST>,
+    ST: IntoNotNullable<NotNullable = Base> + NullAsZero,
+    Base: Uncommon,
+    Between<Op>: Operator<Base, Rhs = Base, Output = Base>,
+    E: Operand<Base, Kind, SqlType: NullAsZero>,
     Arithmetic<OrZero<C>, Between<Op>, OrZero<E::Expression>>: AppearsOnTable<C::Table>,
 {
     type Value = Arithmetic<OrZero<C>, Between<Op>, OrZero<E::Expression>>;
@@ -62,10 +63,10 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<E, C, Op> Factor<C, Op, kind::Uncommon> for E
+impl<E, C, ST, Op> Factor<C, ST, Op, kind::Uncommon> for E
 where
     C: Column + Expression,
-    E: Delta<C, Op, (kind::Uncommon, kind::NotNull)>,
+    E: Delta<C, ST, Op, (kind::Uncommon, kind::NotNull)>,
 {
     type Value = E::Value;
 
