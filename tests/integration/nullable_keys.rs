@@ -77,6 +77,7 @@ mod generated {
         KeyElement::Column(KeyColumn {
             name,
             nullable: false,
+            ruled_out: false,
             default: false,
             numbered: Numbered::No,
             computed_from,

@@ -24,7 +24,7 @@ pub use crate::keys::{
 };
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
-    Key, Named, NoReturning, Once, Rest, StaticStr, Unnamed, UnseenOrder, Verdict,
+    Key, Named, NoReturning, Once, Rest, StaticStr, UnlessNull, Unnamed, UnseenOrder, Verdict,
     must_not_be_excluded,
 };
 use crate::statement::{
@@ -60,7 +60,7 @@ where
 }
 
 /// `column: e` in `values`, of which the type of `e` is asked for
-pub fn key_value<C, E, Kind, Eq, Value>(column: C, e: E) -> Proposed<C, Value, Eq>
+pub fn key_value<C, E, Kind, Eq, Value>(column: C, e: E) -> Proposed<C, C::SqlType, Value, Eq>
 where
     C: Column,
     E: Inserted<C, C::SqlType, Kind, Inserted = Eq, Value = Value>,

@@ -48,7 +48,7 @@
 /// | `(a) where deleted.eq(false)` | a partial index |
 /// | `key(name)` | a key by the name under which [`unique_keys!`](crate::unique_keys) declares it, with its expressions and predicate |
 /// | `constraint("name")` | a constraint |
-/// | `any` | whatever unique key is hit |
+/// | `any` | whatever unique key is hit; `set` may change it |
 /// | `unchecked (a, b)` | columns, an index or a constraint, without the check below |
 /// | `unchecked key(name)` | a declared key, of which nothing is checked but that it is declared, and for the backend |
 ///
@@ -88,7 +88,8 @@
 ///
 /// * a column of the key that can be NULL by `table!` or by the migrations, for [NULLs are distinct][nulls] and conflict with
 ///   nothing; unless the key is NULLS NOT DISTINCT, or the key's predicate rules NULL out (`where email is not null`), or a literal
-///   `values = { .. }` has a value there whose type has no NULL: a `&str`, and no `Option<&str>`;
+///   `values = { .. }` has a Rust value there whose type has no NULL: a `&str`, and no `Option<&str>`, no `f64` (SQLite stores NaN as
+///   NULL) and no SQL expression but `coalesce` with such a value. In a literal row that is asked for with such a predicate too;
 /// * an expression of the key that may be NULL where no column in it is. Known not to be are, on columns of types that come with
 ///   the database: `||`, `+`, `-`, `*`, and `/` and `%` by a number that is written there; comparisons, AND, OR, NOT, `IS NULL`;
 ///   casts (not of JSON), `COLLATE`, `AT TIME ZONE`; CASE with ELSE; `coalesce` with something that is never NULL; `lower`, `upper`,
@@ -100,7 +101,7 @@
 /// * an assignment to a column of the key: the row keeps the key by which it was met. Those that an expression or a generated
 ///   column of it is made of, `lower(name)`, may become what is proposed, all of them, for then the key is the same: by `name`, or
 ///   by `..`. A column of the key's predicate may become anything: an update that makes it false takes the row out of the index, and
-///   the next one like it is inserted;
+///   the next one like it is inserted; so is each row for which it is false to begin with;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
 ///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
 ///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable

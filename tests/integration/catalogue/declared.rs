@@ -34,6 +34,7 @@ const fn named(name: &'static str) -> KeyColumn {
     KeyColumn {
         name,
         nullable: false,
+        ruled_out: false,
         default: false,
         numbered: Numbered::Unknown,
         computed_from: None,

@@ -230,7 +230,13 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
             Null::Of(columns) => !is(columns),
             Null::Unknown => false,
         };
-        let never_null = (ruled_out || is(&reads.never_null)).then(|| quote!(.never_null()));
+        let never_null = if ruled_out {
+            Some(quote!(.never_null()))
+        } else if is(&reads.never_null) {
+            Some(quote!(.never_null_in_the_index()))
+        } else {
+            None
+        };
         let default = match declared.left_out(name) {
             LeftOut::Harmless => None,
             LeftOut::Default => Some(quote!(.with_default())),

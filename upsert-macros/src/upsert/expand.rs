@@ -53,7 +53,13 @@ pub(crate) fn call(call: &Call) -> TokenStream {
     };
     let name = name(call);
     let constants = keys::constants(call);
-    let statement = quote!({ #name #constants #statement });
+    let unless_null = parts.checked.then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #krate::__private::UnlessNull as _;
+        }
+    });
+    let statement = quote!({ #unless_null #name #constants #statement });
     let Evaluated { names, values } = &parts.evaluated;
     if names.is_empty() {
         return statement;
@@ -84,6 +90,8 @@ fn name(call: &Call) -> TokenStream {
 struct Parts {
     evaluated: Evaluated,
     row: Option<TokenStream>,
+    /// Whether a value of the row has to say whether it is NULL.
+    checked: bool,
     assignments: Vec<TokenStream>,
     guard: Option<TokenStream>,
     returned: Option<TokenStream>,
@@ -144,6 +152,7 @@ impl Parts {
                 quote!(#row.#at #not_null)
             });
         self.row = Some(quote!((#(#values,)*)));
+        self.checked = true;
     }
 
     fn assignments(&mut self, call: &Call) {

@@ -15,6 +15,7 @@ impl<C: Column<SqlType: SqlType<IsNull: Nullability>>> TableColumn for C {
     const COLUMN: KeyColumn = KeyColumn {
         name: C::NAME,
         nullable: <<C::SqlType as SqlType>::IsNull as Nullability>::NULLABLE,
+        ruled_out: false,
         default: false,
         numbered: Numbered::Unknown,
         computed_from: None,

@@ -144,6 +144,7 @@ pub const fn find_column(
         None => KeyColumn {
             name: NOWHERE,
             nullable: false,
+            ruled_out: false,
             default: false,
             numbered: Numbered::Unknown,
             computed_from: Some(&[]),

@@ -137,6 +137,8 @@ pub struct KeyColumn {
     /// Whether a row of the index can be NULL because of it: by `table!` or by the migrations the column is nullable, and
     /// neither the key's predicate nor its expression rules NULL out.
     pub nullable: bool,
+    /// Whether the key's predicate rules a NULL out that it could have: such a row is in no index.
+    pub ruled_out: bool,
     /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is known.
     pub default: bool,
     /// Whether the database numbers it, as far as is known.
@@ -185,6 +187,16 @@ impl KeyColumn {
     pub const fn nullable(self) -> Self {
         Self {
             nullable: true,
+            ..self
+        }
+    }
+
+    /// The same, in a key whose predicate rules NULL out.
+    #[doc(hidden)]
+    pub const fn never_null_in_the_index(self) -> Self {
+        Self {
+            nullable: false,
+            ruled_out: self.nullable,
             ..self
         }
     }

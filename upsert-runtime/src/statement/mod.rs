@@ -59,7 +59,9 @@ pub use self::{
     rows::{Named, Unnamed, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
     upsert::AfterRow,
-    value::{Assignable, Impossible, Inserted, NeverNull, Operand, Proposed, kind},
+    value::{
+        Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,
+    },
 };
 
 pub(crate) use self::arithmetic::arithmetic;

@@ -4,9 +4,14 @@ use std::marker::PhantomData;
 
 use diesel::dsl::{self, Eq};
 use diesel::expression::{AppearsOnTable, AsExpression, Expression, TypedExpressionType};
+use diesel::internal::derives::as_expression::Bound;
 use diesel::query_source::Column;
-use diesel::sql_types::{IntoNotNullable, Nullable, SingleValue, SqlType, is_nullable};
+use diesel::sql_types::{
+    Double, Float, IntoNotNullable, Nullable, SingleValue, SqlType, is_nullable,
+};
 use diesel::{ExpressionMethods, NullableExpressionMethods};
+
+use crate::dsl::Coalesce;
 
 /// The kinds of operand. Which one a type is, is inferred.
 pub mod kind {
@@ -214,11 +219,12 @@ impl<E: Impossible, C, ST> Inserted<C, ST, kind::None> for E {
     fn insert_into(self, _: C) -> Self::Inserted {}
 }
 
-/// A value of a column `C` in which the key to be met must have no NULL, if `NEEDED`.
+/// A value of a column `C` in which the key to be met must have no NULL, if `NEEDED`: a Rust value whose SQL type has none, or
+/// `coalesce` with one. Of other SQL expressions nobody knows: SQLite has NULL for a division by zero, whatever the types say.
 #[diagnostic::on_unimplemented(
     message = "`{C}` is in the conflict target, and a value of type `{Self}` may be NULL: NULLs never conflict, and each such row would be one more",
     label = "may be NULL",
-    note = "help: a value that is no `Option`, or an upsert for `Some` and an insert for `None`; of a SQL expression `coalesce(expression, default)`",
+    note = "help: a Rust value that is no `Option`, or an upsert for `Some` and an insert for `None`; of a SQL expression `upsert_runtime::dsl::coalesce(expression, value)`",
     note = "help: or `NULLS NOT DISTINCT` in the key, on PostgreSQL; or the column NOT NULL, in the database and in `table!`"
 )]
 pub trait NeverNull<C, const NEEDED: bool, Kind> {}
@@ -226,24 +232,52 @@ pub trait NeverNull<C, const NEEDED: bool, Kind> {}
 impl<E, C> NeverNull<C, false, kind::Only> for E {}
 
 #[diagnostic::do_not_recommend]
-impl<E, C> NeverNull<C, true, kind::Only> for E
+impl<E, C, ST, V> NeverNull<C, true, kind::Only> for E
 where
-    C: Column<SqlType: IntoNotNullable<NotNullable: SqlType + TypedExpressionType>>,
-    E: AsExpression<<C::SqlType as IntoNotNullable>::NotNullable>,
+    C: Column<SqlType: IntoNotNullable<NotNullable = ST>>,
+    ST: SqlType + TypedExpressionType,
+    E: AsExpression<ST, Expression = Bound<ST, V>>,
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<A, C, ST, V> NeverNull<C, true, kind::NotNull> for Coalesce<A, Bound<ST, V>>
+where
+    C: Column<SqlType: IntoNotNullable<NotNullable = ST>>,
+    ST: SqlType<IsNull = is_nullable::NotNull>,
 {
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Impossible, C> NeverNull<C, true, kind::None> for E {}
 
-/// What Diesel's `column.eq(e)` is, and the type `E` of `e`.
+/// A value of a column `C` whose SQL type has numbers that are none, which SQLite [stores as NULL][1]: never right if it is
+/// `NEEDED`.
+///
+/// [1]: https://sqlite.org/floatingpoint.html
+#[diagnostic::on_unimplemented(
+    message = "`{C}` is in the conflict target and can be NULL: SQLite stores NaN as NULL, NULLs never conflict, and each such row would be one more",
+    label = "may be NaN",
+    note = "help: make the column NOT NULL, in the database and in `table!`"
+)]
+pub trait NeverNan<C, const NEEDED: bool, Kind> {}
+
+impl<E, C> NeverNan<C, false, kind::Only> for E {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Impossible, C> NeverNan<C, true, kind::Only> for E {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Impossible, C> NeverNan<C, true, kind::None> for E {}
+
+/// What Diesel's `column.eq(e)` is for a `column` of the SQL type `ST`, and the type `E` of `e`.
 #[derive(Debug)]
-pub struct Proposed<C, E, Eq> {
+pub struct Proposed<C, ST, E, Eq> {
     eq: Eq,
-    of: PhantomData<(C, E)>,
+    of: PhantomData<(C, ST, E)>,
 }
 
-impl<C: Column, E, Eq> Proposed<C, E, Eq> {
+impl<C: Column, E, Eq> Proposed<C, C::SqlType, E, Eq> {
     /// `column.eq(e)`
     pub fn new<Kind>(
         column: C,
@@ -254,15 +288,40 @@ impl<C: Column, E, Eq> Proposed<C, E, Eq> {
             of: PhantomData,
         }
     }
+}
 
+/// What [`Proposed`] is in the end; an inherent method of the same name wins.
+pub trait UnlessNull<C, E, Eq> {
     /// The same, which is not NULL if that is `NEEDED`.
-    pub fn unless_null<const NEEDED: bool, Kind>(self) -> Eq
+    fn unless_null<const NEEDED: bool, Kind>(self) -> Eq
+    where
+        E: NeverNull<C, NEEDED, Kind>;
+}
+
+impl<C, ST, E, Eq> UnlessNull<C, E, Eq> for Proposed<C, ST, E, Eq> {
+    fn unless_null<const NEEDED: bool, Kind>(self) -> Eq
     where
         E: NeverNull<C, NEEDED, Kind>,
     {
         self.eq
     }
 }
+
+macro_rules! unless_nan {
+    ($($float:ty)*) => {$(
+        impl<C, E, Eq> Proposed<C, $float, E, Eq> {
+            /// The same, which is not NULL if that is `NEEDED`.
+            pub fn unless_null<const NEEDED: bool, Kind>(self) -> Eq
+            where
+                E: NeverNan<C, NEEDED, Kind>,
+            {
+                self.eq
+            }
+        }
+    )*};
+}
+
+unless_nan! { Float Double Nullable<Float> Nullable<Double> }
 
 /// Nothing is.
 ///

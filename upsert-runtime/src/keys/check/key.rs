@@ -86,7 +86,7 @@ impl UniqueKey {
     /// Whether a NULL in `column` makes it NULL.
     pub(super) const fn is_null_with(&self, column: &str) -> bool {
         match self.column(column) {
-            Some(column) => column.nullable,
+            Some(column) => column.nullable || column.ruled_out,
             None => false,
         }
     }
@@ -105,7 +105,7 @@ impl UniqueKey {
         let mut i = 0;
         while i < self.elements.len() {
             if let Some(column) = find(self.elements[i].columns(), name) {
-                if found.is_none() || column.nullable {
+                if found.is_none() || column.nullable || column.ruled_out {
                     found = Some(column);
                 }
             }

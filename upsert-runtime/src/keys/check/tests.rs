@@ -10,6 +10,7 @@ const fn plain(name: &'static str) -> KeyColumn {
     KeyColumn {
         name,
         nullable: false,
+        ruled_out: false,
         default: false,
         numbered: Numbered::Unknown,
         computed_from: None,
