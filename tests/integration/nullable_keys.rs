@@ -80,6 +80,7 @@ mod generated {
             ruled_out: false,
             default: false,
             numbered: Numbered::No,
+            set_at_update: false,
             computed_from,
         })
     }

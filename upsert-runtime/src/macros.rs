@@ -102,6 +102,7 @@
 ///   column of it is made of, `lower(name)`, may become what is proposed, all of them, for then the key is the same: by `name`, or
 ///   by `..`. A column of the key's predicate may become anything: an update that makes it false takes the row out of the index, and
 ///   the next one like it is inserted; so is each row for which it is false to begin with;
+/// * a column of the key that is `ON UPDATE CURRENT_TIMESTAMP`, by the migrations: each update would move the row away from its key;
 /// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
 ///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
 ///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable
@@ -113,7 +114,9 @@
 ///   has it, and adds to **that** row. Not for `any` either; that a row which is no literal leaves it out is not seen there;
 /// * **on MySQL and MariaDB** a literal 0 in an AUTO_INCREMENT column of the target: it stands for [the next number][zero], as NULL does,
 ///   and there would be one more row each time. By hand it is refused in a primary key of one column. A 0 that is a Rust
-///   variable or in a struct is not seen; with the SQL mode `NO_AUTO_VALUE_ON_ZERO` it is a number like another.
+///   variable, in a struct or the value of an expression (`1 - 1`) is not seen; with the SQL mode `NO_AUTO_VALUE_ON_ZERO` it is a number like another.
+///
+/// What a trigger does is not seen: one that changes a column of the key, before an INSERT or an UPDATE, moves the row away from it.
 ///
 /// **Each upsert takes a number of a sequence**, on every backend (PostgreSQL's `SERIAL` and `GENERATED AS IDENTITY`,
 /// AUTO_INCREMENT, SQLite's `AUTOINCREMENT`, but not its rowid without that): the row is made before its key is found to be there, and a number is never given back. So ids have

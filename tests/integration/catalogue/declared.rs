@@ -37,6 +37,7 @@ const fn named(name: &'static str) -> KeyColumn {
         ruled_out: false,
         default: false,
         numbered: Numbered::Unknown,
+        set_at_update: false,
         computed_from: None,
     }
 }

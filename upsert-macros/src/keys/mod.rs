@@ -66,6 +66,8 @@ pub(crate) struct Key {
     pub(crate) increments: Vec<String>,
     /// Those whose numbers can be used up.
     pub(crate) run_out: Vec<String>,
+    /// Those that each update of the row changes.
+    pub(crate) set_at_update: Vec<String>,
     /// Whether its columns can be NULL, whatever `table!` says; `None` where nobody knows.
     pub(crate) nullable: Vec<(String, Option<bool>)>,
     /// Those that the database computes, so that no row can name them, and from which columns.

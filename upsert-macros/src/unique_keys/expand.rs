@@ -260,7 +260,8 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
         let nullable = can_be_null.then(|| quote!(.nullable()));
         let computed = key.computed.iter().find(|(computed, _)| computed == name);
         let computed = computed.map(|(_, from)| quote!(.computed_from(&[#(#from),*])));
-        quote!(#column #nullable #default #never_null #numbered #computed)
+        let set_at_update = is(&key.set_at_update).then(|| quote!(.set_at_update()));
+        quote!(#column #nullable #default #never_null #numbered #computed #set_at_update)
     };
     let elements = key
         .elements

@@ -47,6 +47,8 @@ pub enum Problem {
     Unproven(&'static UniqueKey, &'static str),
     /// The key has this column, which the row does not name.
     Missing(&'static str),
+    /// Each update of a row changes this column of the key.
+    SetAtUpdate(&'static str),
     /// The row names this column of the key, which the database computes.
     Generated(&'static str),
 }
@@ -69,7 +71,9 @@ impl Check {
                 } else {
                     backends = backends.union(key.usable_on());
                     sole = sole && is_sole(i, keys, row);
-                    if let Some(column) = key.missing(row) {
+                    if let Some(column) = key.set_at_update() {
+                        problem = Some(Problem::SetAtUpdate(column));
+                    } else if let Some(column) = key.missing(row) {
                         problem = Some(Problem::Missing(column));
                     } else if let Some(column) = key.generated(row) {
                         problem = Some(Problem::Generated(column));

@@ -18,6 +18,7 @@ impl<C: Column<SqlType: SqlType<IsNull: Nullability>>> TableColumn for C {
         ruled_out: false,
         default: false,
         numbered: Numbered::Unknown,
+        set_at_update: false,
         computed_from: None,
     };
 }

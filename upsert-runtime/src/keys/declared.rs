@@ -147,6 +147,7 @@ pub const fn find_column(
             ruled_out: false,
             default: false,
             numbered: Numbered::Unknown,
+            set_at_update: false,
             computed_from: Some(&[]),
         },
     }

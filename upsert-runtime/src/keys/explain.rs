@@ -15,6 +15,7 @@ impl Check {
             Some(Problem::Claimed(why)) => claimed(why, table, target),
             Some(Problem::Unproven(key, sql)) => may_be_null(sql, target, key),
             Some(Problem::Missing(column)) => missing(column, target),
+            Some(Problem::SetAtUpdate(column)) => set_at_update(column, target),
             Some(Problem::Generated(column)) => generated(column),
         };
         stop(&message);
@@ -94,6 +95,14 @@ const fn missing(column: &str, target: &str) -> Message {
         .with("help: add `")
         .with(column)
         .with(": ..`; if its DEFAULT is meant: ")
+        .with_unchecked(target)
+}
+
+const fn set_at_update(column: &str, target: &str) -> Message {
+    Message::new()
+        .with("`")
+        .with(column)
+        .with("` is in the conflict target, and `ON UPDATE` has each update change it: the row would not keep the key by which it was met\nhelp: another key, or take `ON UPDATE` out of the column; if `set` never updates anything: ")
         .with_unchecked(target)
 }
 

@@ -143,6 +143,8 @@ pub struct KeyColumn {
     pub default: bool,
     /// Whether the database numbers it, as far as is known.
     pub numbered: Numbered,
+    /// Whether each update of the row changes it, as far as is known: MySQL's `ON UPDATE CURRENT_TIMESTAMP`.
+    pub set_at_update: bool,
     /// The columns that the database computes it from, as far as is known: no row can name it.
     pub computed_from: Option<&'static [&'static str]>,
 }
@@ -178,6 +180,15 @@ impl KeyColumn {
     pub const fn computed_from(self, names: &'static [&'static str]) -> Self {
         Self {
             computed_from: Some(names),
+            ..self
+        }
+    }
+
+    /// The same, which each update of the row changes.
+    #[doc(hidden)]
+    pub const fn set_at_update(self) -> Self {
+        Self {
+            set_at_update: true,
             ..self
         }
     }

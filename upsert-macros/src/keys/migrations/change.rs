@@ -49,6 +49,15 @@ impl Column {
         kind.is_some_and(|kind| ["bigint", "int8", "serial"].contains(&kind.as_str()))
     }
 
+    /// Whether each update of the row changes it: `ON UPDATE CURRENT_TIMESTAMP` (MySQL), which is not what a foreign key does.
+    pub(super) fn set_at_update(&self) -> bool {
+        self.words.windows(3).any(|words| {
+            words[0] == "on"
+                && words[1] == "update"
+                && !["cascade", "restrict", "set", "no"].contains(&words[2].as_str())
+        })
+    }
+
     /// Whether it is AUTO_INCREMENT (MySQL).
     pub(super) fn increments(&self) -> bool {
         self.words.iter().any(|word| word == "auto_increment")

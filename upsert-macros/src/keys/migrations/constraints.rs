@@ -168,6 +168,8 @@ fn other(
         name = cursor.name();
     }
     let kind = if index { Kind::Index } else { Kind::Constraint };
+    // An exclusion has an index, whose name it is.
+    let index = index || cursor.sees("exclude");
     Some(vec![NewKey {
         name,
         unique: false,

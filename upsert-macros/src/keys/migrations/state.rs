@@ -186,6 +186,10 @@ impl State {
                     defaults: those(&|name| filled || may_repeat(name)),
                     increments: numbered(|column| column.increments() && column.lasts()),
                     run_out: numbered(|column| column.increments() && !column.lasts()),
+                    set_at_update: match dialect {
+                        Dialect::Mysql => those(&|name| has(name, Column::set_at_update)),
+                        _ => Vec::new(),
+                    },
                     nullable: those(&|_| true)
                         .into_iter()
                         .map(|name| (self.nullable(&name, dialect), name))

@@ -197,6 +197,23 @@ impl UniqueKey {
         None
     }
 
+    /// A column of it that each update of a row changes.
+    pub(super) const fn set_at_update(&self) -> Option<&'static str> {
+        let mut i = 0;
+        while i < self.elements.len() {
+            let columns = self.elements[i].columns();
+            let mut j = 0;
+            while j < columns.len() {
+                if columns[j].set_at_update {
+                    return Some(columns[j].name);
+                }
+                j += 1;
+            }
+            i += 1;
+        }
+        None
+    }
+
     /// A column of it that a literal row names, and cannot.
     pub(super) const fn generated(&self, row: Option<&[&str]>) -> Option<&'static str> {
         let Some(row) = row else { return None };

@@ -13,6 +13,7 @@ const fn plain(name: &'static str) -> KeyColumn {
         ruled_out: false,
         default: false,
         numbered: Numbered::Unknown,
+        set_at_update: false,
         computed_from: None,
     }
 }
@@ -495,4 +496,17 @@ fn a_computed_column_of_the_key_is_not_asked_for() {
     const NAMED: UniqueKey = key("slug", &[column("slug")]);
     let check = Check::new(const { &[NAMED] }, WANTED, Some(&["title"]));
     assert!(check.problem.is_some());
+}
+
+#[test]
+fn a_column_that_each_update_changes_is_in_no_key_that_a_row_keeps() {
+    const KEYS: &[UniqueKey] = &[key(
+        "ts",
+        &[column("a"), KeyElement::Column(plain("ts").set_at_update())],
+    )];
+    let text = problem(KEYS, columns(&["a", "ts"]), Some(&["a", "ts"])).unwrap_or_default();
+    assert!(
+        text.starts_with("`ts` is in the conflict target, and `ON UPDATE`"),
+        "{text}"
+    );
 }

@@ -167,3 +167,40 @@ fn a_constraint_that_is_no_key_is_dropped_by_its_name() {
         assert_eq!(nullable(&sql, Postgres), expected, "{sql}");
     }
 }
+
+/// `ON UPDATE CURRENT_TIMESTAMP`, and not that of a foreign key.
+#[test]
+fn a_column_that_each_update_changes_is_known() {
+    for (sql, expected) in [
+        (
+            "a timestamp not null default now() on update current_timestamp unique",
+            "a",
+        ),
+        ("a datetime(3) on update now(3) unique", "a"),
+        ("a int references u (a) on update cascade unique", ""),
+        (
+            "a int unique, foreign key (a) references u (a) on update set null",
+            "",
+        ),
+        (
+            "a timestamp not null unique); alter table t modify a timestamp not null on update now()",
+            "a",
+        ),
+    ] {
+        let end = if sql.ends_with("now()") { "" } else { ")" };
+        let sql = format!("create table t ({sql}{end}");
+        let tables =
+            replayed(&sql, Mysql, &[]).unwrap_or_else(|errors| panic!("{sql}\n{errors:#?}"));
+        let keys = tables.iter().flat_map(|table| &table.keys);
+        let names: Vec<_> = keys.flat_map(|key| key.key.set_at_update.clone()).collect();
+        assert_eq!(names.join(" "), expected, "{sql}");
+    }
+}
+
+/// An exclusion is an index, and takes its name.
+#[test]
+fn an_exclusion_takes_the_name_of_an_index() {
+    let sql = "create table t (k int not null, constraint x exclude using btree (k with =)); \
+               create unique index if not exists x on t (k)";
+    assert_eq!(nullable(sql, Postgres), "");
+}
