@@ -66,6 +66,8 @@ pub(crate) struct Key {
     pub(crate) increments: Vec<String>,
     /// Those whose numbers can be used up.
     pub(crate) run_out: Vec<String>,
+    /// Those that have a DEFAULT which is new each time.
+    pub(crate) new: Vec<String>,
     /// Those that each update of the row changes.
     pub(crate) set_at_update: Vec<String>,
     /// Whether its columns can be NULL, whatever `table!` says; `None` where nobody knows.

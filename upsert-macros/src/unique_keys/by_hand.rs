@@ -120,6 +120,7 @@ fn key(tokens: &[TokenTree], errors: &mut Errors) -> Option<Declared> {
             defaults: Vec::new(),
             increments: Vec::new(),
             run_out: Vec::new(),
+            new: Vec::new(),
             set_at_update: Vec::new(),
             nullable: Vec::new(),
             computed: Vec::new(),

@@ -86,6 +86,7 @@ impl Declared {
         } else if self.dialect == Dialect::Mysql
             && !is(&self.key.increments)
             && !is(&self.key.run_out)
+            && !is(&self.key.new)
         {
             LeftOut::NullOrDefault
         } else {

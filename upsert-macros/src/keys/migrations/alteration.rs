@@ -247,14 +247,7 @@ pub(super) fn apply(
                 Err(unclear(&constraint, &name))
             }
             None => {
-                // PostgreSQL 18 has names for NOT NULL.
-                for table in database.family(at) {
-                    table
-                        .columns
-                        .iter_mut()
-                        .filter(|known| known.nullable == Some(false))
-                        .for_each(|known| known.nullable = None);
-                }
+                database.forget_a_not_null(at, &constraint);
                 Ok(())
             }
         },

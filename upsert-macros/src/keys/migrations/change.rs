@@ -58,6 +58,11 @@ impl Column {
         })
     }
 
+    /// Whether it has a DEFAULT that is new each time (MySQL).
+    pub(super) fn is_new(&self) -> bool {
+        !self.default && self.words.iter().any(|word| word == "uuid")
+    }
+
     /// Whether it is AUTO_INCREMENT (MySQL).
     pub(super) fn increments(&self) -> bool {
         self.words.iter().any(|word| word == "auto_increment")

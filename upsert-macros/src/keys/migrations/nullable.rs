@@ -50,6 +50,23 @@ impl Database {
         }
     }
 
+    /// A NOT NULL goes by the name that PostgreSQL 18 has given to it: those of the table and the column, as they were then.
+    pub(super) fn forget_a_not_null(&mut self, at: usize, name: &str) {
+        let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let Some(rest) = name.strip_suffix("_not_null") else {
+            return;
+        };
+        for table in self.family(at) {
+            let of = |column: &Column| rest.ends_with(&format!("_{}", column.name));
+            let any = table.columns.iter().any(of);
+            for column in &mut table.columns {
+                if !any || of(column) {
+                    column.nullable = Some(true);
+                }
+            }
+        }
+    }
+
     /// A NOT NULL goes by its name.
     pub(super) fn forget_not_null(&mut self, at: usize, key: &NewKey) {
         let dialect = self.dialect;

@@ -104,6 +104,7 @@ fn is_alike(a: &Key, b: &Key) -> bool {
         && a.predicate == b.predicate
         && a.defaults == b.defaults
         && a.increments == b.increments
+        && a.new == b.new
         && a.set_at_update == b.set_at_update
         && a.nullable == b.nullable
         && a.computed == b.computed

@@ -172,7 +172,7 @@ impl State {
                 has(name, |column| column.default)
                     || dialect == Dialect::Mysql && !has(name, |_| true)
             };
-            let numbered = |is: fn(&Column) -> bool| match dialect {
+            let on_mysql = |is: fn(&Column) -> bool| match dialect {
                 Dialect::Mysql => those(&|name| has(name, is)),
                 _ => Vec::new(),
             };
@@ -184,12 +184,10 @@ impl State {
                     predicate: key.predicate.clone(),
                     nulls_not_distinct: key.nulls_not_distinct,
                     defaults: those(&|name| filled || may_repeat(name)),
-                    increments: numbered(|column| column.increments() && column.lasts()),
-                    run_out: numbered(|column| column.increments() && !column.lasts()),
-                    set_at_update: match dialect {
-                        Dialect::Mysql => those(&|name| has(name, Column::set_at_update)),
-                        _ => Vec::new(),
-                    },
+                    increments: on_mysql(|column| column.increments() && column.lasts()),
+                    run_out: on_mysql(|column| column.increments() && !column.lasts()),
+                    new: on_mysql(Column::is_new),
+                    set_at_update: on_mysql(Column::set_at_update),
                     nullable: those(&|_| true)
                         .into_iter()
                         .map(|name| (self.nullable(&name, dialect), name))

@@ -194,7 +194,21 @@ fn created(
     }
     if cursor.accept("index") {
         let start = tokens.first().map_or(0, |token| token.start);
-        return create::index(source, cursor, unique && !keyless, start).ok_or_else(unread);
+        let mut changes =
+            create::index(source, cursor, unique && !keyless, start).ok_or_else(unread)?;
+        if let (true, Some(Change::CreateIndex { table, key, .. })) = (or_replace, changes.first())
+        {
+            let old = Change::DropIndexes {
+                names: vec![Name {
+                    schema: None,
+                    name: key.name.clone().unwrap_or_default(),
+                }],
+                table: Some(table.clone()),
+                if_exists: true,
+            };
+            changes.insert(0, old);
+        }
+        return Ok(changes);
     }
     if cursor.accept_one(&["view", "sequence"]) {
         return other(cursor, temporary).ok_or_else(unread);

@@ -465,3 +465,14 @@ fn numbers_of_eight_bytes_are_more_than_anybody_uses_up() {
         assert_eq!(found, (forever.to_owned(), limited.to_owned()), "{sql}");
     }
 }
+
+#[test]
+fn an_index_may_be_replaced() {
+    check(
+        Mysql,
+        &[(
+            "create table t (a int, b int, unique i (a)); create or replace unique index i on t (b); create or replace index i on t (a)",
+            "",
+        )],
+    );
+}
