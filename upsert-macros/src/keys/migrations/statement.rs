@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::Dialect;
 use super::super::tokens::Token;
 use super::change::{Change, Goes, Name};
-use super::cursor::{Cursor, Source};
+use super::cursor::{Cursor, Source, find};
 use super::database::Database;
 use super::settings::{other_syntax, path, writes_schema};
 use super::{Position, alter, create, triggers, unread};
@@ -105,6 +105,16 @@ pub(super) fn changes(
 ) -> Result<Vec<Change>, Complaint> {
     let mut cursor = Cursor::new(tokens, source.dialect);
     let unread = || Complaint::unread(None);
+    if source.dialect == Dialect::Mysql {
+        // MariaDB: `SET STATEMENT max_statement_time = 9 FOR ALTER TABLE ..`
+        if cursor.sees("set statement") {
+            let at = find(tokens, "for", source.dialect).ok_or_else(unread)?;
+            return changes(database, source, tokens.get(at + 1..).unwrap_or_default());
+        }
+        if cursor.sees("begin not atomic") {
+            return Err(unread());
+        }
+    }
     if cursor.accept("create") {
         return created(database, source, cursor, tokens);
     }

@@ -476,3 +476,28 @@ fn an_index_may_be_replaced() {
         )],
     );
 }
+
+/// <https://mariadb.com/kb/en/set-statement/>, <https://mariadb.com/kb/en/begin-end/>
+#[test]
+fn a_statement_may_stand_in_another_one() {
+    check(
+        Mysql,
+        &[
+            (
+                "create table t (a int, b int, unique (a)); set statement max_statement_time = 9 for alter table t drop index a",
+                "",
+            ),
+            (
+                "create table t (a int, b int); set statement lock_wait_timeout = 1, sql_mode = 'ansi' for create unique index i on t (b)",
+                "t.i(b)",
+            ),
+        ],
+    );
+    let block =
+        "create table t (a int unique); begin not atomic drop table t; create table t (a int); end";
+    let error = super::error(block, Mysql);
+    assert!(
+        error.contains("cannot tell what this does to the unique keys of `t`"),
+        "{error}"
+    );
+}
