@@ -237,10 +237,14 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
         } else {
             None
         };
+        // Where the migrations do not know it, it can be: `table!` may be wrong.
+        let of = key.nullable.iter().find(|(of, _)| of == name);
+        let can_be_null = of.is_some_and(|(_, nullable)| *nullable != Some(false));
+        let is_null = of.is_some_and(|(_, nullable)| *nullable == Some(true));
         let default = match declared.left_out(name) {
             LeftOut::Harmless => None,
-            LeftOut::Default => Some(quote!(.with_default())),
-            LeftOut::NullOrDefault => Some(quote!(.with_default_unless_null())),
+            LeftOut::NullOrDefault if is_null => None,
+            LeftOut::Default | LeftOut::NullOrDefault => Some(quote!(.with_default())),
         };
         let numbered =
             (declared.dialect == Dialect::Mysql && !declared.origin.is_empty()).then(|| {
@@ -253,10 +257,6 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
                 };
                 quote!(.numbered(#krate::__private::Numbered::#numbered))
             });
-        let can_be_null = key
-            .nullable
-            .iter()
-            .any(|(of, can_be)| of == name && *can_be == Some(true));
         let nullable = can_be_null.then(|| quote!(.nullable()));
         let computed = key.computed.iter().find(|(computed, _)| computed == name);
         let computed = computed.map(|(_, from)| quote!(.computed_from(&[#(#from),*])));

@@ -221,15 +221,6 @@ impl KeyColumn {
         }
     }
 
-    /// The same, with a DEFAULT if it cannot be NULL.
-    #[doc(hidden)]
-    pub const fn with_default_unless_null(self) -> Self {
-        Self {
-            default: !self.nullable,
-            ..self
-        }
-    }
-
     /// The same, with a DEFAULT that can be the same in two rows.
     #[doc(hidden)]
     pub const fn with_default(self) -> Self {

@@ -32,6 +32,9 @@ pub(super) fn table(
     let unread = || Complaint::unread(None);
     let name = cursor.qualified().ok_or_else(unread)?;
     cursor.accept_mark("*");
+    if source.dialect == Dialect::Mysql {
+        cursor.accept_wait();
+    }
     let mut actions = Vec::new();
     for action in elements::split(cursor.rest()) {
         let start = action.first().map(|token| token.start);

@@ -215,6 +215,9 @@ pub(super) fn index(
     } else {
         Some(cursor.qualified()?)
     };
+    if dialect == Dialect::Mysql {
+        cursor.accept_wait();
+    }
     if cursor.accept("using") {
         cursor.skip(1);
     }

@@ -72,6 +72,13 @@ impl<'t, 'a> Cursor<'t, 'a> {
         words.iter().any(|word| self.accept(word))
     }
 
+    /// How long MariaDB is to wait for a lock: `WAIT 5`, `NOWAIT`.
+    pub(super) fn accept_wait(&mut self) {
+        if !self.accept("nowait") && self.accept("wait") {
+            self.skip(1);
+        }
+    }
+
     pub(super) fn accept_mark(&mut self, mark: &str) -> bool {
         let seen = self.sees_mark(mark);
         if seen {

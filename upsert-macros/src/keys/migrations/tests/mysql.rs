@@ -488,6 +488,14 @@ fn a_statement_may_stand_in_another_one() {
                 "",
             ),
             (
+                "create table t (a int, b int, unique (a)); alter table t wait 5 drop index a, add unique u (b)",
+                "t.u(b)",
+            ),
+            (
+                "create table t (a int); alter table t nowait add unique u (a); create unique index v wait 9 on t (a)",
+                "t.u(a); t.v(a)",
+            ),
+            (
                 "create table t (a int, b int); set statement lock_wait_timeout = 1, sql_mode = 'ansi' for create unique index i on t (b)",
                 "t.i(b)",
             ),
