@@ -6,15 +6,13 @@
 # What is unpacked is used as long as it is there: `rm -r target/newest` has the next run fetch what is newest then.
 
 newest_folder() {
-    local folder=${CARGO_TARGET_DIR:-target}/newest account
+    local folder=${CARGO_TARGET_DIR:-target}/newest
     mkdir -p "$folder"
     # Where we are root, the servers run as accounts of their own, which a clone in somebody's private folder does not let through.
-    for account in postgres mysql; do
-        if ((!EUID)) && ! setpriv --reuid="$account" --clear-groups -- test -x "$folder"; then
-            folder=${TMPDIR:-/tmp}/upsert-newest
-            mkdir -p "$folder"
-        fi
-    done
+    if ((!EUID)) && ! setpriv --reuid=nobody --clear-groups -- test -x "$folder"; then
+        folder=${TMPDIR:-/tmp}/upsert-newest
+        mkdir -p "$folder"
+    fi
     (cd "$folder" && pwd)
 }
 
