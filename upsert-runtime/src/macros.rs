@@ -48,7 +48,7 @@
 /// | `(a) where deleted.eq(false)` | a partial index |
 /// | `key(name)` | a key by the name under which [`unique_keys!`](crate::unique_keys) declares it, with its expressions and predicate |
 /// | `constraint("name")` | a constraint |
-/// | `any` | whatever unique key is hit; `set` may change it |
+/// | `any` | whatever unique key is hit; `set` may change it. A row that hits none is inserted, one more each time where NULL is in its keys |
 /// | `unchecked (a, b)` | columns, an index or a constraint, without the check below |
 /// | `unchecked key(name)` | a declared key, of which nothing is checked but that it is declared, and for the backend |
 ///

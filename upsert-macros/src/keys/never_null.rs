@@ -95,22 +95,26 @@ fn conjunct(tokens: &[Token<'_>], text: &Text<'_>) -> Option<String> {
             return (rest.is_empty() || null).then_some(name);
         }
         // `5 = a`
-        [constant, operator, rest @ ..] if is_constant(&[*constant]) && is_strict(operator) => {
+        [constant, operator, rest @ ..]
+            if is_constant(&[*constant]) && is_strict(operator, text) =>
+        {
             let (name, rest) = operand(rest, text)?;
             return rest.is_empty().then_some(name);
         }
         _ => {}
     }
     let (name, rest) = operand(tokens, text)?;
-    binds(rest, text.scope.dialect).then_some(name)
+    binds(rest, text).then_some(name)
 }
 
-fn is_strict(operator: &Token<'_>) -> bool {
-    operator.shape == Shape::Mark && STRICT.contains(&operator.text)
+fn is_strict(operator: &Token<'_>, text: &Text<'_>) -> bool {
+    operator.shape == Shape::Mark
+        && STRICT.contains(&operator.text)
+        && text.scope.is_builtin(operator.text)
 }
 
 /// Whether a column that `rest` follows cannot be NULL.
-fn binds(rest: &[Token<'_>], dialect: Dialect) -> bool {
+fn binds(rest: &[Token<'_>], text: &Text<'_>) -> bool {
     let not_null = [
         &["is", "not", "null"][..],
         &["notnull"],
@@ -123,8 +127,10 @@ fn binds(rest: &[Token<'_>], dialect: Dialect) -> bool {
     }
     match rest {
         // SQLite's `a IS 1`
-        [is, value @ ..] if is.is("is") => dialect == Dialect::Sqlite && is_constant(value),
-        [operator, value @ ..] if is_strict(operator) => strict_value(value),
+        [is, value @ ..] if is.is("is") => {
+            text.scope.dialect == Dialect::Sqlite && is_constant(value)
+        }
+        [operator, value @ ..] if is_strict(operator, text) => strict_value(value),
         [not, word, value @ ..] if not.is("not") => compares(word) && strict_value(value),
         [word, value @ ..] => compares(word) && strict_value(value),
         [] => true,

@@ -102,6 +102,7 @@ impl Reader<'_> {
         }
         let sides = self.split(tokens, &["=", "==", "<>", "!=", "<", ">", "<=", ">="]);
         if sides.len() > 1 {
+            self.builtin_operators(&sides)?;
             let sides: Vec<_> = sides.into_iter().map(|(_, side)| side).collect();
             return self.strict(&sides, Type::Other, depth);
         }
@@ -190,6 +191,7 @@ impl Reader<'_> {
         if let [(_, operand)] = operands[..] {
             return self.operand(operand, depth);
         }
+        self.builtin_operators(&operands)?;
         let mut values = Vec::new();
         for (_, operand) in &operands {
             let value = self.operand(operand, depth)?;
@@ -214,6 +216,13 @@ impl Reader<'_> {
             false => Type::Other,
         };
         Some(Value::strict(values, kind))
+    }
+
+    fn builtin_operators(&self, operands: &[(Option<&Token<'_>>, &[Token<'_>])]) -> Option<()> {
+        let mut marks = operands.iter().filter_map(|(mark, _)| *mark);
+        marks
+            .all(|mark| self.text.scope.is_builtin(mark.text))
+            .then_some(())
     }
 
     /// SQLite and MySQL have NULL for a division by zero.
@@ -406,7 +415,7 @@ impl Reader<'_> {
                 .collect(),
             _ => split(inside),
         };
-        if ["coalesce", "ifnull"].contains(&name) {
+        if name == "coalesce" || name == "ifnull" && self.text.scope.is_builtin(name) {
             return self.coalesce(&arguments, depth);
         }
         if (name, arguments.len()) == ("if", 3) && self.dialects == [Dialect::Mysql]
@@ -417,6 +426,9 @@ impl Reader<'_> {
         let mut values = Vec::new();
         for argument in arguments {
             values.push(self.builtin(argument, depth)?);
+        }
+        if !self.text.scope.is_builtin(name) {
+            return None;
         }
         let kinds: Vec<_> = values.iter().map(|value| value.kind).collect();
         let kind = functions::call(name, &kinds, self.dialects)?;
@@ -478,7 +490,7 @@ impl Reader<'_> {
                 !other && (self.dialects.len() > 1 || is(&known))
             }
         };
-        if !self.dialects.iter().all(keeps) {
+        if !self.text.scope.is_builtin("cast") || !self.dialects.iter().all(keeps) {
             return None;
         }
         let kind = match self.dialects {

@@ -11,6 +11,8 @@ pub(crate) struct Scope {
     /// Whether there are no others.
     whole: bool,
     by_hand: bool,
+    /// Functions and operators that somebody has made, under names that the database may have too, and `cast`.
+    made: Vec<String>,
 }
 
 /// The type of a value, as far as it makes a difference for what is NULL.
@@ -152,6 +154,7 @@ impl Scope {
             columns: list,
             whole,
             by_hand: false,
+            made: Vec::new(),
         }
     }
 
@@ -161,6 +164,19 @@ impl Scope {
             by_hand: true,
             ..Self::new(dialect, Vec::new(), false)
         }
+    }
+
+    /// Where somebody has made `functions`, operators or casts.
+    pub(crate) fn with(self, functions: &[String]) -> Self {
+        Self {
+            made: functions.to_vec(),
+            ..self
+        }
+    }
+
+    /// Whether a function, an operator or `cast` can be none but the database's own.
+    pub(super) fn is_builtin(&self, name: &str) -> bool {
+        !self.made.iter().any(|made| made.eq_ignore_ascii_case(name))
     }
 
     /// Whose SQL it is read as.

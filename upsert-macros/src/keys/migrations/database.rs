@@ -33,6 +33,8 @@ pub(super) struct Database {
     pub(super) routines: Vec<(String, Vec<String>)>,
     /// Types and whatever else may be in the definition of a column: the same.
     pub(super) definitions: Vec<(String, Vec<String>)>,
+    /// Functions, operators and casts, by names that PostgreSQL may have too: for a cast that is `cast`.
+    pub(super) made: Vec<String>,
     /// The words of what could not be read and creates something.
     pub(super) unread: Vec<String>,
     /// Tables that were dropped; some may be there again.
@@ -56,6 +58,7 @@ impl Database {
             any_trigger: false,
             routines: Vec::new(),
             definitions: Vec::new(),
+            made: Vec::new(),
             unread: Vec::new(),
             dropped: Vec::new(),
             next: 0,
@@ -276,6 +279,30 @@ impl Database {
         }
     }
 
+    /// Remembers what may be meant by an expression in place of PostgreSQL's own.
+    pub(super) fn note_made(&mut self, tokens: &[Token<'_>]) {
+        if self.dialect != Dialect::Postgres {
+            return;
+        }
+        let kinds = ["function", "operator", "cast"];
+        let is_kind = |token: &Token<'_>| kinds.iter().any(|kind| token.is(kind));
+        let Some(at) = tokens.iter().take(4).position(is_kind) else {
+            return;
+        };
+        let (kind, mut name) = tokens.split_at(at + 1);
+        if let [_, dot, rest @ ..] = name {
+            if dot.is_mark(".") {
+                name = rest;
+            }
+        }
+        let made = match (kind, name) {
+            ([.., cast], _) if cast.is("cast") => "cast",
+            (_, [name, ..]) => name.text.trim_matches('"'),
+            _ => return,
+        };
+        self.made.push(made.to_owned());
+    }
+
     /// Remembers what a function or procedure does.
     pub(super) fn note_routine(&mut self, tokens: &[Token<'_>]) {
         let mut rest = tokens
@@ -389,7 +416,7 @@ impl Database {
                 name: table.name.clone(),
                 at: table.at.clone(),
                 keys: match table.writable {
-                    true => table.declared(self.dialect, self.any_trigger),
+                    true => table.declared(&self),
                     false => Vec::new(),
                 },
                 absent: !table.writable,

@@ -1,7 +1,7 @@
 //! Whether a column can be NULL. `table!` says that too, and may be wrong.
 
 use super::super::tokens::Token;
-use super::super::{Dialect, Element, Kind, Null, Type};
+use super::super::{Dialect, Element, Kind, Null, Scope, Type};
 use super::change::{Column, NewKey};
 use super::cursor::find;
 use super::database::Database;
@@ -83,11 +83,12 @@ impl Database {
 
 impl State {
     /// Whether the column can be NULL, where that is known.
-    pub(super) fn nullable(&self, name: &str, dialect: Dialect) -> Option<bool> {
-        self.nullable_within(name, dialect, self.columns.len())
+    pub(super) fn nullable(&self, name: &str, scope: &Scope) -> Option<bool> {
+        self.nullable_within(name, scope, self.columns.len())
     }
 
-    fn nullable_within(&self, name: &str, dialect: Dialect, depth: usize) -> Option<bool> {
+    fn nullable_within(&self, name: &str, scope: &Scope, depth: usize) -> Option<bool> {
+        let dialect = scope.dialect();
         if self.is_never_null_by_its_key(name, dialect) {
             return Some(false);
         }
@@ -95,7 +96,7 @@ impl State {
         // A table has a column once more for each table that it inherits it from.
         let mut answer = None;
         for column in self.columns.iter().filter(is) {
-            let of_one = self.of_one(column, dialect, depth);
+            let of_one = self.of_one(column, scope, depth);
             match (of_one, answer) {
                 (Some(false), _) => return Some(false),
                 (None, Some(_)) => return None,
@@ -105,9 +106,9 @@ impl State {
         answer
     }
 
-    fn of_one(&self, column: &Column, dialect: Dialect, depth: usize) -> Option<bool> {
+    fn of_one(&self, column: &Column, scope: &Scope, depth: usize) -> Option<bool> {
         // A type that somebody has made may be a domain that is NOT NULL.
-        if dialect == Dialect::Postgres && column.kind == Type::Unknown {
+        if scope.dialect() == Dialect::Postgres && column.kind == Type::Unknown {
             return column.nullable.filter(|nullable| !nullable);
         }
         let (Some(true), Some(sql)) = (column.nullable, &column.computed) else {
@@ -115,10 +116,10 @@ impl State {
         };
         // It is NULL where its expression is; one that is computed from itself is none.
         let deeper = depth.checked_sub(1);
-        match (sql.null(&self.scope(dialect)), deeper) {
+        match (sql.null(scope), deeper) {
             (Null::Of(columns), Some(depth)) => {
                 let can_be =
-                    |name: &String| self.nullable_within(name, dialect, depth) != Some(false);
+                    |name: &String| self.nullable_within(name, scope, depth) != Some(false);
                 Some(columns.iter().any(can_be))
             }
             _ => Some(true),

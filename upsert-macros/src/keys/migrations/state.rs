@@ -2,6 +2,7 @@
 
 use super::super::{Dialect, Element, Key, Kind, Reads, Scope, Sql};
 use super::change::{Column, NewKey};
+use super::database::Database;
 use super::{Declared, Position, naming};
 
 /// A table.
@@ -139,10 +140,11 @@ impl State {
     }
 
     /// The keys that are there for a conflict target.
-    pub(super) fn declared(&self, dialect: Dialect, any_trigger: bool) -> Vec<Declared> {
+    pub(super) fn declared(&self, database: &Database) -> Vec<Declared> {
+        let dialect = database.dialect;
         // What it fills in may be the same twice, AUTO_INCREMENT or not.
-        let filled = any_trigger || !self.triggers.is_empty();
-        let scope = self.scope(dialect);
+        let filled = database.any_trigger || !self.triggers.is_empty();
+        let scope = self.scope(dialect).with(&database.made);
         let is_key =
             |held: &&Held| held.key.unique && !held.key.only && !self.has_rowid(&held.key, dialect);
         let keys = self.keys.iter().filter(is_key);
@@ -190,7 +192,7 @@ impl State {
                     set_at_update: on_mysql(Column::set_at_update),
                     nullable: those(&|_| true)
                         .into_iter()
-                        .map(|name| (self.nullable(&name, dialect), name))
+                        .map(|name| (self.nullable(&name, &scope), name))
                         .map(|(nullable, name)| (name, nullable))
                         .collect(),
                     computed: those(&|name| has(name, |column| column.computed.is_some()))

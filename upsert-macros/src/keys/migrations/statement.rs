@@ -270,6 +270,7 @@ fn created(
     }
     database.note_routine(tokens);
     database.note_definition(tokens);
+    database.note_made(tokens);
     let mut composite = cursor;
     if composite.accept("type") {
         let name = composite.qualified().ok_or_else(unread)?;

@@ -1,4 +1,5 @@
 use super::super::super::Dialect::{self, Mysql, Postgres, Sqlite};
+use super::super::super::Null;
 use super::replayed;
 
 /// What is known of the columns of the keys: `a` is NOT NULL, `a?` can be NULL, of `a??` nobody knows.
@@ -208,4 +209,59 @@ fn an_exclusion_takes_the_name_of_an_index() {
     let sql = "create table t (k int not null, constraint x exclude using btree (k with =)); \
                create unique index if not exists x on t (k)";
     assert_eq!(nullable(sql, Postgres), "");
+}
+
+/// Overloads are chosen by the types, which are not known here.
+#[test]
+fn what_somebody_has_made_is_not_the_database_own() {
+    let table = "create table t (a int not null, b text not null);";
+    for (made, expression, expected) in [
+        ("", "lower(b)", false),
+        ("create function lower(int) returns text", "lower(b)", true),
+        (
+            "create or replace function public.\"lower\"(int) returns text",
+            "lower(b)",
+            true,
+        ),
+        ("create function upper(int) returns text", "lower(b)", false),
+        (
+            "create function ifnull(int, int) returns int",
+            "ifnull(a, 1)",
+            true,
+        ),
+        ("", "a + 1", false),
+        ("create operator + (leftarg = text)", "a + 1", true),
+        ("create operator public.- (leftarg = text)", "a - 1", true),
+        ("create operator public.- (leftarg = text)", "a + 1", false),
+        ("create operator < (leftarg = text)", "(a < 1)", true),
+        ("", "b::int", false),
+        (
+            "create cast (text as int) with function f(text)",
+            "b::int",
+            true,
+        ),
+        (
+            "create cast (text as int) with function f(text)",
+            "cast(b as int)",
+            true,
+        ),
+    ] {
+        let sql = format!("{table} {made}; create unique index i on t (({expression}))");
+        let tables =
+            replayed(&sql, Postgres, &[]).unwrap_or_else(|errors| panic!("{sql}\n{errors:#?}"));
+        let mut keys = tables.iter().flat_map(|table| &table.keys);
+        let is_unknown = keys.any(|key| {
+            key.key
+                .reads
+                .elements
+                .iter()
+                .any(|(_, null)| *null == Null::Unknown)
+        });
+        assert_eq!(is_unknown, expected, "{sql}");
+        let sql = format!(
+            "{made}; create table t (a int not null, b text not null, c text generated always as ({expression}) stored unique)"
+        );
+        let expected = if expected { "c?" } else { "c" };
+        assert_eq!(nullable(&sql, Postgres), expected, "{sql}");
+    }
 }
