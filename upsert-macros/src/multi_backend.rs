@@ -18,7 +18,7 @@ const FORM: &str = "help: `multi_backend!(MultiBackend: Pg, Sqlite);`";
 
 /// Whatever a dialect spells and that goes into other queries too, with the number of its parameters.
 const NODES: [(&str, usize); 6] = [
-    ("Upsert", 2),
+    ("Upsert", 4),
     ("ConflictValues", 2),
     ("Arithmetic", 3),
     ("OrZero", 1),

@@ -11,7 +11,7 @@ use diesel::expression::{AppearsOnTable, Expression};
 use diesel::mysql::Mysql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, InsertStatement, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{define_sql_function, infix_operator};
@@ -20,7 +20,7 @@ use upsert_runtime::__private::{
     stored,
 };
 use upsert_runtime::dsl::{coalesce, decrement, excluded, greatest, increment, least};
-use upsert_runtime::statement::{ConflictValues, Delta, Upsert, ops};
+use upsert_runtime::statement::{Delta, Upsert, ops};
 use upsert_runtime::upsert;
 
 use super::entry::Entry;
@@ -35,9 +35,7 @@ type Row = (
 );
 type Values = <Row as Insertable<page_hits::table>>::Values;
 type Key = Columns<(page_hits::page, (page_hits::day, ()))>;
-type Set<A, G = Always> = Upsert<
-    InsertStatement<page_hits::table, ConflictValues<Values, DoUpdate<Key, (A, ()), G, InOrder>>>,
->;
+type Set<A, G = Always> = Upsert<page_hits::table, Values, DoUpdate<Key, (A, ()), G, InOrder>>;
 
 /// `set = < assignment >, where = guard`
 fn set_where<A, G>(assignment: A, guard: G) -> Set<A, G> {

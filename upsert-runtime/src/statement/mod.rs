@@ -1,15 +1,15 @@
-//! The statement: Diesel's `InsertStatement` with a conflict clause of ours in the place of Diesel's,
-//! and `RETURNING`.
+//! The statement: an INSERT with a conflict clause of ours in the place of Diesel's, and `RETURNING`.
 //!
 //! ```text
-//! Upsert                                    upsert.rs
-//! ├── InsertStatement<T, ConflictValues>    Diesel's, `into_diesel()` gives it
-//! │   ├── values                            what `Insertable` made of the row
-//! │   └── DoUpdate or DoNothing             action.rs
-//! │       ├── target                        target.rs, index.rs
-//! │       ├── changes                       changes.rs, assign.rs, value.rs, increment.rs, reads.rs
-//! │       └── guard                         guard.rs, the `where =` section
-//! └── Returning                             returning.rs
+//! IncompleteUpsert               incomplete.rs, the same without values
+//! Upsert                         upsert.rs, where `into_diesel()` makes Diesel's `InsertStatement` of it
+//! ├── table
+//! ├── values                     what `Insertable` made of the row
+//! ├── DoUpdate or DoNothing      action.rs
+//! │   ├── target                 target.rs, index.rs
+//! │   ├── changes                changes.rs, assign.rs, value.rs, increment.rs, reads.rs
+//! │   └── guard                  guard.rs, the `where =` section
+//! └── Returning                  returning.rs
 //! ```
 //!
 //! Inside expressions: the two rows in rows.rs, arithmetic.rs, and operand.rs, which looks at the text.rs of a node.
@@ -27,6 +27,7 @@ mod arithmetic;
 mod assign;
 mod changes;
 mod guard;
+mod incomplete;
 mod increment;
 mod index;
 mod operand;
@@ -41,9 +42,10 @@ mod value;
 
 pub use self::assign::Assign;
 pub use self::guard::Guard;
+pub use self::incomplete::{IncompleteUpsert, Row};
 pub use self::returning::{NoReturning, Returning};
 pub use self::rows::{Excluded, Stored};
-pub use self::upsert::{ConflictValues, IncompleteUpsert, Row, Upsert};
+pub use self::upsert::{ConflictValues, Upsert};
 
 // What the parts are made of: bounds and fields of the above, named by no one but the macros.
 #[doc(hidden)]
@@ -52,13 +54,13 @@ pub use self::{
     arithmetic::{Arithmetic, Divisible, Operator, ops},
     changes::{Changes, Rest},
     guard::{Always, GuardOf, Once, Predicate, Where},
+    incomplete::AfterRow,
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
     reads::ColumnName,
     returning::{Returned, Selection},
     rows::{Named, Unnamed, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
-    upsert::AfterRow,
     value::{
         Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,
     },
