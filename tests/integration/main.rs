@@ -20,7 +20,6 @@ mod cache;
 mod catalogue;
 mod churn;
 mod counting;
-#[cfg(feature = "migrations")]
 mod ddl;
 mod defaults;
 mod example;

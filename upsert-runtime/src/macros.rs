@@ -324,7 +324,7 @@ macro_rules! upsert {
 ///
 /// # Migrations
 ///
-/// Needs the feature `migrations`, whose SQL parser takes some seconds of a clean build. The folder is relative to the crate's `Cargo.toml`; its migrations are replayed in the order of their
+/// The folder is relative to the crate's `Cargo.toml`; its migrations are replayed in the order of their
 /// versions, as `diesel migration run` does. What they leave is all that is known of a table, so that even a primary key
 /// that `table!` only pretends is refused.
 ///

@@ -1,6 +1,5 @@
 //! The reader of migrations as a library: `upsert-macros` can have none, for it is a macro. It is this package's
 //! library so that the reader's own tests, which run there, do not run here once more.
-#![cfg(feature = "migrations")]
 #![cfg_attr(
     test,
     allow(

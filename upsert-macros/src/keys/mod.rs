@@ -1,14 +1,9 @@
 //! The unique keys of a schema: what `unique_keys!` declares, wherever it comes from.
 //!
 //! Nothing here knows of Rust's tokens, so that the integration tests hold it against real databases.
-#![cfg_attr(
-    not(feature = "migrations"),
-    allow(dead_code, reason = "migrations say more than declarations by hand")
-)]
 
 mod elements;
 mod functions;
-#[cfg(feature = "migrations")]
 pub(crate) mod names;
 mod never_null;
 mod nulls;
@@ -20,13 +15,10 @@ pub(crate) mod sql;
 mod sql_tests;
 mod tokens;
 
-#[cfg(feature = "migrations")]
 pub(crate) mod migrations;
 
 pub(crate) use self::nulls::Null;
-pub(crate) use self::scope::Scope;
-#[cfg(any(feature = "migrations", test))]
-pub(crate) use self::scope::Type;
+pub(crate) use self::scope::{Scope, Type};
 pub(crate) use self::sql::Sql;
 
 /// Whose SQL it is.

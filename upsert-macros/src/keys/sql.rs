@@ -75,7 +75,6 @@ impl Sql {
     }
 
     /// Its words in lower case, names in quotes among them.
-    #[cfg(feature = "migrations")]
     pub(crate) fn words(&self, dialect: Dialect) -> Vec<String> {
         let tokens = tokens(&self.0, dialect).unwrap_or_default();
         let names = tokens

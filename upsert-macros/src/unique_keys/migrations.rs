@@ -5,6 +5,8 @@
 //! SCHEMA, migrations = { postgres: "folder", sqlite: "folder", mysql: "folder" }
 //! ```
 
+mod read;
+
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use syn::LitStr;
 
@@ -269,33 +271,3 @@ struct Read {
     /// The files.
     files: Vec<String>,
 }
-
-#[cfg(not(feature = "migrations"))]
-mod read {
-    use syn::Path;
-
-    use super::{Backend, Folder};
-    use crate::errors::Errors;
-
-    pub(super) fn tables(
-        _: &Path,
-        folders: &[Folder],
-        _: &[String],
-        errors: &mut Errors,
-    ) -> Option<super::Read> {
-        let features: String = Backend::enabled()
-            .map(|(name, _)| format!("\"{name}\", "))
-            .collect();
-        errors.push(
-            folders.first().map(|folder| &folder.path),
-            format!(
-                "reading migrations needs the feature `migrations` of `upsert-runtime`\n\
-                 help: `upsert-runtime = {{ version = \"0.1\", features = [{features}\"migrations\"] }}`, or list the keys by hand"
-            ),
-        );
-        None
-    }
-}
-
-#[cfg(feature = "migrations")]
-mod read;

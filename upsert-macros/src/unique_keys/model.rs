@@ -38,10 +38,6 @@ pub(crate) enum Place {
     /// `schema::users`
     Path(Path),
     /// Found in migrations: `users` in `schema`, which may lack it.
-    #[cfg_attr(
-        not(feature = "migrations"),
-        allow(dead_code, reason = "none are read")
-    )]
     Sought {
         schema: Path,
         /// The modules in `schema`, of which the last is the table's.

@@ -3,7 +3,7 @@
 use super::super::tokens::Token;
 use super::super::{Dialect, Kind, Type, elements};
 use super::change::{Alteration, Change, Column, Name, NewKey};
-use super::columns::{column, new};
+use super::columns::column;
 use super::constraints::{constraint, is_constraint};
 use super::creation::in_order;
 use super::cursor::{Cursor, Source};
@@ -288,7 +288,7 @@ impl StripWords for [Token<'_>] {
     }
 }
 
-/// MariaDB's `ADD UNIQUE INDEX IF NOT EXISTS`, which `sqlparser` does not know.
+/// MariaDB's `ADD UNIQUE INDEX IF NOT EXISTS`: without these words, and whether they were there.
 fn without_if_not_exists<'a>(tokens: &[Token<'a>]) -> (Vec<Token<'a>>, bool) {
     let found = tokens.windows(3).take(6).position(
         |words| matches!(words, [a, b, c] if a.is("if") && b.is("not") && c.is("exists")),
@@ -331,7 +331,7 @@ fn use_index(mut cursor: Cursor<'_, '_>, start: usize) -> Option<Alteration> {
     let key = NewKey {
         name,
         unique: !deferrable,
-        ..new(kind, Vec::new(), start)
+        ..NewKey::new(kind, Vec::new(), start)
     };
     Some(Alteration::UseIndex { index, key })
 }

@@ -102,6 +102,25 @@ pub(super) struct NewKey {
 }
 
 impl NewKey {
+    /// A key that is no more than that.
+    pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> Self {
+        Self {
+            name: None,
+            kind,
+            elements,
+            include: Vec::new(),
+            called: None,
+            predicate: None,
+            words: Vec::new(),
+            nulls_not_distinct: false,
+            unique: true,
+            index: true,
+            only: false,
+            not_null: false,
+            start,
+        }
+    }
+
     pub(super) fn expressions(&self) -> impl Iterator<Item = &Sql> {
         let elements = self.elements.iter().filter_map(|element| match element {
             Element::Expression(sql) => Some(sql),

@@ -1,199 +1,219 @@
-//! The columns and constraints of a table. `sqlparser` reads them, one at a time: their types, defaults and options are
-//! what is manifold in SQL. The lists of key columns are read from the tokens, for their text has to stay as it is.
-
-use sqlparser::ast::{ColumnOption, ConstraintCharacteristics, DeferrableInitial, Ident};
-use sqlparser::dialect::{Dialect as Parse, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
-use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::Token as Parsed;
+//! The columns of a table.
 
 use super::super::tokens::{Shape, Token};
-use super::super::{Dialect, Element, Kind, Type, elements};
+use super::super::{Dialect, Element, Kind, Type};
 use super::change::{Column, NewKey};
 use super::cursor::{Cursor, Source, find};
-use super::{defaults, nullable, scan, sqlite};
-
-/// More is no column. `sqlparser` limits how deep it goes down, but not how long a chain of operators may be, which
-/// it takes apart by recursion.
-pub(super) const LONGEST: usize = 1_000;
-
-/// How deep `sqlparser` goes down. With its own limit of 50, a build without optimisation needs more than the 2 MiB that
-/// a thread has; with this one, about half of it.
-const DEEPEST: usize = 12;
-
-/// Runs one of `sqlparser`'s functions over all of `text`.
-pub(super) fn parse<T>(
-    text: &str,
-    dialect: Dialect,
-    parse: impl Fn(&mut Parser<'_>) -> Result<T, ParserError>,
-) -> Option<T> {
-    let dialect: &dyn Parse = match dialect {
-        Dialect::Postgres => &PostgreSqlDialect {},
-        Dialect::Sqlite => &SQLiteDialect {},
-        Dialect::Mysql => &MySqlDialect {},
-    };
-    let mut parser = Parser::new(dialect)
-        .with_recursion_limit(DEEPEST)
-        .try_with_sql(text)
-        .ok()?;
-    let parsed = parse(&mut parser).ok()?;
-    (parser.peek_token().token == Parsed::EOF).then_some(parsed)
-}
-
-/// `tokens` as text, with blanks where there were some. Comments are gone, those that MySQL executes are not.
-pub(super) fn text(tokens: &[Token<'_>]) -> String {
-    let mut text = String::new();
-    let mut end = None;
-    for token in tokens {
-        if end.is_some_and(|end| end < token.start) {
-            text.push(' ');
-        }
-        text += token.text;
-        end = Some(token.end());
-    }
-    text
-}
-
-/// Without what says nothing about keys and `sqlparser` does not know everywhere.
-pub(super) fn without_options<'a>(tokens: &[Token<'a>], dialect: Dialect) -> Vec<Token<'a>> {
-    let mut kept: Vec<Token<'a>> = Vec::new();
-    let mut cursor = Cursor::new(tokens, dialect);
-    while let Some(token) = cursor.rest().first() {
-        if dialect == Dialect::Postgres
-            && (cursor.accept("nulls not distinct") || cursor.accept("nulls distinct"))
-        {
-            // `column` looks for itself: `sqlparser` does not know it there.
-        } else if dialect == Dialect::Sqlite && cursor.sees("on conflict") {
-            cursor.skip(3);
-        } else if dialect == Dialect::Postgres && cursor.accept("using index tablespace") {
-            cursor.skip(1);
-        } else if (token.is("check") || dialect == Dialect::Postgres && token.is("with"))
-            && cursor.rest().get(1).is_some_and(|next| next.is_mark("("))
-        {
-            cursor.skip(1);
-            cursor.skip(elements::group(cursor.rest()).max(1));
-            if token.is("check") {
-                let condition = Token {
-                    shape: Shape::Word,
-                    text: "(x)",
-                    start: token.end(),
-                };
-                kept.extend([*token, condition]);
-            }
-        } else if token.is("collate") && !kept.is_empty() {
-            cursor.skip(
-                if cursor.rest().get(2).is_some_and(|dot| dot.is_mark(".")) {
-                    4
-                } else {
-                    2
-                },
-            );
-        } else {
-            kept.push(*token);
-            cursor.skip(1);
-        }
-    }
-    kept
-}
+use super::{defaults, nullable, sqlite};
 
 /// A column with its keys; `None` where it cannot be read.
 pub(super) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Column, Vec<NewKey>)> {
     let dialect = source.dialect;
-    let name = tokens.first()?.name(dialect)?;
-    if tokens.len() > LONGEST {
-        return None;
-    }
+    let (first, definition) = tokens.split_first()?;
+    let name = first.name(dialect)?;
     let mut words = Vec::new();
-    super::unread::collect(tokens.get(1..).unwrap_or_default(), &mut words);
-    let kind = Type::of(tokens.get(1..).unwrap_or_default(), dialect);
-    let others = scan::others(&name, tokens, dialect);
-    let parsed = parse(
-        &text(&without_options(tokens, dialect)),
-        dialect,
-        |parser| parser.parse_column_def(),
-    );
-    let Some(parsed) = parsed else {
-        // Where `sqlparser` does not know a type or an option.
-        let mut keys = scan::keys(&name, tokens, source);
-        keys.extend(others);
-        let default = defaults::of_column(tokens, dialect);
-        let column = Column {
-            name,
-            kind,
-            default,
-            computed: defaults::computed(tokens, dialect),
-            nullable: nullable::of_column(tokens, dialect),
-            words,
-            sqlite: sqlite::of(tokens, dialect),
-        };
-        return Some((column, keys));
-    };
-
-    let nulls_not_distinct = find(tokens, "unique nulls not distinct", dialect).is_some();
+    super::unread::collect(definition, &mut words);
+    let mut keys = keys(&name, tokens, source);
+    keys.extend(others(&name, tokens, dialect));
     let column = Column {
         name,
-        kind,
+        kind: Type::of(definition, dialect),
         default: defaults::of_column(tokens, dialect),
         computed: defaults::computed(tokens, dialect),
         nullable: nullable::of_column(tokens, dialect),
         words,
         sqlite: sqlite::of(tokens, dialect),
     };
-    let mut keys = Vec::new();
-    for option in parsed.options {
-        let (kind, characteristics) = match option.option {
-            ColumnOption::PrimaryKey(key) => (Kind::PrimaryKey, key.characteristics),
-            ColumnOption::Unique(key) => (Kind::Constraint, key.characteristics),
-            _ => continue,
-        };
-        let name = option.name.map(|name| named(&name, dialect));
-        let elements = vec![Element::Column(column.name.clone())];
-        let mut key = NewKey {
-            name,
-            ..new(kind, elements, tokens.first()?.start)
-        };
-        key.unique = !deferrable(characteristics.as_ref());
-        key.nulls_not_distinct = kind == Kind::Constraint && nulls_not_distinct;
-        keys.push(key);
-    }
-    keys.extend(scan::serial(&column.name, tokens, dialect));
-    keys = scan::without_doubles(keys, source);
-    keys.extend(others);
     Some((column, keys))
 }
 
-pub(super) fn new(kind: Kind, elements: Vec<Element>, start: usize) -> NewKey {
-    NewKey {
-        name: None,
-        kind,
-        elements,
-        include: Vec::new(),
-        called: None,
-        predicate: None,
-        words: Vec::new(),
-        nulls_not_distinct: false,
-        unique: true,
-        index: true,
-        only: false,
-        not_null: false,
-        start,
+/// The keys of a column, whose name is the first of `tokens`. `UNIQUE` and `PRIMARY` are reserved on every backend, so
+/// that outside of parentheses they are nothing else.
+fn keys(column: &str, tokens: &[Token<'_>], source: &Source<'_>) -> Vec<NewKey> {
+    let dialect = source.dialect;
+    let start = tokens.first().map_or(0, |token| token.start);
+    let element = || vec![Element::Column(column.to_owned())];
+    let mut keys = Vec::new();
+    let mut name = None;
+    // The key that `DEFERRABLE` would be about.
+    let mut last: Option<NewKey> = None;
+    let mut depth = 0_usize;
+    let mut cursor = Cursor::new(tokens.get(1..).unwrap_or_default(), dialect);
+    while let Some(token) = cursor.rest().first() {
+        if token.shape == Shape::Mark {
+            match token.text {
+                "(" => depth += 1,
+                ")" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if depth > 0 || token.shape != Shape::Word {
+            cursor.skip(1);
+            continue;
+        }
+        if cursor.accept("constraint") {
+            name = cursor.name();
+        } else if cursor.accept("primary key") || dialect == Dialect::Mysql && cursor.accept("key")
+        {
+            keys.extend(last.replace(NewKey {
+                name: name.take(),
+                ..NewKey::new(Kind::PrimaryKey, element(), start)
+            }));
+        } else if cursor.accept("unique") {
+            cursor.accept("key");
+            let mut key = NewKey {
+                name: name.take(),
+                ..NewKey::new(Kind::Constraint, element(), start)
+            };
+            key.nulls_not_distinct = cursor.accept("nulls not distinct");
+            keys.extend(last.replace(key));
+        } else if cursor.accept("not deferrable") {
+        } else if cursor.accept("deferrable") || cursor.accept("initially deferred") {
+            if let Some(key) = &mut last {
+                key.unique = false;
+            }
+        } else if cursor.accept_one(&[
+            "references",
+            "check",
+            "default",
+            "not null",
+            "null",
+            "generated",
+            "collate",
+        ]) {
+            name = None;
+            keys.extend(last.take());
+        } else {
+            cursor.skip(1);
+        }
     }
+    keys.extend(last);
+    keys.extend(serial(column, tokens, dialect));
+    without_doubles(keys, source)
 }
 
-pub(super) fn named(name: &Ident, dialect: Dialect) -> String {
-    let name = match name.quote_style {
-        None if dialect == Dialect::Postgres => name.value.to_ascii_lowercase(),
-        _ => name.value.clone(),
+/// The constraints of a column that have a name and are no keys, by which PostgreSQL can drop them.
+fn others(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<NewKey> {
+    let mut found = Vec::new();
+    let mut rest = tokens;
+    while let Some(at) = find(rest, "constraint", dialect).filter(|_| dialect == Dialect::Postgres)
+    {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let mut cursor = Cursor::new(rest, dialect);
+        let start = rest.first().map_or(0, |token| token.start);
+        let name = cursor.name();
+        if !cursor.sees("primary") && !cursor.sees("unique") {
+            let element = vec![Element::Column(column.to_owned())];
+            found.push(NewKey {
+                name,
+                unique: false,
+                index: false,
+                not_null: cursor.sees("not null"),
+                ..NewKey::new(Kind::Constraint, element, start)
+            });
+        }
+    }
+    found
+}
+
+/// A column has a primary key and a unique one at most; MariaDB makes one of both.
+fn without_doubles(mut keys: Vec<NewKey>, source: &Source<'_>) -> Vec<NewKey> {
+    if source.dialect == Dialect::Mysql {
+        keys.sort_by_key(|key| key.kind != Kind::PrimaryKey);
+        keys.dedup_by_key(|key| key.kind);
+        if source.server.maria {
+            keys.truncate(1);
+        }
+    }
+    keys
+}
+
+/// MySQL's `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`, and `SERIAL DEFAULT VALUE` behind another type
+/// is all of that but the type: <https://dev.mysql.com/doc/refman/9.7/en/numeric-type-syntax.html>.
+fn serial(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Option<NewKey> {
+    let [first, serial, ..] = tokens else {
+        return None;
     };
-    if dialect == Dialect::Postgres {
-        super::super::tokens::truncated(&name)
-    } else {
-        name
-    }
+    let behind = find(tokens, "serial default value", dialect).is_some();
+    let element = vec![Element::Column(column.to_owned())];
+    (dialect == Dialect::Mysql && (serial.is("serial") || behind))
+        .then(|| NewKey::new(Kind::Constraint, element, first.start))
 }
 
-/// A constraint that is checked at the end only is no conflict target.
-pub(super) fn deferrable(characteristics: Option<&ConstraintCharacteristics>) -> bool {
-    characteristics.is_some_and(|it| {
-        it.deferrable == Some(true) || it.initially == Some(DeferrableInitial::Deferred)
-    })
+#[cfg(test)]
+mod tests {
+    use super::super::super::Dialect::{self, Mysql, Postgres, Sqlite};
+    use super::super::super::server::Server;
+    use super::super::super::tokens::tokens;
+    use super::super::cursor::Source;
+    use super::{Kind, column};
+
+    /// `P` is a primary key, `U` a unique one, with its name; `-` is behind one that is no conflict target.
+    fn keys(text: &str, dialect: Dialect) -> String {
+        let tokens = tokens(text, dialect).unwrap();
+        let server = Server::MYSQL;
+        let source = Source {
+            text,
+            dialect,
+            server,
+        };
+        let (_, keys) = column(&source, &tokens).unwrap();
+        let shown = keys.iter().map(|key| {
+            let kind = match key.kind {
+                Kind::PrimaryKey => "P",
+                _ => "U",
+            };
+            let name = key.name.as_deref().unwrap_or_default();
+            let nulls = if key.nulls_not_distinct { "=" } else { "" };
+            let unique = if key.unique { "" } else { "-" };
+            format!("{kind}{name}{nulls}{unique}")
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_keys_of_a_column_are_outside_of_parentheses() {
+        for (text, dialect, expected) in [
+            ("a int", Postgres, ""),
+            ("a int constraint n primary key", Postgres, "Pn"),
+            (
+                "a int not null default 'unique' check (a > 0) constraint n unique",
+                Postgres,
+                "Un",
+            ),
+            ("a int unique deferrable initially deferred", Postgres, "U-"),
+            ("a int unique nulls not distinct", Postgres, "U="),
+            ("a int unique nulls distinct", Postgres, "U"),
+            (
+                "a int unique not deferrable references t (primary) deferrable",
+                Postgres,
+                "U",
+            ),
+            ("a int unique initially immediate", Postgres, "U"),
+            (
+                "a int primary key using index tablespace unique_ones",
+                Postgres,
+                "P",
+            ),
+            ("a int check (a in (select 1 primary key))", Postgres, ""),
+            (
+                "a integer primary key autoincrement not null unique",
+                Sqlite,
+                "P U",
+            ),
+            (
+                "a text unique on conflict replace collate nocase",
+                Sqlite,
+                "U",
+            ),
+            ("a int unique key comment 'primary key'", Mysql, "U"),
+            ("a int auto_increment primary key", Mysql, "P"),
+            ("a int auto_increment key", Mysql, "P"),
+            ("a serial", Mysql, "U"),
+            ("a int unique primary key", Mysql, "P U"),
+            ("a bigint serial default value", Mysql, "U"),
+        ] {
+            assert_eq!(keys(text, dialect), expected, "{text}");
+        }
+    }
 }

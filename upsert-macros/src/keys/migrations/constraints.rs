@@ -1,11 +1,8 @@
-//! The constraints of a table. `sqlparser` reads what is around their lists of columns.
-
-use sqlparser::ast::{NullsDistinctOption, TableConstraint};
+//! The constraints of a table.
 
 use super::super::tokens::Token;
 use super::super::{Dialect, Element, Kind, Sql, elements};
 use super::change::NewKey;
-use super::columns::{LONGEST, deferrable, named, new, parse, text, without_options};
 use super::cursor::{Cursor, Source};
 
 /// Whether `tokens` are a constraint and not a column.
@@ -46,9 +43,6 @@ pub(super) fn is_constraint(cursor: &Cursor<'_, '_>, dialect: Dialect) -> bool {
 pub(super) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Vec<NewKey>> {
     let dialect = source.dialect;
     let start = tokens.first()?.start;
-    if tokens.len() > LONGEST {
-        return None;
-    }
     let mut cursor = Cursor::new(tokens, dialect);
     let mut name = None;
     if cursor.accept("constraint") && !is_constraint(&cursor, dialect) {
@@ -57,14 +51,33 @@ pub(super) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Ve
     if cursor.sees("period") {
         return Some(Vec::new());
     }
-    if !cursor.sees("primary") && !cursor.sees("unique") {
+    let kind = if cursor.accept("primary key") {
+        Kind::PrimaryKey
+    } else if cursor.accept("unique") {
+        Kind::Constraint
+    } else {
         return other(source, &mut cursor, name, start);
+    };
+    let mysql = dialect == Dialect::Mysql;
+    let mut nulls_not_distinct = false;
+    if mysql {
+        cursor.accept_one(&["key", "index"]);
+        // It calls the index by its own name before that of the constraint.
+        if !cursor.sees_mark("(") && !cursor.sees("using") {
+            let index = Some(cursor.name()?);
+            if kind == Kind::Constraint {
+                name = index;
+            }
+        }
+        if cursor.accept("using") {
+            cursor.skip(1);
+        }
+    } else if cursor.accept("nulls not distinct") {
+        nulls_not_distinct = true;
+    } else {
+        cursor.accept("nulls distinct");
     }
-    let primary = cursor.sees("primary");
-    let list = cursor.rest().iter().position(|token| token.is_mark("("))?;
-    let (before, from) = cursor.rest().split_at_checked(list)?;
-    let length = elements::group(from);
-    let list = from.get(1..length.checked_sub(1)?)?;
+    let list = cursor.group()?;
     let overlaps = list.last().is_some_and(|last| last.is("overlaps"));
     // `(id, p WITHOUT OVERLAPS)`: on MariaDB it fires, for rows that are the same in the other columns or not; PostgreSQL
     // 18 has it as no arbiter of DO UPDATE.
@@ -73,62 +86,46 @@ pub(super) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Ve
         false => list,
     };
     let mut elements = elements::elements(source.text, columns, dialect)?;
-    if overlaps && dialect == Dialect::Mysql {
+    if overlaps && mysql {
         elements.pop();
         elements.push(Element::Expression(Sql("'without overlaps'".to_owned())));
     }
-
-    // `sqlparser` knows fewer lists than the databases do, and needs none of it.
+    let mut key = NewKey {
+        name,
+        unique: !overlaps || mysql,
+        nulls_not_distinct,
+        ..NewKey::new(kind, elements, start)
+    };
     // On MySQL nothing that matters comes after the list.
-    let mysql = dialect == Dialect::Mysql;
-    let after = if mysql { &[] } else { from.get(length..)? };
-    let shadow = format!(
-        "{} (x) {}",
-        text(&without_using(before, dialect)),
-        text(&without_options(after, dialect))
-    );
-    let parsed = parse(&shadow, dialect, |parser| {
-        parser.parse_optional_table_constraint()
-    })??;
-    let (index_name, characteristics, nulls, include) = match parsed {
-        TableConstraint::PrimaryKey(key) if primary => (
-            None,
-            key.characteristics,
-            NullsDistinctOption::None,
-            key.include,
-        ),
-        TableConstraint::Unique(key) => (
-            key.index_name,
-            key.characteristics,
-            key.nulls_distinct,
-            key.include,
-        ),
-        _ => return None,
-    };
-    let kind = if primary {
-        Kind::PrimaryKey
-    } else {
-        Kind::Constraint
-    };
-    let mut key = new(kind, elements, start);
-    // MySQL calls the index by its own name before that of the constraint.
-    key.name = match (dialect, index_name) {
-        (Dialect::Mysql, Some(name)) => Some(named(&name, dialect)),
-        _ => name,
-    };
-    key.include = include.iter().map(|name| named(name, dialect)).collect();
-    key.unique = (!overlaps || dialect == Dialect::Mysql) && !deferrable(characteristics.as_ref());
-    key.nulls_not_distinct = nulls == NullsDistinctOption::NotDistinct;
+    if !mysql {
+        options(&mut cursor, &mut key, dialect)?;
+    }
     Some(vec![key])
 }
 
-/// Without the kind of an index, which `sqlparser` takes for its name.
-fn without_using<'a>(tokens: &[Token<'a>], dialect: Dialect) -> Vec<Token<'a>> {
-    let mysql = dialect == Dialect::Mysql;
-    let kept = tokens
-        .iter()
-        .take_while(|token| !mysql || !token.is("using"));
-    kept.copied().collect()
+/// What stands behind the list of a key.
+fn options(cursor: &mut Cursor<'_, '_>, key: &mut NewKey, dialect: Dialect) -> Option<()> {
+    while !cursor.is_empty() {
+        if dialect == Dialect::Sqlite {
+            cursor.accept("on conflict").then_some(())?;
+            cursor.skip(1);
+        } else if cursor.accept("include") {
+            let columns = Cursor::new(cursor.group()?, dialect).list()?;
+            key.include = columns.into_iter().map(|name| name.name).collect();
+        } else if cursor.accept("with") {
+            cursor.group()?;
+        } else if cursor.accept("using index tablespace") {
+            cursor.skip(1);
+        } else if cursor.accept_one(&["deferrable", "initially deferred"]) {
+            // One that is checked at the end only is no conflict target.
+            key.unique = false;
+        } else {
+            cursor
+                .accept_one(&["not deferrable", "initially immediate"])
+                .then_some(())?;
+        }
+    }
+    Some(())
 }
 
 /// A constraint that is no key: of interest is its name only, and for MySQL, where names are numbered, its columns.
@@ -175,6 +172,6 @@ fn other(
         unique: false,
         index,
         not_null,
-        ..new(kind, elements, start)
+        ..NewKey::new(kind, elements, start)
     }])
 }

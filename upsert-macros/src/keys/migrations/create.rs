@@ -3,7 +3,7 @@
 use super::super::tokens::{Token, tokens, verbatim};
 use super::super::{Dialect, Element, Kind, Sql, Type, elements};
 use super::change::{Change, Column, Like, NewKey, NewTable, OfSqlite};
-use super::columns::{column, new};
+use super::columns::column;
 use super::constraints::{constraint, is_constraint};
 use super::cursor::{Cursor, Source, find};
 use super::defaults;
@@ -245,7 +245,7 @@ pub(super) fn index(
         unique,
         only,
         words: options(inside),
-        ..new(Kind::Index, list, start)
+        ..NewKey::new(Kind::Index, list, start)
     };
     while !cursor.is_empty() {
         if cursor.accept("include") {

@@ -2,7 +2,6 @@
 
 use super::super::tokens::{Shape, Token};
 use super::super::{Dialect, Sql, elements};
-use super::columns::text;
 use super::cursor::find;
 
 /// Whether a column, whose name is the first of `tokens`, may be the same in two rows that leave it out. NULL is no
@@ -32,6 +31,20 @@ pub(super) fn computed(tokens: &[Token<'_>], dialect: Dialect) -> Option<Sql> {
     let behind = tokens.get(at + 1..).unwrap_or_default();
     let expression = behind.get(..elements::group(behind)).unwrap_or_default();
     Some(Sql(text(elements::without_parentheses(expression))))
+}
+
+/// `tokens` as text, with blanks where there were some. Comments are gone, those that MySQL executes are not.
+fn text(tokens: &[Token<'_>]) -> String {
+    let mut text = String::new();
+    let mut end = None;
+    for token in tokens {
+        if end.is_some_and(|end| end < token.start) {
+            text.push(' ');
+        }
+        text += token.text;
+        end = Some(token.end());
+    }
+    text
 }
 
 /// The same of the DEFAULT that `tokens` begin with, for a column of a type that is known or not.

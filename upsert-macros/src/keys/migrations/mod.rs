@@ -21,7 +21,6 @@ pub(crate) mod folder;
 mod naming;
 mod nullable;
 mod partitions;
-mod scan;
 mod servers;
 mod settings;
 mod sqlite;
