@@ -10,7 +10,6 @@
 mod errors;
 #[cfg(test)]
 mod fuzz;
-mod keys;
 mod multi_backend;
 mod tokens;
 mod unique_keys;

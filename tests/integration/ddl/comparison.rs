@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reader::{Dialect, Found};
+use super::reader::{Dialect, Found};
 use upsert_runtime::keys::LiveElement;
 
 /// A key in a form that has nothing in it which may differ.

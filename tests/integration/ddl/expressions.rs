@@ -1,12 +1,12 @@
 //! Random expressions: what the reader takes for NOT NULL where its columns are is not NULL in a real database; and
 //! words that are SQL's elsewhere: a column that is called so is one.
 
+use super::reader::{self, Dialect};
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
-use reader::Dialect;
 
 use super::live::Server;
 use super::number;

@@ -1,11 +1,11 @@
 //! What a real database has.
 
+use super::reader::{Dialect, Found};
 use diesel::QueryResult;
 use diesel::connection::{Connection, LoadConnection, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
-use reader::{Dialect, Found};
 use upsert_runtime::dialect::Catalogue;
 use upsert_runtime::keys::{LiveElement, TableName};
 
@@ -61,7 +61,7 @@ pub(super) trait Server: LoadConnection<Backend: Catalogue> + SimpleConnection {
     }
 
     /// Which one it is, where the dialect does not say it.
-    fn version(&mut self) -> QueryResult<Option<reader::Server>> {
+    fn version(&mut self) -> QueryResult<Option<super::reader::Server>> {
         Ok(None)
     }
 
@@ -186,7 +186,7 @@ impl Server for MysqlConnection {
         ))
     }
 
-    fn version(&mut self) -> QueryResult<Option<reader::Server>> {
+    fn version(&mut self) -> QueryResult<Option<super::reader::Server>> {
         #[derive(QueryableByName)]
         struct Version {
             #[diesel(sql_type = Text)]
@@ -196,7 +196,7 @@ impl Server for MysqlConnection {
         let parts = text
             .split(['.', '-'])
             .map_while(|part| part.parse::<u32>().ok());
-        Ok(Some(reader::Server {
+        Ok(Some(super::reader::Server {
             maria: text.contains("MariaDB"),
             version: parts.take(3).fold(0, |all, part| all * 100 + part),
         }))

@@ -8,6 +8,7 @@ mod expressions;
 mod generator;
 mod live;
 mod random;
+mod reader;
 mod replay;
 
 use std::time::Instant;

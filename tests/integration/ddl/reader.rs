@@ -1,64 +1,29 @@
-//! The reader of migrations as a library: `upsert-macros` can have none, for it is a macro. It is this package's
-//! library so that the reader's own tests, which run there, do not run here once more.
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        reason = "clippy looks at the reader's tests here too"
-    )
-)]
-
-#[path = "../../../upsert-macros/src/keys/mod.rs"]
-#[allow(
-    dead_code,
-    reason = "the macro uses more of it than a comparison with databases"
-)]
-mod keys;
+//! What the reader of migrations says, as the catalogue of a database would.
 
 use std::path::Path;
 
 use upsert_runtime::keys::{LiveElement, LiveIndex};
 
-pub use self::dialect::Dialect;
-use self::keys::{Element, Key, Kind, Null, migrations};
-
-mod dialect {
-    /// Whose SQL it is.
-    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    #[allow(missing_docs, reason = "their names say it")]
-    pub enum Dialect {
-        Postgres,
-        Sqlite,
-        Mysql,
-    }
-}
-
-/// MySQL or MariaDB.
-#[derive(Clone, Copy, Debug)]
-pub struct Server {
-    /// Whether it is MariaDB.
-    pub maria: bool,
-    /// 90704, 110809
-    pub version: u32,
-}
+pub(super) use upsert_schema::{Dialect, Server};
+use upsert_schema::{Element, Key, Kind, Null, Table};
 
 /// A unique key, as the reader and the catalogue of a database both say it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Found {
+pub(crate) struct Found {
     /// The schema of its table, unless it is the default one.
-    pub schema: Option<String>,
+    pub(crate) schema: Option<String>,
     /// The name of its table.
-    pub table: String,
+    pub(crate) table: String,
     /// Whether it is a constraint of the table, and not an index alone.
-    pub constraint: bool,
+    pub(crate) constraint: bool,
     /// The key itself. One that is not `named` has a name that the reader does not know.
-    pub index: LiveIndex,
+    pub(crate) index: LiveIndex,
     /// Those of its columns that have a DEFAULT which is not NULL.
-    pub defaults: Vec<String>,
+    pub(crate) defaults: Vec<String>,
     /// Those of its columns that can be NULL.
-    pub nullable: Vec<String>,
+    pub(crate) nullable: Vec<String>,
     /// Those of which that is not known.
-    pub perhaps_nullable: Vec<String>,
+    pub(crate) perhaps_nullable: Vec<String>,
 }
 
 /// The unique keys that the migrations in `folder` leave behind on one server, or on all that there may be.
@@ -66,7 +31,11 @@ pub struct Found {
 /// # Errors
 ///
 /// What the macro would say, and not compile.
-pub fn read(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<Vec<Found>, String> {
+pub(crate) fn read(
+    folder: &Path,
+    dialect: Dialect,
+    server: Option<Server>,
+) -> Result<Vec<Found>, String> {
     let mut found = Vec::new();
     for table in tables(folder, dialect, server)? {
         for declared in table.keys {
@@ -94,11 +63,11 @@ pub fn read(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<V
 
 /// What makes the first element of a unique key NULL.
 #[derive(Debug)]
-pub struct Nulls {
+pub(crate) struct Nulls {
     /// The name of the key.
-    pub key: String,
+    pub(crate) key: String,
     /// One of these columns; `None` where it may be NULL by itself.
-    pub columns: Option<Vec<String>>,
+    pub(crate) columns: Option<Vec<String>>,
 }
 
 /// What the reader knows of the NULLs of each key.
@@ -106,7 +75,7 @@ pub struct Nulls {
 /// # Errors
 ///
 /// What the macro would say, and not compile.
-pub fn nulls(folder: &Path, dialect: Dialect) -> Result<Vec<Nulls>, String> {
+pub(crate) fn nulls(folder: &Path, dialect: Dialect) -> Result<Vec<Nulls>, String> {
     let keys = tables(folder, dialect, None)?
         .into_iter()
         .flat_map(|table| table.keys);
@@ -120,21 +89,8 @@ pub fn nulls(folder: &Path, dialect: Dialect) -> Result<Vec<Nulls>, String> {
     Ok(keys.collect())
 }
 
-fn tables(
-    folder: &Path,
-    dialect: Dialect,
-    server: Option<Server>,
-) -> Result<Vec<migrations::Table>, String> {
-    let server = server.map(|server| migrations::Server {
-        maria: server.maria,
-        version: server.version,
-    });
-    let dialect = match dialect {
-        Dialect::Postgres => keys::Dialect::Postgres,
-        Dialect::Sqlite => keys::Dialect::Sqlite,
-        Dialect::Mysql => keys::Dialect::Mysql,
-    };
-    let (schema, errors) = migrations::read_on(folder, folder, dialect, &[], server);
+fn tables(folder: &Path, dialect: Dialect, server: Option<Server>) -> Result<Vec<Table>, String> {
+    let (schema, errors) = upsert_schema::read_on(folder, folder, dialect, &[], server);
     if !errors.is_empty() {
         let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
         return Err(messages.join("\n"));

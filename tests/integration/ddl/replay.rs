@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use reader::Found;
+use super::reader::Found;
 
 use super::comparison;
 use super::live::{self, MAIN, Server};
@@ -64,13 +64,13 @@ impl Folder {
             return comparison::differences(S::DIALECT, &[], live);
         }
         let server = conn.version().unwrap();
-        let mut differences = match reader::read(&self.path, S::DIALECT, server) {
+        let mut differences = match super::reader::read(&self.path, S::DIALECT, server) {
             Ok(read) => comparison::differences(S::DIALECT, &read, live),
             Err(message) => vec![format!("the reader: {message}")],
         };
         if server.is_some() {
             // And for all servers at once: it has the same, or says that they differ.
-            match reader::read(&self.path, S::DIALECT, None) {
+            match super::reader::read(&self.path, S::DIALECT, None) {
                 Ok(read) => differences.extend(comparison::unlike(S::DIALECT, &read, live)),
                 Err(message) if message.contains("do not have the same unique keys") => {}
                 Err(message) => differences.push(format!("the reader of all: {message}")),

@@ -14,8 +14,8 @@ use syn::{Lit, LitStr};
 use super::model::{Backends, Declaration, Declared, Place, Table};
 use super::parse;
 use crate::errors::{Errors, meant};
-use crate::keys::{Dialect, Element, Key, Kind, Reads, Scope, Sql};
 use crate::tokens::{group, ident, is_punct, plain, starts_with, starts_with_eq, stream, trees};
+use upsert_schema::{Dialect, Element, Key, Kind, Reads, Scope, Sql};
 
 const FORM: &str =
     "help: `schema::users: (email), users_live_name (lower(name)) where deleted_at is null;`";

@@ -5,8 +5,8 @@ use quote::ToTokens;
 
 use super::model::{Declared, Place, Table};
 use crate::errors::Errors;
-use crate::keys::Element;
 use crate::tokens::{group, is_punct, stream, trees};
+use upsert_schema::Element;
 
 /// Complains, and leaves one of each table.
 pub(super) fn tables(tables: &mut Vec<Table>, errors: &mut Errors) {

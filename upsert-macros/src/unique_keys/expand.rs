@@ -15,8 +15,8 @@ use syn::Path;
 use super::model::{Backends, Claimed, Declaration, Declared, LeftOut, Place, Table};
 use super::sought::{must_have, sought_column, with_stand_in};
 use crate::errors::Errors;
-use crate::keys::{Dialect, Element, Kind, Null};
 use crate::tokens::{located, respanned};
+use upsert_schema::{Dialect, Element, Kind, Null};
 
 pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStream {
     let broken = !errors.is_empty();

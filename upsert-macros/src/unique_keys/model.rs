@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Path;
 
-use crate::keys::{Dialect, Key};
+use upsert_schema::{Dialect, Key};
 
 pub(crate) struct Declaration {
     /// The caller's `$crate`.

@@ -7,8 +7,8 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 
 use super::model::{Declared, Table};
-use crate::keys::Dialect;
 use crate::tokens::located;
+use upsert_schema::Dialect;
 
 /// `inner` where a table is named by its modules alone. Others stand in for those that `schema` lacks: what the
 /// glob has is nearer.

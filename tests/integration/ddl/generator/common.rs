@@ -1,6 +1,6 @@
 //! Statements that all three have, if not all of their options.
 
-use reader::Dialect;
+use upsert_schema::Dialect;
 
 use super::{Generator, TABLES};
 

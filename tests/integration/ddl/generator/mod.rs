@@ -6,7 +6,7 @@ mod parts;
 mod postgres;
 mod sqlite;
 
-use reader::Dialect;
+use upsert_schema::Dialect;
 
 use super::live::Table;
 use super::random::Random;

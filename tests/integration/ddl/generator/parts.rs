@@ -1,6 +1,6 @@
 //! Columns, constraints and the lists of an index.
 
-use reader::Dialect;
+use upsert_schema::Dialect;
 
 use super::{COLUMNS, Generator};
 use crate::ddl::live::Table;

@@ -10,8 +10,8 @@ use syn::{LitStr, Path};
 use super::super::model::{Backends, Claimed, Declared, Place, Table};
 use super::{Backend, Folder};
 use crate::errors::Errors;
-use crate::keys::migrations::{self, Position};
-use crate::keys::{Dialect, names};
+use upsert_schema::{self as schema, Position};
+use upsert_schema::{Dialect, names};
 
 /// The tables, those that the migrations do not have, and the files.
 pub(super) fn tables(
@@ -98,7 +98,7 @@ impl Read<'_> {
             Backend::Mysql => Dialect::Mysql,
         };
         let path = self.root.join(folder.path.value());
-        let (read, wrong) = migrations::read(&path, &self.root, dialect, except);
+        let (read, wrong) = schema::read(&path, &self.root, dialect, except);
         for error in wrong {
             let origin = error.at.as_ref().map(|at| self.origin(at));
             let origin = origin.unwrap_or_default();
@@ -115,7 +115,7 @@ impl Read<'_> {
 
     fn table(
         &mut self,
-        table: migrations::Table,
+        table: schema::Table,
         (backends, dialect): (Backends, Dialect),
         folder: &LitStr,
         errors: &mut Errors,
@@ -198,7 +198,7 @@ impl Read<'_> {
 
     /// `migrations/2020-01-01_users/up.sql:3: `
     fn origin(&self, at: &Position) -> String {
-        let file = migrations::folder::relative(&at.file, &self.root);
+        let file = schema::relative(&at.file, &self.root);
         format!("{file}:{}: ", at.line)
     }
 }

@@ -1,0 +1,160 @@
+//! Statements that change what others mean.
+
+use crate::Dialect;
+use crate::change::Change;
+use crate::complaint::Complaint;
+use crate::ddl::cursor::Cursor;
+use crate::sql::lexer::{Shape, Token};
+
+/// What names without a schema mean from here on.
+pub(crate) fn path(mut cursor: Cursor<'_, '_>) -> Option<Change> {
+    let set = |path, local| Some(Change::SetPath { path, local });
+    if cursor.accept("use") {
+        return set(vec![cursor.name()?], false);
+    }
+    if cursor.accept("reset search_path")
+        || cursor.accept("reset all")
+        || cursor.accept("discard all")
+    {
+        return set(vec!["public".to_owned()], false);
+    }
+    if cursor.accept("select") {
+        // As `pg_dump` writes it.
+        if cursor.accept("pg_catalog") {
+            cursor.skip(1);
+        }
+        if !cursor.accept("set_config") {
+            return None;
+        }
+        let arguments = cursor.group()?;
+        let texts: Vec<_> = arguments
+            .iter()
+            .filter(|token| token.shape == Shape::Text)
+            .map(|token| token.text.trim_matches('\''))
+            .collect();
+        let ["search_path", path, ..] = texts.as_slice() else {
+            return None;
+        };
+        let local = arguments.last().is_some_and(|last| last.is("true"));
+        return set(
+            path.split(',')
+                .map(|name| name.trim().trim_matches('"').to_owned())
+                .collect(),
+            local,
+        );
+    }
+    if !cursor.accept("set") {
+        return None;
+    }
+    let local = cursor.accept("local");
+    cursor.accept("session");
+    if cursor.accept("schema") {
+        let path = cursor.rest().first()?.text.trim_matches('\'').to_owned();
+        return set(vec![path], local);
+    }
+    if !cursor.accept("search_path") || !(cursor.accept("to") || cursor.accept_mark("=")) {
+        return None;
+    }
+    if cursor.sees("default") {
+        return set(vec!["public".to_owned()], local);
+    }
+    let mut path = Vec::new();
+    while let Some(token) = cursor.rest().first() {
+        if token.shape == Shape::Text {
+            path.push(token.text.trim_matches('\'').to_owned());
+        } else {
+            path.extend(token.name(Dialect::Postgres));
+        }
+        cursor.skip(1);
+    }
+    set(path, local)
+}
+
+/// Settings that change what quotes and backslashes mean.
+pub(crate) fn other_syntax(tokens: &[Token<'_>]) -> Result<(), Complaint> {
+    let [set, rest @ ..] = tokens else {
+        return Ok(());
+    };
+    let said = |word: &str| {
+        rest.iter()
+            .any(|token| token.text.to_ascii_lowercase().contains(word))
+    };
+    let off = rest.last().is_some_and(|last| {
+        ["off", "0", "false"].contains(&last.text.trim_matches('\'').to_ascii_lowercase().as_str())
+    });
+    if set.is("set")
+        && (said("ansi")
+            || said("no_backslash_escapes")
+            || said("standard_conforming_strings") && off)
+    {
+        return Err(Complaint::new(
+            "this changes what quotes mean, and what follows cannot be read\n\
+             help: write the quotes that the backend understands by itself"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// SQLite's schema is a table that can be written to.
+pub(crate) fn writes_schema(tokens: &[Token<'_>]) -> Result<(), Complaint> {
+    let [first, ..] = tokens else {
+        return Ok(());
+    };
+    let pragma = first.is("pragma")
+        && tokens.iter().any(|token| token.is("writable_schema"))
+        && tokens.last().is_some_and(|last| {
+            ["1", "on", "true", "yes"]
+                .iter()
+                .any(|on| last.text.trim_matches('\'').eq_ignore_ascii_case(on))
+                || last.is_mark(")")
+        });
+    let writes = ["update", "delete", "insert", "replace"]
+        .iter()
+        .any(|word| first.is(word))
+        && tokens.iter().take(6).any(|token| {
+            ["sqlite_master", "sqlite_schema"].iter().any(|name| {
+                token
+                    .text
+                    .trim_matches(['"', '`', '[', ']'])
+                    .eq_ignore_ascii_case(name)
+            })
+        });
+    if pragma || writes {
+        return Err(Complaint::new(
+            "this writes to SQLite's schema directly, and what it changes cannot be told\n\
+             help: make a new table, copy the rows, drop the old one and rename the new one"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// MySQL's engines that hold a unique key to its word. MERGE does not, CSV and ARCHIVE have none, BLACKHOLE keeps no row.
+const ENGINES: &str = "innodb myisam aria memory heap ndb ndbcluster rocksdb";
+
+/// An error where `tokens`, the options of a table, name another engine.
+pub(crate) fn engine(tokens: &[Token<'_>]) -> Result<(), Complaint> {
+    let mut rest = tokens
+        .iter()
+        .skip_while(|token| !token.is("engine"))
+        .skip(1);
+    let named = rest.find(|token| !token.is_mark("="));
+    let Some(named) = named else {
+        return Ok(());
+    };
+    let name = named
+        .text
+        .trim_matches(['\'', '"', '`'])
+        .to_ascii_lowercase();
+    if ENGINES.split(' ').any(|known| known == name) {
+        return Ok(());
+    }
+    let mut complaint = Complaint::new(format!(
+        "whether rows are unique in the engine `{}` is not known\n\
+         help: InnoDB, or leave the table out with `except` and declare its keys by hand",
+        named.text
+    ));
+    complaint.start = Some(named.start);
+    Err(complaint)
+}

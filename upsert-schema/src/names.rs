@@ -1,0 +1,89 @@
+//! The Rust names that Diesel gives to SQL names: `rust_name_for_sql_name` in
+//! [`diesel_cli`](https://github.com/diesel-rs/diesel/blob/master/diesel_cli/src/infer_schema_internals/inference.rs).
+
+const RESERVED: &str = "abstract async alignof as become box break const continue crate do else enum extern \
+    false final fn for if impl in let loop macro match mod move mut offsetof override priv \
+    proc pub pure ref return Self self sizeof static struct super trait true type typeof \
+    unsafe unsized use virtual where while yield bool table columns";
+
+/// The module that `diesel print-schema` makes for a table or a database schema.
+pub fn table(sql: &str) -> String {
+    if reserved(sql) {
+        format!("{sql}_")
+    } else if sql.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        sql.to_owned()
+    } else {
+        let mut name = String::with_capacity(sql.len());
+        for c in sql.chars() {
+            let c = if c.is_ascii_alphanumeric() { c } else { '_' };
+            if c != '_' || !name.ends_with('_') {
+                name.push(c);
+            }
+        }
+        name
+    }
+}
+
+/// The section that leaves tables out: their names, or a string where Rust has no such name.
+pub fn except(tables: &[impl AsRef<str>]) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let names = tables.iter().map(|table| {
+        let table = table.as_ref();
+        match !table.starts_with(is_digit) && table.chars().all(is_part) {
+            true => table.to_owned(),
+            false => format!("{table:?}"),
+        }
+    });
+    format!("`except = ({})`", names.collect::<Vec<_>>().join(", "))
+}
+
+/// What leaves tables out and declares their keys by hand.
+pub fn by_hand(tables: &[impl AsRef<str>]) -> String {
+    let declared = tables
+        .iter()
+        .map(|name| format!("schema::{}: (column);", table(name.as_ref())));
+    let (what, whose) = match tables {
+        [_] => ("the table", "its"),
+        _ => ("the tables", "their"),
+    };
+    format!(
+        "leave {what} out, {}, and declare {whose} keys by hand: `unique_keys! {{ {} }}`",
+        except(tables),
+        declared.collect::<Vec<_>>().join(" ")
+    )
+}
+
+fn reserved(name: &str) -> bool {
+    RESERVED.split(' ').any(|word| word == name)
+        || name == "is_nullable"
+        || name.starts_with("__") && !name.ends_with('_')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::names::table;
+
+    #[test]
+    fn a_name_is_left_alone_where_rust_can_have_it() {
+        for name in ["users", "User", "a__b", "_a", "a_", "__a_", "r2d2"] {
+            assert_eq!(table(name), name);
+        }
+    }
+
+    #[test]
+    fn a_reserved_name_ends_in_an_underscore() {
+        assert_eq!(table("type"), "type_");
+        assert_eq!(table("columns"), "columns_");
+        assert_eq!(table("__typename"), "__typename_");
+        assert_eq!(table("is_nullable"), "is_nullable_");
+    }
+
+    #[test]
+    fn a_character_that_rust_cannot_have_is_an_underscore_and_runs_of_them_are_one() {
+        assert_eq!(table("user-id"), "user_id");
+        assert_eq!(table("user - id__x"), "user_id_x");
+        assert_eq!(table("größe"), "gr_e");
+        assert_eq!(table("-"), "_");
+    }
+}
