@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
-use upsert_runtime::harness::{History, Operation, Outcome, Race, Violation, counter};
+use upsert_harness::{Answer, History, Operation, Race, Violation, counter};
 
 use crate::common::database::{Database, each};
 use crate::common::failure::{Failure, Result};
@@ -118,7 +118,7 @@ impl SimpleConnection for Seat {
 }
 
 fn acknowledged(history: &History) -> u64 {
-    let is_acknowledged = |o: &&Operation| matches!(o.outcome, Outcome::Acknowledged(_));
+    let is_acknowledged = |o: &&Operation| matches!(o.answer, Answer::Acknowledged(_));
     history.operations.iter().filter(is_acknowledged).count() as u64
 }
 

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
-use upsert_runtime::harness::{Race, Server};
+use upsert_harness::{Race, Server};
 
 use crate::cell::Cell;
 use crate::common::database::Database;

@@ -4,7 +4,7 @@
 #   install_missing [servers]   installs what linking needs and, on demand, what the harness starts servers from
 #   say, die                    a message to stderr
 #
-# The servers themselves are started by the harness: examples/with_servers.rs, and the tests of faults.
+# The servers themselves are started by the harness: upsert-harness/src/bin/with-servers.rs, and the tests of faults.
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 1; }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 #[cfg(feature = "mysql")]
 use diesel::result::{DatabaseErrorKind, Error};
-use upsert_runtime::harness::{History, Violation, counter, tickets};
+use upsert_harness::{History, Violation, counter, tickets};
 use upsert_runtime::upsert;
 
 use crate::schema::page_hits;

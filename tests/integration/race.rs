@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 use diesel::result::ConnectionError;
-use upsert_runtime::harness::{History, Race, tickets, unique};
+use upsert_harness::{History, Race, tickets, unique};
 use upsert_runtime::upsert;
 
 use crate::counting::{Count, assert_counted, check_counter};

@@ -1,6 +1,6 @@
 //! The servers that a test starts for itself.
 
-use upsert_runtime::harness::{Server, ServerBuilder};
+use upsert_harness::{Server, ServerBuilder};
 
 /// Whether it is MySQL, as `UPSERT_MYSQL_FOLDER` says where that is, or MariaDB: so has it `scripts/with-servers`.
 pub(crate) fn is_mysql() -> bool {

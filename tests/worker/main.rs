@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Write};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use upsert_runtime::harness::Server;
+use upsert_harness::Server;
 use upsert_runtime::upsert;
 
 #[path = "../integration/schema.rs"]

@@ -4,8 +4,6 @@
 
 pub mod dialect;
 pub mod dsl;
-#[cfg(feature = "harness")]
-pub mod harness;
 pub mod keys;
 pub mod statement;
 

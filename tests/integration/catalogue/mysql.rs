@@ -37,7 +37,7 @@ fn a_key_that_is_not_declared_makes_a_difference() {
         .unwrap();
     assert_eq!(found::<name::accounts::table>(conn), []);
     let text = describe_unique_keys(conn).unwrap();
-    assert!(text.contains("    // not two (name) of accounts, which is another key once more\n    schema::accounts:\n        one (name);"), "{text}");
+    assert!(text.contains("    // not two (name) of accounts, which is a duplicate of another key\n    schema::accounts:\n        one (name);"), "{text}");
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn names_and_strings_with_comments_in_them_are_described_whole() {
     let conn = &mut conn;
     let expected = r#"unique_keys! {
     // no--key has no primary key, which `table!` wants:
-    // not i--j (a--b) of no--key, which is another key once more
+    // not i--j (a--b) of no--key, which is a duplicate of another key
     schema::no_key:
         "a--b" (a_b);
 }

@@ -221,7 +221,7 @@ fn the_declaration_of_a_postgresql_database() {
     let expected = r#"unique_keys! {
     schema::Accounts:
         Accounts_name_key (name);
-    // not twice\n*/ } (type, b) of b, which is another key once more
+    // not twice\n*/ } (type, b) of b, which is a duplicate of another key
     schema::b:
         "b.x" (lower(b), type_) where (b IS NOT NULL) AND (id > 1),
         b_b_type_key (b_, type_),

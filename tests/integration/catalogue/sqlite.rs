@@ -204,7 +204,7 @@ fn the_declaration_of_a_sqlite_database() {
     let expected = r#"unique_keys! {
     schema::a:
         (name);
-    // not sqlite_autoindex_b_3 (id) of b, which is another key once more
+    // not sqlite_autoindex_b_3 (id) of b, which is a duplicate of another key
     // not with_id (type, id) of b, which has the INTEGER PRIMARY KEY in it
     schema::b:
         "b.x" (lower(b), type_) where b IS NOT NULL AND type > 1,

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::ConnectionResult;
-use upsert_runtime::harness::{Cluster, History, Operation, Outcome, Proxy, Race, ServerError};
+use upsert_harness::{Answer, Cluster, History, Operation, Proxy, Race, ServerError};
 use upsert_runtime::upsert;
 
 use super::{DEADLINE, race_with_faults};
@@ -151,8 +151,8 @@ fn no_acknowledged_increment_is_lost_with_a_node_killed_one_stopped_and_one_cut_
     assert!(tally.unknown > 0, "no fault was felt: {tally}");
     // What a node refuses at COMMIT has failed, and by the numbers below has not been done. It is of unknown outcome only where the
     // connection was cut before anybody could ask whether it is still there.
-    let refused = |operation: &Operation| match &operation.outcome {
-        Outcome::Failed(error) => REFUSALS.iter().any(|words| error.contains(words)),
+    let refused = |operation: &Operation| match &operation.answer {
+        Answer::Failed(error) => REFUSALS.iter().any(|words| error.contains(words)),
         _ => false,
     };
     let refusals = history

@@ -6,8 +6,8 @@ use std::thread;
 
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
-use upsert_runtime::dialect::{Waits, Watched};
-use upsert_runtime::harness::{History, Proxy, Tally};
+use upsert_harness::{History, Proxy, Tally};
+use upsert_harness::{Waits, Watched};
 
 use super::{once, race_with_faults, wait_until};
 use crate::counting::{Count, assert_counted, check_counter};

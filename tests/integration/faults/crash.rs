@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use upsert_runtime::harness::{History, Server, ServerBuilder};
+use upsert_harness::{History, Server, ServerBuilder};
 
 use super::race_with_faults;
 use crate::counting::{Count, assert_counted, check_counter};

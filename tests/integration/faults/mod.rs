@@ -22,8 +22,8 @@ use diesel::QueryResult;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 use diesel::result::ConnectionResult;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-use upsert_runtime::harness::Turn;
-use upsert_runtime::harness::{History, Race};
+use upsert_harness::Turn;
+use upsert_harness::{History, Race};
 
 use crate::counting::Count;
 

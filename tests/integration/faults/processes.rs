@@ -9,7 +9,7 @@ use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::{ConnectionResult, DatabaseErrorKind, Error};
-use upsert_runtime::harness::Race;
+use upsert_harness::Race;
 
 use crate::counting::{How, assert_counted, check_counter};
 use crate::database::{self, Database};

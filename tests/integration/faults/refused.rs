@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 use diesel::prelude::*;
-use upsert_runtime::harness::{History, Outcome, Race};
+use upsert_harness::{Answer, History, Race};
 
 use super::once;
 use crate::counting::{Count, assert_counted};
@@ -17,7 +17,7 @@ fn assert_refused<Conn: Count>(history: &History, conn: &mut Conn, words: &[&str
     assert_eq!(tally.unknown, 0, "{tally}");
     assert!(tally.acknowledged > 0, "nothing else was done: {tally}");
     for operation in &history.operations {
-        if let Outcome::Failed(error) = &operation.outcome {
+        if let Answer::Failed(error) = &operation.answer {
             let is_known = words.iter().any(|words| error.contains(words));
             assert!(is_known, "{operation}");
         }
@@ -164,7 +164,7 @@ mod sqlite {
 
 #[cfg(feature = "postgres")]
 mod postgres {
-    use upsert_runtime::harness::Server;
+    use upsert_harness::Server;
 
     use super::*;
 

@@ -65,7 +65,7 @@ on_each_backend! {
 #[test]
 fn at_repeatable_read_a_row_can_be_seen_beside_the_one_that_replaced_it() {
     use diesel::{QueryDsl, RunQueryDsl};
-    use upsert_runtime::harness::{Script, Seen};
+    use upsert_harness::{Script, Seen};
 
     use crate::schema::page_hits;
 
@@ -113,7 +113,7 @@ fn at_repeatable_read_a_row_can_be_seen_beside_the_one_that_replaced_it() {
 #[test]
 fn plain_sql_has_the_same_write_skew_at_serializable() {
     use diesel::connection::SimpleConnection;
-    use upsert_runtime::harness::Script;
+    use upsert_harness::Script;
 
     const DELETE: [&str; 2] = [
         "DELETE FROM page_hits WHERE page = '/1'",

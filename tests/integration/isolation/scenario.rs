@@ -1,7 +1,7 @@
 //! Two transactions at the same time, and what came of it.
 
 use diesel::QueryResult;
-use upsert_runtime::harness::{Script, ScriptError, Seen, Transcript};
+use upsert_harness::{Script, ScriptError, Seen, Transcript};
 
 use super::client::{Client, Level};
 use super::scenarios::{AFTER, AFTER_BEGIN};

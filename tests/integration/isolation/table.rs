@@ -85,8 +85,7 @@ pub(super) fn compare(server: &Server, table: &str) {
     static FILE: Mutex<()> = Mutex::new(());
     let _one_by_one = FILE.lock().unwrap_or_else(PoisonError::into_inner);
 
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../upsert-runtime/src/harness/isolation.md");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../upsert-harness/src/isolation.md");
     let text = fs::read_to_string(&file).expect("the documentation is there");
     let begin = begin(&server.name);
     let (before, rest) = text.split_once(&begin).expect("the table has a place");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::result::ConnectionError;
-use upsert_runtime::harness::{Script, ScriptError, Seen};
+use upsert_harness::{Script, ScriptError, Seen};
 use upsert_runtime::upsert;
 
 use super::{Session, begin, connect, hit, sql};

@@ -8,7 +8,7 @@ use diesel::dsl::{select, sql};
 use diesel::mysql::Mysql;
 use diesel::sql_types::Text;
 use diesel::{RunQueryDsl, sql_query};
-use upsert_runtime::dialect::Waits;
+use upsert_harness::Waits;
 
 /// Somebody else keeps the server's view of locks from being brought up to date.
 #[test]

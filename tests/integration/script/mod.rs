@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::connection::LoadConnection;
 use diesel::prelude::*;
 use diesel::result::ConnectionError;
-use upsert_runtime::dialect::Waits;
+use upsert_harness::Waits;
 use upsert_runtime::upsert;
 
 use crate::database::Database;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use diesel::prelude::*;
-use upsert_runtime::harness::{Script, ScriptError};
+use upsert_harness::{Script, ScriptError};
 use upsert_runtime::upsert;
 
 use super::{Session, begin, connect, hit, note, sql};

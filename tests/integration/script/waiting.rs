@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use upsert_runtime::harness::{Script, ScriptError, Seen};
+use upsert_harness::{Script, ScriptError, Seen};
 use upsert_runtime::upsert;
 
 use super::{Session, add, begin, connect, hit, sql};

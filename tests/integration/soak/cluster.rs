@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::result::ConnectionResult;
 use diesel::{MysqlConnection, QueryResult};
-use upsert_runtime::harness::Turn;
+use upsert_harness::Turn;
 
 use super::{Counters, Soaked, soak};
 use crate::counting::{Count, How};

@@ -19,9 +19,7 @@ use std::time::{Duration, Instant};
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use diesel::result::ConnectionResult;
-use upsert_runtime::harness::{
-    Action, History, Outcome, Race, Tally, Turn, Violation, counter, tickets,
-};
+use upsert_harness::{Action, Answer, History, Race, Tally, Turn, Violation, counter, tickets};
 
 use crate::counting::How;
 
@@ -159,10 +157,10 @@ impl Report {
             let Action::Increment(by) = operation.action else {
                 continue;
             };
-            let (least, most) = match operation.outcome {
-                Outcome::Acknowledged(_) => (by, by),
-                Outcome::Unknown(_) => (0, by),
-                Outcome::Failed(_) => continue,
+            let (least, most) = match operation.answer {
+                Answer::Acknowledged(_) => (by, by),
+                Answer::Unknown(_) => (0, by),
+                Answer::Failed(_) => continue,
             };
             let counter = self.counters.entry(operation.key.clone()).or_default();
             *counter = (counter.0 + least, counter.1 + most);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::result::ConnectionResult;
 use diesel::sqlite::SqliteConnection;
-use upsert_runtime::harness::Turn;
+use upsert_harness::Turn;
 
 use super::{Counters, Soaked, soak};
 use crate::counting::{Count, How};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::result::ConnectionResult;
-use upsert_runtime::harness::{Proxy, Server, ServerBuilder, Turn};
+use upsert_harness::{Proxy, Server, ServerBuilder, Turn};
 
 use super::{Counters, Soaked, soak};
 use crate::counting::{Count, How};

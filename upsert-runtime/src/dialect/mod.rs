@@ -15,8 +15,6 @@ mod mysql;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(feature = "harness")]
-mod waiting;
 
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -24,8 +22,6 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 
 pub use self::catalogue::{Agreement, Catalogue};
-#[cfg(feature = "harness")]
-pub use self::waiting::{Wait, Waits, Watched};
 use crate::keys::Backends;
 use crate::statement::Guard;
 

@@ -82,7 +82,11 @@ fn lines(table: &LiveTable) -> String {
         if let Some(why) = unusable(index) {
             text.push_str(&comment(table, index, why));
         } else if seen.contains(&identity(index)) {
-            text.push_str(&comment(table, index, "which is another key once more"));
+            text.push_str(&comment(
+                table,
+                index,
+                "which is a duplicate of another key",
+            ));
         } else {
             seen.push(identity(index));
             keys.push(key(index, &name));

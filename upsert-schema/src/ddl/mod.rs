@@ -240,7 +240,7 @@ fn into_variable(tokens: &[Token<'_>]) -> bool {
 
 fn unknown(source: &Source<'_>, tokens: &[Token<'_>]) -> Complaint {
     Complaint::new(format!(
-        "this is no SQL statement that is known: `{}`\n\
+        "this SQL statement is not recognised: `{}`\n\
          help: a migration is the SQL that the backend understands",
         source.first_words(tokens)
     ))

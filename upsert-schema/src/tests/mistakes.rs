@@ -278,7 +278,7 @@ fn what_is_no_sql_is_refused() {
     for dialect in [Postgres, Sqlite, Mysql] {
         assert!(
             error("fn main() {}", dialect)
-                .starts_with("1: this is no SQL statement that is known: `fn main() {}`")
+                .starts_with("1: this SQL statement is not recognised: `fn main() {}`")
         );
         assert!(
             error("select 1;\nselect 'x", dialect)

@@ -1,0 +1,277 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use std::time::Duration;
+
+use super::{Violation, counter, tickets, unique};
+use crate::{Action, Answer, History, Operation, Value};
+
+/// `thread: began-ended`, and what happened to the row "a".
+fn operation(
+    thread: usize,
+    (began, ended): (u64, u64),
+    action: Action,
+    answer: Answer,
+) -> Operation {
+    Operation {
+        thread,
+        round: 0,
+        key: "a".to_owned(),
+        action,
+        began: Duration::from_millis(began),
+        ended: Duration::from_millis(ended),
+        answer,
+    }
+}
+
+fn history(operations: Vec<Operation>) -> History {
+    History {
+        operations,
+        seed: 7,
+        repeat: "UPSERT_RACE_SEED=7 cargo test".to_owned(),
+    }
+}
+
+fn failed() -> Answer {
+    Answer::Failed("deadlock".to_owned())
+}
+
+fn unknown() -> Answer {
+    Answer::Unknown("connection reset".to_owned())
+}
+
+fn added(by: i64, answer: Answer) -> Operation {
+    operation(0, (0, 1), Action::Increment(by), answer)
+}
+
+fn done() -> Answer {
+    Answer::Acknowledged(Value::Nothing)
+}
+
+fn ticket(thread: usize, time: (u64, u64), n: i64) -> Operation {
+    let answer = Answer::Acknowledged(Value::Counter(n));
+    operation(thread, time, Action::Increment(1), answer)
+}
+
+fn created(thread: usize, created: bool) -> Operation {
+    let answer = Answer::Acknowledged(Value::Created(created));
+    operation(thread, (0, 1), Action::Create, answer)
+}
+
+fn text(result: Result<(), Violation>) -> String {
+    result.unwrap_err().to_string()
+}
+
+mod counters {
+    use super::*;
+
+    #[test]
+    fn the_sum_of_what_was_acknowledged_is_stored() {
+        let history = history(vec![
+            added(5, done()),
+            added(-2, done()),
+            added(100, failed()),
+        ]);
+        counter(&history, [("a", 3)]).unwrap();
+    }
+
+    #[test]
+    fn what_is_unknown_may_have_been_applied_or_not() {
+        let history = history(vec![
+            added(5, done()),
+            added(2, unknown()),
+            added(-1, unknown()),
+        ]);
+        for n in [4, 5, 6, 7] {
+            counter(&history, [("a", n)]).unwrap();
+        }
+        for n in [3, 8] {
+            assert!(text(counter(&history, [("a", n)])).contains("are 4 to 7"));
+        }
+    }
+
+    #[test]
+    fn a_lost_increment_and_one_too_many_are_told() {
+        let history = history(vec![added(1, done()), added(1, done())]);
+        assert!(text(counter(&history, [("a", 1)])).contains("1 of them are lost"));
+        assert!(
+            text(counter(&history, [("a", 4)])).contains("2 were applied that nobody asked for")
+        );
+        assert!(text(counter(&history, [])).contains("2 of them are lost"));
+    }
+
+    #[test]
+    fn what_returned_more_than_is_stored_is_named() {
+        let history = history(vec![ticket(0, (0, 1), 1), ticket(1, (2, 3), 2)]);
+        let violation = counter(&history, [("a", 1)]).unwrap_err();
+        assert_eq!(violation.operations, [history.operations[1].clone()]);
+    }
+
+    #[test]
+    fn a_counter_of_nobody_is_noticed() {
+        let history = history(vec![added(1, done())]);
+        assert!(text(counter(&history, [("a", 1), ("b", 1)])).contains("the counter \"b\" is 1"));
+        counter(&history, [("a", 1), ("b", 0)]).unwrap();
+    }
+
+    #[test]
+    fn what_is_unknown_does_not_hide_what_was_acknowledged() {
+        let tickets = [1, 2, 4, 5].map(|n| ticket(0, (n - 1, n), n as i64));
+        let unknown = operation(1, (0, 9), Action::Increment(1), unknown());
+        let history = history(tickets.into_iter().chain([unknown]).collect());
+        counter(&history, [("a", 5)]).unwrap();
+        assert!(
+            text(counter(&history, [("a", 4)]))
+                .contains("one has returned more than that, and is lost")
+        );
+    }
+
+    #[test]
+    fn a_counter_that_is_stored_twice_is_told() {
+        let history = history(vec![added(1, done())]);
+        assert!(
+            text(counter(&history, [("a", 7), ("a", 1)])).contains("stored twice, as 7 and as 1")
+        );
+    }
+}
+
+#[test]
+fn a_history_in_which_nothing_was_done_proves_nothing() {
+    for history in [history(vec![]), history(vec![added(1, failed())])] {
+        let words = "nothing was done that could be checked";
+        assert!(text(counter(&history, [])).contains(words));
+        assert!(text(tickets(&history)).contains(words));
+        assert!(text(unique(&history, [])).contains(words));
+    }
+}
+
+mod of_tickets {
+    use super::*;
+
+    #[test]
+    fn one_to_n_in_any_order_of_threads_is_right() {
+        tickets(&history(vec![
+            ticket(0, (0, 5), 2),
+            ticket(1, (0, 6), 1),
+            ticket(0, (5, 7), 3),
+        ]))
+        .unwrap();
+    }
+
+    #[test]
+    fn a_number_twice_is_a_lost_increment() {
+        let history = history(vec![ticket(0, (0, 5), 1), ticket(1, (0, 6), 1)]);
+        let text = text(tickets(&history));
+        assert!(
+            text.contains("two increments of \"a\" returned 1: one of them is lost"),
+            "{text}"
+        );
+        assert!(
+            text.contains("thread 0") && text.contains("thread 1"),
+            "{text}"
+        );
+        assert!(
+            text.contains("seed 7, repeated by: UPSERT_RACE_SEED=7 cargo test"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_missing_number_is_an_increment_of_nobody() {
+        let gap = history(vec![ticket(0, (0, 1), 1), ticket(0, (2, 3), 4)]);
+        assert!(text(tickets(&gap)).contains("went from 1 to 4 and nobody counted 2 to 3"));
+        let late = history(vec![ticket(0, (0, 1), 2)]);
+        assert!(text(tickets(&late)).contains("went from 0 to 2 and nobody counted 1"));
+        let zero = history(vec![ticket(0, (0, 1), 0)]);
+        assert!(text(tickets(&zero)).contains("the counters begin at 0"));
+    }
+
+    #[test]
+    fn an_unknown_increment_explains_one_missing_number() {
+        let unknown = operation(1, (0, 9), Action::Increment(1), unknown());
+        let one = vec![ticket(0, (0, 1), 1), unknown.clone(), ticket(0, (2, 3), 3)];
+        tickets(&history(one)).unwrap();
+        let two = vec![ticket(0, (0, 1), 1), unknown, ticket(0, (2, 3), 4)];
+        assert!(tickets(&history(two)).is_err());
+        let too_late = operation(1, (8, 9), Action::Increment(1), super::unknown());
+        let before = vec![ticket(0, (0, 1), 1), ticket(0, (2, 3), 3), too_late];
+        assert!(
+            text(tickets(&history(before)))
+                .contains("0 increments of unknown outcome had begun by then")
+        );
+        // Failed is not unknown.
+        let failed = operation(1, (0, 9), Action::Increment(1), failed());
+        let gap = vec![ticket(0, (0, 1), 1), failed, ticket(0, (2, 3), 3)];
+        assert!(tickets(&history(gap)).is_err());
+    }
+
+    #[test]
+    fn a_thread_sees_its_counter_rise() {
+        let history = history(vec![
+            ticket(0, (0, 1), 2),
+            ticket(1, (0, 9), 3),
+            ticket(0, (2, 3), 1),
+        ]);
+        assert!(text(tickets(&history)).contains("went from 2 back to 1 for one thread"));
+    }
+
+    #[test]
+    fn what_had_ended_has_the_lower_number() {
+        let history = history(vec![ticket(0, (0, 1), 2), ticket(1, (2, 3), 1)]);
+        assert!(text(tickets(&history)).contains("had ended before one began that returned less"));
+    }
+
+    #[test]
+    fn what_is_no_ticket_is_refused() {
+        assert!(
+            tickets(&history(vec![added(
+                2,
+                Answer::Acknowledged(Value::Counter(2))
+            )]))
+            .is_err()
+        );
+        assert!(tickets(&history(vec![added(1, done())])).is_err());
+    }
+}
+
+mod of_rows {
+    use super::*;
+
+    #[test]
+    fn one_row_and_one_creator_is_right() {
+        unique(&history(vec![created(0, true), created(1, false)]), ["a"]).unwrap();
+    }
+
+    #[test]
+    fn two_rows_two_creators_or_none_are_told() {
+        let one = history(vec![created(0, true)]);
+        assert!(text(unique(&one, ["a", "a"])).contains("is stored in 2 rows"));
+        assert!(text(unique(&one, [])).contains("is not stored"));
+        let two = history(vec![created(0, true), created(1, true)]);
+        assert!(text(unique(&two, ["a"])).contains("2 operations created \"a\""));
+        let nobody = history(vec![created(0, false)]);
+        assert!(text(unique(&nobody, ["a"])).contains("nobody has created it"));
+        let found = operation(
+            0,
+            (0, 1),
+            Action::Create,
+            Answer::Acknowledged(Value::Created(false)),
+        );
+        let creator = operation(
+            1,
+            (2, 3),
+            Action::Create,
+            Answer::Acknowledged(Value::Created(true)),
+        );
+        let early = history(vec![found, creator]);
+        assert!(text(unique(&early, ["a"])).contains("was found before it was created"));
+    }
+
+    #[test]
+    fn an_unknown_operation_may_have_created_the_row() {
+        let unknown = operation(1, (0, 1), Action::Create, unknown());
+        let found = vec![created(0, false), unknown];
+        unique(&history(found), ["a"]).unwrap();
+        let failed = operation(1, (0, 1), Action::Create, failed());
+        assert!(unique(&history(vec![created(0, false), failed]), ["a"]).is_err());
+    }
+}

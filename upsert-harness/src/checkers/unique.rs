@@ -1,0 +1,92 @@
+//! Whether each key was created once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Violation, something_was_done};
+use crate::{Action, Answer, History, Operation, Value};
+
+/// Each key has one row, of which one operation said that it created it. `rows` are the keys of the stored rows, as often as
+/// they are stored.
+///
+/// Where an operation is of unknown outcome, it may have been the one.
+///
+/// # Errors
+///
+/// The first key with no row or more than one, with two creators or none, or that was found before it was created; and a history in
+/// which nothing was created or found.
+pub fn unique<'k>(
+    history: &History,
+    rows: impl IntoIterator<Item = &'k str>,
+) -> Result<(), Violation> {
+    let mut stored: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows {
+        *stored.entry(row).or_default() += 1;
+    }
+    let created = history
+        .operations
+        .iter()
+        .filter(|operation| operation.action == Action::Create);
+    let keys: BTreeSet<_> = created
+        .map(|operation| &*operation.key)
+        .chain(stored.keys().copied())
+        .collect();
+    for key in keys {
+        let creates = || {
+            let of = history.of(key);
+            of.filter(|operation| operation.action == Action::Create)
+        };
+        let acknowledged: Vec<_> = creates()
+            .filter(|operation| matches!(operation.answer, Answer::Acknowledged(_)))
+            .collect();
+        let creators: Vec<_> = acknowledged
+            .iter()
+            .copied()
+            .filter(|operation| operation.answer == Answer::Acknowledged(Value::Created(true)))
+            .collect();
+        let unknown = creates().any(|operation| matches!(operation.answer, Answer::Unknown(_)));
+        let rows = stored.get(key).copied().unwrap_or(0);
+        let violation = |what: String, operations: Vec<&Operation>| {
+            Err(Violation::new(history, what, operations))
+        };
+        if rows > 1 {
+            return violation(format!("{key:?} is stored in {rows} rows"), creators);
+        }
+        if creators.len() > 1 {
+            return violation(
+                format!("{} operations created {key:?}", creators.len()),
+                creators,
+            );
+        }
+        if rows == 0 && !acknowledged.is_empty() {
+            return violation(
+                format!("{key:?} was found or created, and is not stored"),
+                acknowledged,
+            );
+        }
+        let too_early = |creator: &Operation| {
+            let found = |operation: &&&Operation| {
+                operation.answer == Answer::Acknowledged(Value::Created(false))
+            };
+            acknowledged
+                .iter()
+                .find(found)
+                .filter(|found| found.ended < creator.began)
+                .copied()
+        };
+        if let ([creator], false) = (&*creators, unknown) {
+            if let Some(found) = too_early(creator) {
+                return violation(
+                    format!("{key:?} was found before it was created"),
+                    vec![found, creator],
+                );
+            }
+        }
+        if rows == 1 && creators.is_empty() && !unknown {
+            return violation(
+                format!("{key:?} is stored, and nobody has created it"),
+                acknowledged,
+            );
+        }
+    }
+    something_was_done(history, |operation| operation.action == Action::Create)
+}

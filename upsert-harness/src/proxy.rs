@@ -1,0 +1,288 @@
+//! What stands between a client and its server, and can stall or cut what goes through it.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+/// A proxy on the loopback interface, for the faults that a network has.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::net::{TcpListener, TcpStream};
+/// use upsert_harness::Proxy;
+///
+/// let server = TcpListener::bind("127.0.0.1:0")?;
+/// let proxy = Proxy::before(server.local_addr()?)?;
+/// let mut client = TcpStream::connect(proxy.address())?;
+/// let (mut at_server, _) = server.accept()?;
+///
+/// proxy.hold_answer_to("commit"); // what the client sends gets there, ..
+/// client.write_all(b"commit")?;
+/// at_server.read_exact(&mut [0; 6])?;
+/// at_server.write_all(b"done")?;
+/// proxy.cut(); // .. and nobody will ever know what came of it
+/// assert_eq!(client.read(&mut [0; 4]).unwrap_or(0), 0);
+/// # std::io::Result::Ok(())
+/// ```
+///
+/// A database's URL leads through it by [`url`](Self::url). When this is dropped, all connections are closed.
+#[derive(Debug)]
+#[must_use = "the proxy is gone when this is dropped"]
+pub struct Proxy {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    held: Held,
+    /// The request whose answer is to be held.
+    trigger: Option<Vec<u8>>,
+    /// Both ends of each open connection.
+    connections: Vec<(u64, [TcpStream; 2])>,
+    accepted: u64,
+    is_closed: bool,
+}
+
+/// What waits at the proxy.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    #[default]
+    Nothing,
+    Answers,
+    Everything,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    ToServer,
+    ToClient,
+}
+
+impl Proxy {
+    /// A proxy before the server at this address.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be listened on.
+    pub fn before(server: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::default());
+        let accepting = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, server, &shared)
+        });
+        Ok(Self {
+            address,
+            shared,
+            accepting: Some(accepting),
+        })
+    }
+
+    /// Where clients connect.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A server's URL, with the address of this proxy for its own.
+    ///
+    /// ```
+    /// # use upsert_harness::Proxy;
+    /// let proxy = Proxy::before("127.0.0.1:5432".parse().unwrap())?;
+    /// let port = proxy.address().port();
+    /// assert_eq!(
+    ///     proxy.url("postgres://upsert@127.0.0.1:5432/postgres"),
+    ///     format!("postgres://upsert@127.0.0.1:{port}/postgres")
+    /// );
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[must_use]
+    pub fn url(&self, server: &str) -> String {
+        let after_scheme = server.find("://").map_or(0, |at| at + 3);
+        let (scheme, rest) = server.split_at(after_scheme);
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let user = authority
+            .rsplit_once('@')
+            .map_or(String::new(), |(user, _)| format!("{user}@"));
+        format!("{scheme}{user}{}{path}", self.address)
+    }
+
+    /// Nothing goes through in either direction, until [`release`](Self::release). The connections stay open, and what is sent waits.
+    pub fn hold(&self) {
+        self.set(Held::Everything);
+    }
+
+    /// What clients send goes through; what the server answers waits, until [`release`](Self::release).
+    pub fn hold_answers(&self) {
+        self.set(Held::Answers);
+    }
+
+    /// As [`hold_answers`](Self::hold_answers), from the first request on in which these bytes are: `hold_answer_to("COMMIT")`.
+    ///
+    /// A driver may ask more than one thing where one statement was meant: Diesel's MySQL connection takes three round trips for a
+    /// `COMMIT`. Bytes that arrive in two pieces are not found.
+    pub fn hold_answer_to(&self, request: impl Into<Vec<u8>>) {
+        self.shared.state().trigger = Some(request.into());
+    }
+
+    /// Everything goes through again, what has waited first.
+    pub fn release(&self) {
+        self.set(Held::Nothing);
+    }
+
+    /// Closes all connections at once, in both directions. What has waited is lost. New connections go through.
+    pub fn cut(&self) {
+        let mut state = self.shared.state();
+        for (_, ends) in state.connections.drain(..) {
+            close(&ends);
+        }
+        state.held = Held::Nothing;
+        state.trigger = None;
+        drop(state);
+        self.shared.changed.notify_all();
+    }
+
+    fn set(&self, held: Held) {
+        let mut state = self.shared.state();
+        state.held = held;
+        state.trigger = None;
+        drop(state);
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.shared.state().is_closed = true;
+        self.cut();
+        // For the thread to see that it is over.
+        drop(TcpStream::connect(self.address));
+        if let Some(thread) = self.accepting.take() {
+            let _ = thread.join();
+        }
+        // One may have been on its way through.
+        self.cut();
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until these bytes may go on in this direction. False if the connection has been cut meanwhile.
+    fn passes(&self, connection: u64, direction: Direction, bytes: &[u8]) -> bool {
+        if direction == Direction::ToServer {
+            self.state().notice(bytes);
+        }
+        let state = self.changed.wait_while(self.state(), |state| {
+            let is_held = match state.held {
+                Held::Nothing => false,
+                Held::Answers => direction == Direction::ToClient,
+                Held::Everything => true,
+            };
+            is_held && state.has(connection)
+        });
+        state
+            .unwrap_or_else(PoisonError::into_inner)
+            .has(connection)
+    }
+}
+
+impl State {
+    fn notice(&mut self, request: &[u8]) {
+        let contains = |trigger: &Vec<u8>| {
+            !trigger.is_empty()
+                && request
+                    .windows(trigger.len())
+                    .any(|window| window == trigger)
+        };
+        if self.trigger.take_if(|trigger| contains(trigger)).is_some() {
+            self.held = Held::Answers;
+        }
+    }
+
+    fn has(&self, connection: u64) -> bool {
+        self.connections
+            .iter()
+            .any(|(number, _)| *number == connection)
+    }
+}
+
+fn accept(listener: &TcpListener, server: SocketAddr, shared: &Arc<Shared>) {
+    for client in listener.incoming() {
+        if shared.state().is_closed {
+            return;
+        }
+        // A client whose server is not there is turned away, as the server would.
+        let Ok(client) = client else { continue };
+        let _ = connect(client, server, shared);
+    }
+}
+
+/// A thread for each direction, which ends with the connection.
+fn connect(client: TcpStream, server: SocketAddr, shared: &Arc<Shared>) -> io::Result<()> {
+    let server = TcpStream::connect(server)?;
+    for end in [&client, &server] {
+        end.set_nodelay(true)?;
+    }
+    let ends = [client.try_clone()?, server.try_clone()?];
+    let number = {
+        let mut state = shared.state();
+        state.accepted += 1;
+        let number = state.accepted;
+        state.connections.push((number, ends));
+        number
+    };
+    let copies = [
+        (
+            client.try_clone()?,
+            server.try_clone()?,
+            Direction::ToServer,
+        ),
+        (server, client, Direction::ToClient),
+    ];
+    for (from, to, direction) in copies {
+        let shared = Arc::clone(shared);
+        thread::spawn(move || {
+            copy(from, to, |bytes| shared.passes(number, direction, bytes));
+            let mut state = shared.state();
+            if let Some(at) = state
+                .connections
+                .iter()
+                .position(|(other, _)| *other == number)
+            {
+                close(&state.connections.swap_remove(at).1);
+            }
+            drop(state);
+            shared.changed.notify_all();
+        });
+    }
+    Ok(())
+}
+
+fn copy(mut from: TcpStream, mut to: TcpStream, passes: impl Fn(&[u8]) -> bool) {
+    let mut buffer = [0; 16 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut buffer) {
+        if !passes(&buffer[..length]) || to.write_all(&buffer[..length]).is_err() {
+            return;
+        }
+    }
+}
+
+fn close(ends: &[TcpStream; 2]) {
+    for end in ends {
+        // One that is closed already is no failure.
+        let _ = end.shutdown(Shutdown::Both);
+    }
+}
