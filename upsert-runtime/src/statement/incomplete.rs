@@ -44,7 +44,7 @@ use super::{Impossible, NoReturning, Upsert, kind};
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// A statement for several backends names each of them, and [`Returning`] what comes back:
+/// A statement for several backends names each of them, and [`Returning`](super::Returning) what comes back:
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
