@@ -13,8 +13,8 @@ use diesel::expression::AppearsOnTable;
 use diesel::query_source::Column;
 use diesel::{QuerySource, Table};
 
-pub use crate::dialect::Catalogue;
 pub use crate::dialect::multi::Rendered;
+pub use crate::dialect::{Catalogue, Verdict};
 pub use crate::keys::{
     Backends, Broken, CatalogueOf, Check, Claim, Claimed, Declarations, Declared, DeclaredNothing,
     KeyColumn, KeyElement, KeyKind, Nulls, Numbered, Numbers, NumbersOf, NumbersRunOut, Probe,
@@ -22,15 +22,16 @@ pub use crate::keys::{
     differences, differences_of, find_column, keeps, known, must_exist, must_have,
     must_not_all_be_kept,
 };
+use crate::keys::{PrimaryKey, first_key_column};
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
-    Key, Named, NoReturning, Once, Rest, StaticStr, UnlessNull, Unnamed, UnseenOrder, Verdict,
+    Key, Named, NoReturning, Once, Rest, StaticStr, UnlessNull, Unnamed, UnseenOrder,
     must_not_be_excluded,
 };
 use crate::statement::{
     Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,
-    Inserted, Predicate, PrimaryKey, Proposed, Returned, Returning, Scalable, Selection, Stored,
-    Where, first_key_column, ops, scaled,
+    Inserted, Predicate, Proposed, Returned, Returning, Scalable, Selection, Stored, Where, ops,
+    scaled,
 };
 
 /// The SQL type of the primary key of `T`.

@@ -7,12 +7,15 @@
 //! A Diesel backend of a third party joins by implementing [`Dialect`] and the markers that are true
 //! of it; that of a `MultiConnection` by [`multi_backend!`](crate::multi_backend).
 
+mod backends;
 mod catalogue;
+mod guard;
 pub(crate) mod multi;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reads;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -21,9 +24,15 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 
-pub use self::catalogue::{Agreement, Catalogue};
-use crate::keys::Backends;
-use crate::statement::Guard;
+pub use self::backends::{Backends, Verdict};
+pub(crate) use self::catalogue::sql;
+pub use self::catalogue::{
+    Agreement, Catalogue, CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName,
+};
+pub use self::guard::Guard;
+#[doc(hidden)]
+pub use self::reads::ColumnName;
+pub(crate) use self::reads::Sql;
 
 /// How a backend spells the parts of an upsert.
 ///

@@ -8,12 +8,12 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 use diesel::sql_types::{self as sql, Nullable, SqlType, is_nullable};
 
+use super::Backends;
 use super::{
     Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsGuardOn, SupportsUpdateOnAnyKey,
     TakesNumbers,
 };
-use crate::keys::Backends;
-use crate::statement::{Guard, Verdict};
+use super::{Guard, Verdict};
 
 impl Dialect for Mysql {
     type Marked = Self;

@@ -2,12 +2,12 @@
 
 use diesel::pg::Pg;
 
+use super::Backends;
+use super::Verdict;
 use super::{
     Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsGuardOn,
     SupportsIndexTarget, SupportsReturning, SupportsSimultaneousAssignment, TakesNumbers,
 };
-use crate::keys::Backends;
-use crate::statement::Verdict;
 
 impl Dialect for Pg {
     type Marked = Self;

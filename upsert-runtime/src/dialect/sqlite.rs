@@ -2,12 +2,12 @@
 
 use diesel::sqlite::Sqlite;
 
+use super::Backends;
+use super::Verdict;
 use super::{
     Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsGuardOn, SupportsIndexTarget,
     SupportsReturning, SupportsSimultaneousAssignment, SupportsUpdateOnAnyKey, TakesNumbers,
 };
-use crate::keys::Backends;
-use crate::statement::Verdict;
 
 impl Dialect for Sqlite {
     type Marked = Self;

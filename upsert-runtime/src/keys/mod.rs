@@ -1,42 +1,36 @@
 //! The unique keys of a table, as they are declared.
 //!
 //! [`unique_keys!`](crate::unique_keys) makes constants of them, and [`upsert!`](crate::upsert) looks its conflict
-//! target up in these while it is compiled.
+//! target up in these while it is compiled: `check`. At run time they are held against a database: `live`.
 
-mod candidate;
 mod check;
 mod columns;
-mod compare;
-mod declaration;
-mod declared;
-mod describe;
-mod difference;
-mod explain;
 mod live;
-mod message;
-mod numbers;
-pub(crate) mod scan;
-mod verify;
+mod lookup;
+mod primary;
 
-pub(crate) use self::declared::same_but_for_case;
-pub use self::describe::describe_unique_keys;
-pub use self::difference::{Difference, Mismatch};
-pub use self::live::{CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};
-pub use self::numbers::Numbered;
-pub use self::verify::{VerifyError, differences, verify_unique_keys};
+pub use self::check::Numbered;
+pub use self::live::{
+    Difference, Mismatch, VerifyError, describe_unique_keys, differences, verify_unique_keys,
+};
+pub(crate) use self::lookup::same_but_for_case;
+pub use crate::dialect::{
+    Backends, CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName,
+};
 
 #[doc(hidden)]
 pub use self::{
-    check::{Check, Problem, Wanted, keeps},
+    check::{
+        Check, Message, Numbers, NumbersOf, NumbersRunOut, Problem, Wanted, keeps,
+        must_not_all_be_kept,
+    },
     columns::{ColumnList, TableColumn},
-    declared::{
+    live::differences_of,
+    lookup::{
         Broken, Claim, Claimed, Declarations, Declared, DeclaredNothing, Probe, ProbeNothing,
         Unclaimed, Undeclared, Whole, find_column, known, must_exist, must_have,
     },
-    explain::must_not_all_be_kept,
-    message::Message,
-    numbers::{Numbers, NumbersOf, NumbersRunOut},
-    verify::differences_of,
+    primary::{PrimaryKey, first_key_column},
 };
 
 /// A table whose unique keys are declared, by [`unique_keys!`](crate::unique_keys).
@@ -228,46 +222,5 @@ impl KeyColumn {
             default: true,
             ..self
         }
-    }
-}
-
-/// A set of backends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Backends(u8);
-
-impl Backends {
-    /// PostgreSQL, and what is like it.
-    pub const POSTGRES: Self = Self(1);
-    /// SQLite, and what is like it.
-    pub const SQLITE: Self = Self(2);
-    /// MySQL, MariaDB, and what is like them.
-    pub const MYSQL: Self = Self(4);
-    /// Every backend.
-    pub const ALL: Self = Self(7);
-    /// No backend.
-    pub const NONE: Self = Self(0);
-
-    /// The backends of either set.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// These backends but for `other`.
-    #[must_use]
-    pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// Whether all of `other` are in it.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    /// Whether none is in it.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
     }
 }

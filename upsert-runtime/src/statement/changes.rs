@@ -5,10 +5,9 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::result::Error::QueryBuilderError;
 
-use super::reads::Sql;
 use super::text::sql;
-use super::{Assign, ColumnName, Excluded, Guard, GuardOf};
-use crate::dialect::Dialect;
+use super::{Assign, Excluded, GuardOf};
+use crate::dialect::{ColumnName, Dialect, Guard, Sql};
 
 /// A nested tuple of [`Assign`]s and [`Rest`]s, `(Assign, (Assign, ()))`, of which each is made where the guard `G` holds.
 pub trait Changes<DB: Dialect, G> {

@@ -7,16 +7,7 @@ use diesel::sql_types::BoolOrNullableBool;
 use diesel::{QueryResult, QuerySource};
 
 use super::{Impossible, kind};
-use crate::dialect::{Dialect, SupportsGuardOn};
-
-/// What decides whether a stored row is updated.
-pub trait Guard<DB: Backend>: QueryFragment<DB> {
-    /// Whether it always is.
-    const ALWAYS: bool;
-
-    /// Whether it reads what the assignments write: where they see each other, it is evaluated before the first.
-    const ONCE: bool = false;
-}
+use crate::dialect::{Dialect, Guard, SupportsGuardOn};
 
 /// What can decide over an assignment to a column of the SQL type `ST`.
 pub trait GuardOf<ST, DB: Backend>: Guard<DB> {}

@@ -7,7 +7,7 @@
 //! ├── values                     what `Insertable` made of the row
 //! ├── DoUpdate or DoNothing      action.rs
 //! │   ├── target                 target.rs, index.rs
-//! │   ├── changes                changes.rs, assign.rs, value.rs, increment.rs, reads.rs
+//! │   ├── changes                changes.rs, assign.rs, value.rs, increment.rs
 //! │   └── guard                  guard.rs, the `where =` section
 //! └── Returning                  returning.rs
 //! ```
@@ -31,7 +31,6 @@ mod incomplete;
 mod increment;
 mod index;
 mod operand;
-mod reads;
 mod returning;
 mod rows;
 mod target;
@@ -41,11 +40,11 @@ mod upsert;
 mod value;
 
 pub use self::assign::Assign;
-pub use self::guard::Guard;
 pub use self::incomplete::{IncompleteUpsert, Row};
 pub use self::returning::{NoReturning, Returning};
 pub use self::rows::{Excluded, Stored};
 pub use self::upsert::{ConflictValues, Upsert};
+pub use crate::dialect::Guard;
 
 // What the parts are made of: bounds and fields of the above, named by no one but the macros.
 #[doc(hidden)]
@@ -57,10 +56,9 @@ pub use self::{
     incomplete::AfterRow,
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
-    reads::ColumnName,
     returning::{Returned, Selection},
     rows::{Named, Unnamed, must_not_be_excluded},
-    target::{Any, Checked, Columns, Constraint, IndexTarget, Key, PrimaryKey, Verdict},
+    target::{Any, Checked, Columns, Constraint, IndexTarget, Key},
     value::{
         Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,
     },
@@ -68,4 +66,3 @@ pub use self::{
 
 pub(crate) use self::arithmetic::arithmetic;
 pub(crate) use self::increment::{changed, scaled};
-pub(crate) use self::target::first_key_column;

@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
+use diesel::QueryResult;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::result::Error::QueryBuilderError;
-use diesel::{QueryResult, Table};
 
 use super::StaticStr;
 use super::operand::element;
@@ -13,7 +13,7 @@ use crate::dialect::{
     Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsIndexTarget,
     TakesNumbers,
 };
-use crate::keys::{Backends, KeyElement, KeyKind, TableColumn, UniqueKey};
+use crate::keys::{KeyElement, UniqueKey};
 
 /// `conflict = (a, b)`: columns, as the nested tuple `(a, (b, ()))`.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -246,31 +246,6 @@ pub struct Checked<Target, V> {
     verdict: PhantomData<V>,
 }
 
-/// Where a target is a unique key, whether it is the only one that a row can hit on MySQL, and will be, and whether
-/// the row has it as it is given.
-#[derive(Debug, Clone, Copy)]
-pub struct Verdict<
-    const POSTGRES: bool,
-    const SQLITE: bool,
-    const MYSQL: bool,
-    const SOLE: bool,
-    const LAST: bool,
-    const GIVEN: bool,
->;
-
-impl<
-    const POSTGRES: bool,
-    const SQLITE: bool,
-    const MYSQL: bool,
-    const SOLE: bool,
-    const LAST: bool,
-    const GIVEN: bool,
-> QueryId for Verdict<POSTGRES, SQLITE, MYSQL, SOLE, LAST, GIVEN>
-{
-    // It says where the statement compiles, and makes no difference in it.
-    type QueryId = ();
-}
-
 impl<Target, V> Checked<Target, V> {
     /// `target`, of which `V` is true.
     pub fn new(target: Target) -> Self {
@@ -289,60 +264,4 @@ where
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.target.walk_ast(out)
     }
-}
-
-/// A primary key, which is a column or a tuple of columns (`Shape` tells which, and is inferred).
-#[diagnostic::on_unimplemented(
-    message = "the primary key `{Self}` has more than 16 columns",
-    label = "a primary key of up to 16 columns is needed here"
-)]
-pub trait PrimaryKey<Shape> {
-    /// The first column.
-    type First: Column + Default;
-
-    /// As a declared key.
-    const KEY: UniqueKey;
-}
-
-impl<C: Column + TableColumn + Default> PrimaryKey<()> for C {
-    type First = C;
-
-    const KEY: UniqueKey = primary_key(&[KeyElement::Column(C::COLUMN)]);
-}
-
-macro_rules! primary_keys {
-    () => {};
-    ($first:ident $($rest:ident)*) => {
-        impl<$first, $($rest),*> PrimaryKey<((),)> for ($first, $($rest,)*)
-        where
-            $first: Column + TableColumn + Default,
-            $($rest: TableColumn),*
-        {
-            type First = $first;
-
-            const KEY: UniqueKey = primary_key(&[KeyElement::Column($first::COLUMN), $(KeyElement::Column($rest::COLUMN)),*]);
-        }
-        primary_keys!($($rest)*);
-    };
-}
-
-primary_keys!(C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16);
-
-const fn primary_key(elements: &'static [KeyElement]) -> UniqueKey {
-    UniqueKey {
-        name: None,
-        kind: KeyKind::PrimaryKey,
-        elements,
-        predicate: None,
-        nulls_not_distinct: false,
-        backends: Backends::ALL,
-    }
-}
-
-/// The first column of `T`'s primary key.
-pub(crate) fn first_key_column<T, Shape>() -> <T::PrimaryKey as PrimaryKey<Shape>>::First
-where
-    T: Table<PrimaryKey: PrimaryKey<Shape>>,
-{
-    Default::default()
 }

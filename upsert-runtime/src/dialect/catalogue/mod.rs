@@ -4,10 +4,12 @@
 //! table, and whether two SQL texts are the same one. All of them read the catalogue or ask for a plan, so
 //! that nothing is written, and a transaction that is open goes on as it was.
 
+mod live;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -15,7 +17,8 @@ use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
 use super::Dialect;
-use crate::keys::{LiveIndex, LiveTable, TableName, scan};
+
+pub use self::live::{CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};
 
 /// Backends whose unique keys can be looked up in the live database.
 #[diagnostic::on_unimplemented(
@@ -102,7 +105,7 @@ pub enum Agreement {
 fn expressions_by_text(index: &LiveIndex, declared: &[&str], otherwise: Agreement) -> Agreement {
     let live = index.expressions();
     let live: Vec<_> = live.iter().map(String::as_str).collect();
-    if scan::same_expressions(declared, &live) {
+    if sql::same_expressions(declared, &live) {
         Agreement::Same
     } else {
         otherwise
@@ -111,7 +114,7 @@ fn expressions_by_text(index: &LiveIndex, declared: &[&str], otherwise: Agreemen
 
 fn predicate_by_text(index: &LiveIndex, declared: &str, otherwise: Agreement) -> Agreement {
     match &index.predicate {
-        Some(live) if scan::same_condition(declared, live) => Agreement::Same,
+        Some(live) if sql::same_condition(declared, live) => Agreement::Same,
         _ => otherwise,
     }
 }

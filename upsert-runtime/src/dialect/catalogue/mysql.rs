@@ -11,7 +11,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
 use super::Catalogue;
-use crate::keys::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};
+use crate::dialect::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName};
 
 // MariaDB calls a table with system versioning by a type of its own.
 const TABLES: &str = "

@@ -10,7 +10,7 @@ use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
 use super::{Agreement, Catalogue, expressions_by_text, predicate_by_text};
-use crate::keys::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, scan};
+use crate::dialect::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, sql};
 
 // A partition is not written to by itself, and Diesel has no `table!` for it.
 const TABLES: &str = "
@@ -186,7 +186,7 @@ impl Catalogue for Pg {
         let live = index.predicate.as_deref().unwrap_or_default();
         match normal_forms(conn, table, &[declared, live])? {
             Ok(normal) => match &normal[..] {
-                [declared, live] if scan::same_condition(declared, live) => Ok(Agreement::Same),
+                [declared, live] if sql::same_condition(declared, live) => Ok(Agreement::Same),
                 _ => Ok(Agreement::Other),
             },
             Err(reason) => {

@@ -1,5 +1,5 @@
+use super::explain::is_slip_of;
 use super::{Check, Wanted, keeps};
-use crate::keys::explain::is_slip_of;
 use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, Numbered, UniqueKey};
 
 const fn column(name: &'static str) -> KeyElement {

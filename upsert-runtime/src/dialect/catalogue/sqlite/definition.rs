@@ -1,10 +1,10 @@
 //! The text of expressions and predicates, which SQLite keeps in the definition of an index alone.
 
-use crate::keys::scan;
+use crate::dialect::sql;
 
 /// The elements and the predicate of `CREATE INDEX .. ON table (elements) WHERE predicate`.
 pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
-    let tokens = scan::tokens(definition);
+    let tokens = sql::tokens(definition);
     let from_on: Vec<_> = tokens
         .into_iter()
         .skip_while(|token| !token.is("on"))
@@ -12,12 +12,12 @@ pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
     let Some(open) = from_on.iter().position(|token| token.is_symbol("(")) else {
         return (Vec::new(), None);
     };
-    let mut around = scan::split(&from_on[open..], |token| token.is("where")).into_iter();
+    let mut around = sql::split(&from_on[open..], |token| token.is("where")).into_iter();
     let list = match around.next() {
         Some([_, list @ .., _]) => list,
         _ => &[],
     };
-    let elements = scan::split(list, |token| token.is_symbol(","))
+    let elements = sql::split(list, |token| token.is_symbol(","))
         .into_iter()
         .map(|element| match element {
             [element @ .., order] if order.is("asc") || order.is("desc") => element,
@@ -32,7 +32,7 @@ pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
 }
 
 /// The text from the first of `tokens` to the last.
-fn text<'s>(sql: &'s str, tokens: &[scan::Token<'_>]) -> &'s str {
+fn text<'s>(sql: &'s str, tokens: &[sql::Token<'_>]) -> &'s str {
     match (tokens.first(), tokens.last()) {
         (Some(first), Some(last)) => &sql[first.start..last.end()],
         _ => "",

@@ -6,7 +6,7 @@
 //! <https://dev.mysql.com/doc/refman/8.4/en/keywords.html>.
 
 /// The tokens of a SQL text.
-pub(super) struct Sql<'a> {
+pub(crate) struct Sql<'a> {
     text: &'a str,
     /// `None` where they are not certain.
     tokens: Option<Vec<Token<'a>>>,
@@ -16,7 +16,7 @@ pub(super) struct Sql<'a> {
 #[derive(Debug)]
 pub struct ColumnName {
     /// With its table.
-    pub(super) qualified: String,
+    pub(crate) qualified: String,
     table: Option<String>,
     column: &'static str,
 }
@@ -108,7 +108,7 @@ const OF_A_UNIT: [&str; 3] = ["get_format", "timestampadd", "timestampdiff"];
 
 impl ColumnName {
     /// The column called `column`, as it is written with its table.
-    pub(super) fn new(column: &'static str, qualified: String) -> Self {
+    pub(crate) fn new(column: &'static str, qualified: String) -> Self {
         let table = match tokens(&qualified).as_deref() {
             Some([.., table, Token::Other('.'), _]) => table.name().map(str::to_owned),
             _ => None,
@@ -122,7 +122,7 @@ impl ColumnName {
 }
 
 impl<'a> Sql<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
             tokens: tokens(text),
@@ -130,7 +130,7 @@ impl<'a> Sql<'a> {
     }
 
     /// Whether it may read `column`.
-    pub(super) fn may_read(&self, column: &ColumnName) -> bool {
+    pub(crate) fn may_read(&self, column: &ColumnName) -> bool {
         let Some(tokens) = &self.tokens else {
             return may_contain(self.text, column.column);
         };

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use diesel::associations::HasTable;
 use diesel::query_builder::{QueryBuilder, QueryFragment};
 
-use super::scan;
+use super::sql as scan;
 use crate::dialect::Catalogue;
 
 /// The name of a table.

@@ -1,6 +1,6 @@
 //! Text that is put together at compile time.
 
-use super::{KeyColumn, KeyElement, KeyKind, UniqueKey};
+use crate::keys::{KeyColumn, KeyElement, KeyKind, UniqueKey};
 
 const LENGTH: usize = 4096;
 

@@ -6,7 +6,7 @@ use diesel::result::Error::DatabaseError;
 use diesel::sqlite::{Sqlite, SqliteQueryBuilder};
 use diesel::{QueryResult, RunQueryDsl, sql_query};
 
-use crate::keys::{LiveElement, LiveIndex, LiveTable};
+use crate::dialect::{LiveElement, LiveIndex, LiveTable};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Accepted {

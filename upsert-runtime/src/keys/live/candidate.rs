@@ -3,10 +3,10 @@
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
-use super::{
+use crate::dialect::{Agreement, Catalogue};
+use crate::keys::{
     KeyColumn, KeyElement, KeyKind, LiveElement, LiveIndex, LiveTable, Mismatch, Nulls, UniqueKey,
 };
-use crate::dialect::{Agreement, Catalogue};
 
 /// A declared key, the live table, and the connection for what only the database knows.
 pub(super) struct Comparison<'a, Conn> {

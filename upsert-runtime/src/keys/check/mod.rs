@@ -1,17 +1,22 @@
 //! The check of a conflict target, which `upsert!` makes a constant of.
 
+mod explain;
 mod key;
+mod message;
 mod moved;
 mod names;
+mod numbers;
 #[cfg(test)]
 mod tests;
 mod wanted;
 
-use super::{Backends, KeyKind, Numbers, Source, UniqueKey};
-
+pub use self::explain::must_not_all_be_kept;
+pub use self::message::Message;
 pub(super) use self::moved::Moved;
 pub(super) use self::names::{contains, same};
+pub use self::numbers::{Numbered, Numbers, NumbersOf, NumbersRunOut};
 pub use self::wanted::Wanted;
+use super::{Backends, KeyKind, Source, UniqueKey};
 
 /// What is found out about a conflict target.
 #[derive(Debug, Clone, Copy)]

@@ -3,9 +3,9 @@
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
-use super::declaration::{key_name, rust_name, sql};
-use super::{LiveElement, LiveIndex, LiveTable};
+use super::in_rust::{key_name, rust_name, sql};
 use crate::dialect::Catalogue;
+use crate::keys::{LiveElement, LiveIndex, LiveTable};
 
 /// The `unique_keys! { .. }` that declares the unique keys of a live database, to start from.
 ///

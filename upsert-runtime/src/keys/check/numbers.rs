@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 
 use diesel::sql_types::BigInt;
 
-use super::check::contains;
-use super::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey, Wanted};
+use super::contains;
+use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, UniqueKey, Wanted};
 
 /// Whether the database numbers a column (MySQL's AUTO_INCREMENT).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl UniqueKey {
     }
 
     /// Whether it is taken for granted that nobody uses up the numbers of this column.
-    pub(super) fn relies_on_numbers(
+    pub(crate) fn relies_on_numbers(
         &self,
         name: &str,
         same: fn(&str, &str) -> bool,

@@ -1,6 +1,6 @@
 //! What SQL names and texts are in a `unique_keys!` declaration.
 
-use super::scan;
+use crate::dialect::sql as scan;
 
 /// The name of a column or a table in Rust, as `diesel print-schema` gives it; `table` is the Rust name of the table
 /// of a column. The rule is that of `rust_name_for_sql_name` in

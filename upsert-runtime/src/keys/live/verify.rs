@@ -7,8 +7,8 @@ use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
 use super::compare::compare;
-use super::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 use crate::dialect::Catalogue;
+use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 
 /// Compares the unique keys declared for `T`, its primary key included, with those in the live database.
 ///

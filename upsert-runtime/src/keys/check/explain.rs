@@ -1,7 +1,7 @@
 //! What is said about a conflict target that cannot be right.
 
-use super::check::{Check, Moved, Problem, Wanted, same};
-use super::{KeyElement, KeyKind, Message, Source, UniqueKey};
+use super::{Check, Moved, Problem, Wanted, same};
+use crate::keys::{KeyElement, KeyKind, Message, Source, UniqueKey};
 
 impl Check {
     /// Stops the compiler if the statement cannot be right. `table` and `target` are what the caller wrote, and

@@ -4,10 +4,10 @@ use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
 use super::candidate::{Comparison, same_name};
-use super::{
+use crate::dialect::Catalogue;
+use crate::keys::{
     Difference, KeyElement, LiveElement, LiveIndex, LiveTable, Mismatch, TableName, UniqueKey,
 };
-use crate::dialect::Catalogue;
 
 /// The differences between `keys`, as far as they are declared for this backend, and the table `name`. `lasts` is whether the
 /// primary key of `table!` is a number that nobody uses up.
@@ -46,7 +46,7 @@ where
             live: &live,
             key,
         }
-        .verdict()?;
+        .findings()?;
         accounted.extend(verdict.indexes);
         let mismatches = verdict.mismatches.into_iter();
         found.extend(mismatches.map(|what| difference(Some(*key), what)));
@@ -74,13 +74,13 @@ where
 
 /// What was found of one key.
 #[derive(Default)]
-struct Verdict {
+struct Findings {
     /// The live indexes that it speaks of: the right ones, or the one that comes closest.
     indexes: Vec<String>,
     mismatches: Vec<Mismatch>,
 }
 
-impl Verdict {
+impl Findings {
     fn of(index: &LiveIndex, mismatches: Vec<Mismatch>) -> Self {
         Self {
             indexes: vec![index.name.clone()],
@@ -94,12 +94,12 @@ where
     DB: Catalogue,
     Conn: LoadConnection<Backend = DB>,
 {
-    fn verdict(mut self) -> QueryResult<Verdict> {
+    fn findings(mut self) -> QueryResult<Findings> {
         let missing = self.missing_columns();
         if !missing.is_empty() {
-            return Ok(Verdict {
+            return Ok(Findings {
                 mismatches: missing,
-                ..Verdict::default()
+                ..Findings::default()
             });
         }
         let live = self.live;
@@ -118,7 +118,7 @@ where
                 .into_iter()
                 .filter(|(_, mismatches)| matches!(mismatches[..], [Mismatch::Deferrable { .. }]));
             let mismatches = deferrable.flat_map(|(_, mismatches)| mismatches);
-            return Ok(Verdict {
+            return Ok(Findings {
                 indexes: right.iter().map(|(index, _)| index.name.clone()).collect(),
                 mismatches: mismatches.chain(self.nullable(first)).collect(),
             });
@@ -131,13 +131,13 @@ where
             if index.unique {
                 mismatches.extend(self.nullable(index));
             }
-            return Ok(Verdict::of(index, mismatches));
+            return Ok(Findings::of(index, mismatches));
         }
         Ok(self.nothing_on_it())
     }
 
     /// No index is on what was declared.
-    fn nothing_on_it(&self) -> Verdict {
+    fn nothing_on_it(&self) -> Findings {
         let unique = || self.live.indexes.iter().filter(|index| index.unique);
         if let Some(index) = unique().find(|index| self.is_on(index, true)) {
             let prefixes = index.elements.iter().filter_map(|element| match element {
@@ -148,7 +148,7 @@ where
                 }),
                 _ => None,
             });
-            return Verdict::of(index, prefixes.collect());
+            return Findings::of(index, prefixes.collect());
         }
         match self
             .live
@@ -161,9 +161,9 @@ where
                     index: index.name.clone(),
                     live: index.on(),
                 };
-                Verdict::of(index, vec![what])
+                Findings::of(index, vec![what])
             }
-            None => Verdict {
+            None => Findings {
                 indexes: Vec::new(),
                 mismatches: vec![Mismatch::Missing],
             },

@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use diesel::Table;
 
 use super::check::same;
-use super::{ColumnList, KeyColumn, KeyElement, Message, Numbered, Source, UniqueKey, UniqueKeys};
-use crate::statement::PrimaryKey;
+use super::{
+    ColumnList, KeyColumn, KeyElement, Message, Numbered, PrimaryKey, Source, UniqueKey, UniqueKeys,
+};
 
 /// The keys of the table `T`.
 #[derive(Debug)]

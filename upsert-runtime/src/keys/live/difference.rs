@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{KeyElement, KeyKind, UniqueKey};
+use crate::keys::{KeyElement, KeyKind, UniqueKey};
 
 /// A difference between the declared unique keys of a table and those in the live database.
 ///

@@ -1,8 +1,8 @@
 //! SQLite: <https://sqlite.org/pragma.html#pragma_index_xinfo>, as
 //! [table-valued functions](https://sqlite.org/pragma.html#pragfunc).
 
+mod accepts;
 mod definition;
-mod target;
 
 use diesel::connection::LoadConnection;
 use diesel::deserialize::QueryableByName;
@@ -10,10 +10,10 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
+use self::accepts::{Accepted, accepts};
 use self::definition::parts;
-use self::target::{Accepted, accepts};
 use super::{Agreement, Catalogue, expressions_by_text};
-use crate::keys::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, scan};
+use crate::dialect::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, sql};
 
 const TABLES: &str = "
     SELECT 'main' AS schema, name FROM main.sqlite_master
@@ -165,7 +165,7 @@ impl Catalogue for Sqlite {
 /// What the texts alone say of the predicate. SQLite's own comparison minds the order of what AND joins.
 fn by_text(index: &LiveIndex, declared: &str, otherwise: Agreement) -> Agreement {
     match index.predicate.as_deref() {
-        Some(live) if scan::same_expressions(&[declared], &[live]) => Agreement::Same,
+        Some(live) if sql::same_expressions(&[declared], &[live]) => Agreement::Same,
         _ => otherwise,
     }
 }
