@@ -1,35 +1,16 @@
-//! `upsert!`: the whole story.
+//! `upsert!`: it parses; the rest is that of every [statement](crate::statement).
 
-mod assignment;
-mod check;
-mod expand;
-mod expression;
-mod keys;
-mod model;
-mod order;
 mod parse;
-mod references;
-mod row;
-mod target;
 
 use proc_macro2::TokenStream;
 
 use crate::errors::Errors;
+use crate::statement;
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let Some(mut call) = parse::call(input, &mut errors) else {
-        return expand::only_errors(errors);
-    };
-    if !check::table(&call, &mut errors) {
-        return expand::only_errors(errors);
-    }
-    check::call(&mut call, &mut errors);
-    if errors.is_empty() {
-        expand::call(&call)
-    } else {
-        expand::with_errors(&call, errors)
-    }
+    let statement = parse::call(input, &mut errors);
+    statement::lower(statement.as_ref(), errors)
 }
 
 #[cfg(test)]

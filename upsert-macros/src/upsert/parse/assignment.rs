@@ -10,9 +10,8 @@ use proc_macro2::{Ident, TokenTree};
 use syn::Path;
 
 use super::expression;
-use super::model::{Assignment, Assignments, Change, Operator, Order};
-use super::references::table_name;
 use crate::errors::Errors;
+use crate::statement::model::{Assignment, Assignments, Change, Operator, table_name};
 use crate::tokens::{
     ident, is_expression, is_punct, plain, split_list, starts_with, starts_with_eq, stream,
 };
@@ -21,7 +20,6 @@ const FORMS: &str = "help: `n += 1`, `n = value`, or `n` for `n = excluded.n`";
 
 /// Parses `body`, the inside of `whole`.
 pub(crate) fn list(
-    krate: &TokenTree,
     table: &Path,
     whole: &[TokenTree],
     body: &[TokenTree],
@@ -37,10 +35,7 @@ pub(crate) fn list(
     }
     let mut assignments = Assignments {
         list: Vec::new(),
-        sorted: Vec::new(),
         rest: None,
-        order: Order::Known,
-        guard_once: false,
     };
     let mut complete = true;
     for part in parts {
@@ -50,7 +45,7 @@ pub(crate) fn list(
             }
             continue;
         }
-        match assignment(krate, table, part, whole, errors) {
+        match assignment(table, part, whole, errors) {
             Some(assignment) => assignments.list.push(assignment),
             None => complete = false,
         }
@@ -71,7 +66,6 @@ fn is_assignment(tokens: &[TokenTree], table: &Path) -> bool {
 }
 
 fn assignment(
-    krate: &TokenTree,
     table: &Path,
     tokens: &[TokenTree],
     whole: &[TokenTree],
@@ -114,10 +108,10 @@ fn assignment(
     }
     let change = match operator {
         None if value.is_empty() || is_proposed(column, value) => Change::Excluded,
-        None => Change::To(expression::parse(krate, table, value, "the value", errors)?),
+        None => Change::To(expression::parse(table, value, "the value", errors)?),
         Some(operator) => Change::By(
             operator,
-            expression::parse(krate, table, value, "the value", errors)?,
+            expression::parse(table, value, "the value", errors)?,
         ),
     };
     Some(Assignment {

@@ -1,9 +1,9 @@
-//! From [`Call`] to the expression: calls of functions in the runtime, nothing more.
+//! From a [`Statement`] and its [`Plan`] to the expression: calls of functions in the runtime, nothing more.
 //!
 //! ```text
 //! match (row, assignment, assignment, guard, returned) {
 //!     (row, a0, a1, guard, returned) => {
-//!         const CHECK: Check = ..; // keys.rs
+//!         const CHECK: Check = ..; // check.rs
 //!         incomplete(table, DoUpdate::new(target, (a1, (a0, ())), guard, order), returned)
 //!             .into_values(row)
 //!     }
@@ -13,36 +13,39 @@
 //! What the caller wrote is evaluated once and in the order in which it is written, in the scrutinee of a
 //! `match`, where temporaries live as long as the statement does; the arm puts the parts in their places.
 
+mod check;
+pub(crate) mod columns;
+mod index;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Index;
 use syn::spanned::Spanned;
 
-use super::keys;
 use super::model::{
-    Assignment, Call, Change, Conflict, Expression, Operator, Order, Returned, Section, Set,
-    Target, Values,
+    Assignment, Change, Conflict, Expression, Operator, Returned, Section, Set, Statement, Target,
+    Value, Values,
 };
-use super::references;
+use super::plan::{Order, Plan, Planned};
 use crate::errors::Errors;
 use crate::tokens::{is_keyword, plain, trees};
 
 /// The whole statement.
-pub(crate) fn call(call: &Call) -> TokenStream {
+pub(crate) fn statement(call: &Statement, plan: &Plan<'_>) -> TokenStream {
     let krate = &call.krate;
-    let table = references::table(&call.table);
+    let table = columns::table(&call.table);
     let mut parts = Parts::default();
     for section in &call.written {
         match section {
             Section::Values => parts.row(call),
-            Section::Set => parts.assignments(call),
+            Section::Set => parts.assignments(call, plan),
             Section::Where => parts.guard(call),
             Section::Returning => parts.returned(call),
             // Columns, names and constants: nothing is evaluated.
             Section::Conflict => {}
         }
     }
-    let clause = clause(call, &parts);
+    let clause = clause(call, plan, &parts);
     let returned = parts
         .returned
         .unwrap_or_else(|| quote!(#krate::__private::NoReturning));
@@ -52,7 +55,7 @@ pub(crate) fn call(call: &Call) -> TokenStream {
         None => statement,
     };
     let name = name(call);
-    let constants = keys::constants(call);
+    let constants = check::constants(call, plan);
     let unless_null = parts.checked.then(|| {
         quote! {
             #[allow(unused_imports)]
@@ -68,16 +71,16 @@ pub(crate) fn call(call: &Call) -> TokenStream {
 }
 
 /// Stops the compiler where the table has the name of the proposed row.
-fn name(call: &Call) -> TokenStream {
+fn name(call: &Statement) -> TokenStream {
     let krate = &call.krate;
-    let name = references::with_table_type(&call.table, |table| {
+    let name = columns::with_table_type(&call.table, |table| {
         quote! {
             use #krate::__private::Unnamed as _;
             <#krate::__private::Named<#table>>::NAME
         }
     });
     let table = trees(call.table.to_token_stream());
-    let must_not_be_excluded = keys::at(
+    let must_not_be_excluded = check::at(
         &table,
         quote!(#krate::__private::must_not_be_excluded),
         quote!({ #name }),
@@ -115,7 +118,7 @@ impl Evaluated {
 }
 
 impl Parts {
-    fn row(&mut self, call: &Call) {
+    fn row(&mut self, call: &Statement) {
         let krate = &call.krate;
         let fields = match &call.values {
             None => return,
@@ -127,7 +130,7 @@ impl Parts {
         };
         let is_checked: Vec<bool> = fields
             .iter()
-            .map(|field| keys::may_need(call, field))
+            .map(|field| check::may_need(call, field))
             .collect();
         let values = fields.iter().zip(&is_checked).map(|(field, is_checked)| {
             let column = column(call, &field.column);
@@ -148,35 +151,33 @@ impl Parts {
             .enumerate()
             .map(|(at, (field, is_checked))| {
                 let at = Index::from(at);
-                let not_null = is_checked.then(|| keys::not_null(call, field));
+                let not_null = is_checked.then(|| check::not_null(call, field));
                 quote!(#row.#at #not_null)
             });
         self.row = Some(quote!((#(#values,)*)));
         self.checked = true;
     }
 
-    fn assignments(&mut self, call: &Call) {
-        if let Some(Set::Assignments(set)) = &call.set {
-            let assignments = set.list.iter().map(|a| match a.change {
-                // Nothing of the caller's, and it looks at the constants of the arm.
-                Change::Rest => assignment(call, a),
-                _ => self.evaluated.push(assignment(call, a)),
-            });
-            self.assignments = assignments.collect();
-        }
+    fn assignments(&mut self, call: &Statement, plan: &Plan<'_>) {
+        let assignments = plan.assignments.iter().map(|planned| match planned {
+            Planned::Written(written) => self.evaluated.push(assignment(call, written)),
+            // Nothing of the caller's, and it looks at the constants of the arm.
+            Planned::Rest(column) => rest(call, column),
+        });
+        self.assignments = assignments.collect();
     }
 
-    fn guard(&mut self, call: &Call) {
+    fn guard(&mut self, call: &Statement) {
         let krate = &call.krate;
-        let table = references::table(&call.table);
+        let table = columns::table(&call.table);
         if let Some(guard) = &call.guard {
-            let condition = &guard.tokens;
+            let condition = resolved(call, guard);
             let guard = quote!(#krate::__private::guard(#table, #condition));
             self.guard = Some(self.evaluated.push(guard));
         }
     }
 
-    fn returned(&mut self, call: &Call) {
+    fn returned(&mut self, call: &Statement) {
         if let Some(returned) = &call.returning {
             self.returned = Some(self.evaluated.push(returning(call, returned)));
         }
@@ -184,7 +185,7 @@ impl Parts {
 }
 
 /// The errors, and the columns that could be read: if one is misspelt, that is reported with the rest.
-pub(crate) fn with_errors(call: &Call, errors: Errors) -> TokenStream {
+pub(crate) fn with_errors(call: &Statement, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     let mut columns = Vec::new();
     if let Some(Conflict {
@@ -215,23 +216,23 @@ pub(crate) fn only_errors(errors: Errors) -> TokenStream {
     quote!({ #errors })
 }
 
-fn clause(call: &Call, parts: &Parts) -> TokenStream {
+fn clause(call: &Statement, plan: &Plan<'_>, parts: &Parts) -> TokenStream {
     let krate = &call.krate;
-    let table = references::table(&call.table);
+    let table = columns::table(&call.table);
     let target = target(call);
     match &call.set {
-        Some(Set::Assignments(set)) => {
-            let sorted = set
+        Some(Set::Assignments(_)) => {
+            let sorted = plan
                 .sorted
                 .iter()
                 .filter_map(|&at| parts.assignments.get(at));
             let changes = nested(sorted.cloned());
             let guard = match &parts.guard {
-                Some(guard) if set.guard_once => quote!(#krate::__private::Once::new(#guard)),
+                Some(guard) if plan.guard_once => quote!(#krate::__private::Once::new(#guard)),
                 Some(guard) => guard.clone(),
                 None => quote!(#krate::__private::Always),
             };
-            let order = match set.order {
+            let order = match plan.order {
                 Order::Known => quote!(InOrder),
                 Order::Unseen => quote!(UnseenOrder),
                 Order::Cyclic => quote!(Cyclic),
@@ -252,7 +253,7 @@ fn clause(call: &Call, parts: &Parts) -> TokenStream {
 
 /// A column that a row which is left alone keeps, where a backend has to assign one. A generated one cannot be
 /// assigned, and has no value in a row; where no column is named there is the primary key.
-fn kept(call: &Call) -> Option<&Ident> {
+fn kept(call: &Statement) -> Option<&Ident> {
     let Some(Values::Literal(fields)) = &call.values else {
         return None;
     };
@@ -269,7 +270,7 @@ fn kept(call: &Call) -> Option<&Ident> {
     named.or_else(|| fields.first().map(|field| &field.column))
 }
 
-fn target(call: &Call) -> TokenStream {
+fn target(call: &Statement) -> TokenStream {
     let krate = &call.krate;
     let Some(conflict) = &call.conflict else {
         return quote!(#krate::__private::Any);
@@ -284,20 +285,20 @@ fn target(call: &Call) -> TokenStream {
             predicate,
         } => {
             let elements = nested(elements.iter().map(|element| {
-                let table = references::table(&call.table);
-                let tokens = &element.tokens;
+                let table = columns::table(&call.table);
+                let tokens = index::resolve(krate, &call.table, &element.tokens);
                 quote!(#krate::__private::index_element(#table, #tokens))
             }));
             let predicate = nested(predicate.iter().map(|predicate| {
-                let table = references::table(&call.table);
-                let tokens = &predicate.tokens;
+                let table = columns::table(&call.table);
+                let tokens = index::resolve(krate, &call.table, &predicate.tokens);
                 quote!(#krate::__private::guard(#table, #tokens))
             }));
             quote!(#krate::__private::IndexTarget::new(#elements, #predicate))
         }
         Target::Key(name) => {
-            let table = references::table(&call.table);
-            let keys = keys::known(call);
+            let table = columns::table(&call.table);
+            let keys = check::known(call);
             quote!(#krate::__private::Key::new(#table, #keys, #krate::__static_str!(#name)))
         }
         Target::Constraint(name) => {
@@ -305,26 +306,22 @@ fn target(call: &Call) -> TokenStream {
         }
         Target::Any => quote!(#krate::__private::Any),
     };
-    keys::checked(call, target)
+    check::checked(call, target)
 }
 
-fn assignment(call: &Call, assignment: &Assignment) -> TokenStream {
+fn assignment(call: &Statement, assignment: &Assignment) -> TokenStream {
     let krate = &call.krate;
     let column = column(call, &assignment.column);
     match &assignment.change {
         Change::Excluded => {
             quote!(#krate::__private::assign(#column, #krate::dsl::excluded(#column)))
         }
-        Change::Rest => {
-            let kept = keys::kept(call, &assignment.column);
-            quote!(#krate::__private::Rest::<_, { #kept }>::new(#column))
-        }
         Change::To(value) => {
-            let value = &value.tokens;
+            let value = resolved(call, value);
             quote!(#krate::__private::assign(#column, #value))
         }
         Change::By(operator, value) => {
-            let value = &value.tokens;
+            let value = resolved(call, value);
             let function = match operator {
                 Operator::Plus => quote!(dsl::increment),
                 Operator::Minus => quote!(dsl::decrement),
@@ -336,12 +333,20 @@ fn assignment(call: &Call, assignment: &Assignment) -> TokenStream {
     }
 }
 
-fn returning(call: &Call, returned: &Returned) -> TokenStream {
+/// An assignment of `..`.
+fn rest(call: &Statement, name: &Ident) -> TokenStream {
     let krate = &call.krate;
-    let table = references::table(&call.table);
+    let column = column(call, name);
+    let kept = check::kept(call, name);
+    quote!(#krate::__private::Rest::<_, { #kept }>::new(#column))
+}
+
+fn returning(call: &Statement, returned: &Returned) -> TokenStream {
+    let krate = &call.krate;
+    let table = columns::table(&call.table);
     let expression = match returned {
         Returned::Model(model) => {
-            let returned = references::with_table_type(
+            let returned = columns::with_table_type(
                 &call.table,
                 |table| quote!(#krate::__private::model::<#model, #table, _, _, _>()),
             );
@@ -350,7 +355,7 @@ fn returning(call: &Call, returned: &Returned) -> TokenStream {
         Returned::Expressions { tuple, list } => {
             let list = list.iter().map(|returned| match returned {
                 Expression::Column(name) => column(call, name),
-                Expression::Other(tokens) => tokens.clone(),
+                Expression::Other(value) => resolved(call, value),
             });
             if *tuple {
                 quote!((#(#list,)*))
@@ -362,8 +367,13 @@ fn returning(call: &Call, returned: &Returned) -> TokenStream {
     quote!(#krate::__private::returning(#table, #expression))
 }
 
-fn column(call: &Call, name: &Ident) -> TokenStream {
-    references::column(&call.krate, &call.table, name.span(), name)
+/// A Rust expression with columns in it.
+fn resolved(call: &Statement, value: &Value) -> TokenStream {
+    columns::resolve(&call.krate, &call.table, &value.0)
+}
+
+fn column(call: &Statement, name: &Ident) -> TokenStream {
+    columns::column(&call.krate, &call.table, name.span(), name)
 }
 
 /// `(a, (b, ()))`

@@ -4,9 +4,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, Path, UnOp};
 
-use super::model::Value;
-use super::references;
 use crate::errors::Errors;
+use crate::statement::model::{Value, table_name};
 use crate::tokens::{is_member, is_punct, plain, starts_with, stream, trees};
 
 /// What `where =` has.
@@ -17,7 +16,6 @@ pub(crate) const COMMA: &str = "is there a `,` missing before it?";
 
 /// A Rust expression with references to the two rows; `what` it is.
 pub(crate) fn parse(
-    krate: &TokenTree,
     table: &Path,
     tokens: &[TokenTree],
     what: &str,
@@ -32,7 +30,7 @@ pub(crate) fn parse(
     };
     comparison(&parsed, table, what == CONDITION, errors)?;
     proposed(tokens, false, errors)?;
-    Some(references::resolve(krate, table, tokens))
+    Some(Value(tokens.to_vec()))
 }
 
 /// Methods of a query: what stands in their arguments is inside of a subquery.
@@ -167,7 +165,7 @@ fn comparison(
 
 /// The left side of a comparison as it should be written, if it is about a column.
 fn left_side(left: &Expr, table: &Path, is_condition: bool) -> Option<String> {
-    let name = references::table_name(table)?;
+    let name = table_name(table)?;
     match left {
         Expr::Field(field) => match (&*field.base, &field.member) {
             (Expr::Path(path), syn::Member::Named(member)) => path
@@ -194,7 +192,7 @@ fn mentions_row(expression: &Expr, table: &Path) -> bool {
         tokens.iter().enumerate().any(|(at, token)| match token {
             TokenTree::Group(group) => any(group.stream(), table),
             TokenTree::Ident(name) => {
-                (Some(name) == references::table_name(table) || name == "excluded")
+                (Some(name) == table_name(table) || name == "excluded")
                     && is_punct(tokens.get(at + 1), '.')
             }
             _ => false,

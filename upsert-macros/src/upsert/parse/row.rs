@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, Group, TokenTree};
 use syn::{Expr, ExprPath};
 
 use super::expression::{COMMA, unparsable};
-use super::model::{Field, Values};
 use crate::errors::Errors;
+use crate::statement::model::{Field, Values};
 use crate::tokens::{
     group, ident, is_expression, is_punct, split_list, starts_with, stream, trees,
 };

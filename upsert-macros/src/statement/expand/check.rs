@@ -12,18 +12,21 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Lit, UnOp};
 
-use super::model::{Assignment, Call, Change, Conflict, Field, IndexExpr, Set, Target, Values};
-use super::references;
+use super::columns;
+use crate::statement::model::{
+    Assignment, Change, Conflict, Field, IndexExpr, Set, Statement, Target, Values,
+};
+use crate::statement::plan::{Plan, Planned};
 use crate::tokens::{located, plain, stream, trees};
 
 /// What the rest of the statement reads: `CHECK`, or only `KEYS`; and what stops the compiler.
-pub(super) fn constants(call: &Call) -> TokenStream {
+pub(super) fn constants(call: &Statement, plan: &Plan<'_>) -> TokenStream {
     let krate = &call.krate;
     let Some(conflict) = &call.conflict else {
         return TokenStream::new();
     };
-    let rest = rest(call);
-    let keys = references::with_table_type(&call.table, |table| {
+    let rest = rest(call, plan);
+    let keys = columns::with_table_type(&call.table, |table| {
         quote! {
             use #krate::__private::{Undeclared as _, Whole as _};
             #krate::__private::known(
@@ -65,36 +68,41 @@ pub(super) fn constants(call: &Call) -> TokenStream {
         quote!(CHECK.must_hold),
         quote!([#table, #target, #declaration]),
     );
-    let assignments = match &call.set {
-        Some(Set::Assignments(set)) if is_checked(conflict) => &*set.list,
-        _ => &[],
+    let assignments = match is_checked(conflict) {
+        true => &*plan.assignments,
+        false => &[],
     };
     let dots = match &call.set {
         Some(Set::Assignments(set)) => set.rest.clone().map(trees),
         _ => None,
     };
-    let proposed = assignments.iter().filter_map(|assignment| {
-        let name = name(call, &assignment.column);
-        let kept = kept(call, &assignment.column);
-        match assignment.change {
-            Change::Excluded => Some(name),
-            Change::Rest => Some(quote!(if #kept { "" } else { #name })),
-            Change::To(_) | Change::By(..) => None,
+    let proposed = assignments.iter().filter_map(|planned| {
+        let name = name(call, planned.column());
+        match planned {
+            Planned::Rest(column) => {
+                let kept = kept(call, column);
+                Some(quote!(if #kept { "" } else { #name }))
+            }
+            Planned::Written(Assignment {
+                change: Change::Excluded,
+                ..
+            }) => Some(name),
+            Planned::Written(_) => None,
         }
     });
     let proposed = (!assignments.is_empty())
         .then(|| quote!(const PROPOSED: &[&::core::primitive::str] = &[#(#proposed),*];));
-    let assigned = assignments.iter().map(|assignment| {
-        let name = name(call, &assignment.column);
+    let assigned = assignments.iter().map(|planned| {
+        let name = name(call, planned.column());
         let move_ =
             |tokens: &[TokenTree]| at(tokens, quote!(CHECK.must_not_move), quote!(#name, PROPOSED));
-        match &assignment.change {
-            Change::Rest => {
-                let kept = kept(call, &assignment.column);
+        match planned {
+            Planned::Rest(column) => {
+                let kept = kept(call, column);
                 let moved = move_(dots.as_deref().unwrap_or_default());
                 quote!(if !#kept { #moved })
             }
-            _ => move_(&[assignment.column.clone().into()]),
+            Planned::Written(written) => move_(&[written.column.clone().into()]),
         }
     });
     let unchecked = match &conflict.target {
@@ -102,13 +110,13 @@ pub(super) fn constants(call: &Call) -> TokenStream {
         _ => None,
     };
     let check = unchecked.unwrap_or_else(|| {
-        let lasts = references::with_table_type(&call.table, |table| {
+        let lasts = columns::with_table_type(&call.table, |table| {
             quote! {
                 use #krate::__private::NumbersRunOut as _;
                 <#krate::__private::NumbersOf<#krate::__private::PrimaryKeyType<#table>>>::LAST
             }
         });
-        let claim = references::with_table_type(&call.table, |table| {
+        let claim = columns::with_table_type(&call.table, |table| {
             quote! {
                 use #krate::__private::{Undeclared as _, Unclaimed as _};
                 (
@@ -150,7 +158,7 @@ fn is_zero(value: &Expr) -> bool {
 }
 
 /// The keys that are known of the table.
-pub(super) fn known(call: &Call) -> TokenStream {
+pub(super) fn known(call: &Statement) -> TokenStream {
     match &call.conflict {
         Some(conflict) if is_looked_up(conflict) => quote!(CHECK.keys),
         _ => quote!(KEYS),
@@ -158,26 +166,25 @@ pub(super) fn known(call: &Call) -> TokenStream {
 }
 
 /// Stops the compiler where `..` stands for nothing.
-fn rest(call: &Call) -> Option<TokenStream> {
+fn rest(call: &Statement, plan: &Plan<'_>) -> Option<TokenStream> {
     let Some(Set::Assignments(set)) = &call.set else {
         return None;
     };
     let dots = set.rest.as_ref()?;
-    let is_rest = |assignment: &Assignment| matches!(assignment.change, Change::Rest);
-    if !set.list.iter().all(is_rest) {
+    if !set.list.is_empty() {
         return None;
     }
     let krate = &call.krate;
-    let kept = set
-        .list
+    let kept = plan
+        .assignments
         .iter()
-        .map(|assignment| kept(call, &assignment.column));
+        .map(|planned| kept(call, planned.column()));
     let function = quote!(#krate::__private::must_not_all_be_kept);
     Some(at(&trees(dots.clone()), function, quote!(&[#(#kept),*])))
 }
 
 /// `target` with what `CHECK` says of it in its type.
-pub(super) fn checked(call: &Call, target: TokenStream) -> TokenStream {
+pub(super) fn checked(call: &Statement, target: TokenStream) -> TokenStream {
     let krate = &call.krate;
     match &call.conflict {
         Some(conflict) if is_looked_up(conflict) => quote! {
@@ -195,7 +202,7 @@ pub(super) fn checked(call: &Call, target: TokenStream) -> TokenStream {
 }
 
 /// Whether the value of a literal row may have to be none that can be NULL: its column is in the key, for all that is seen.
-pub(super) fn may_need(call: &Call, field: &Field) -> bool {
+pub(super) fn may_need(call: &Statement, field: &Field) -> bool {
     let Some(conflict) = call
         .conflict
         .as_ref()
@@ -216,7 +223,7 @@ pub(super) fn may_need(call: &Call, field: &Field) -> bool {
 }
 
 /// `.unless_null()`, which stands at the value: there is no such method where it must not be NULL and may be.
-pub(super) fn not_null(call: &Call, field: &Field) -> TokenStream {
+pub(super) fn not_null(call: &Statement, field: &Field) -> TokenStream {
     let name = name(call, &field.column);
     let value = trees(field.value.to_token_stream());
     let method = at(
@@ -228,7 +235,7 @@ pub(super) fn not_null(call: &Call, field: &Field) -> TokenStream {
 }
 
 /// Whether `..` leaves `column` as it is.
-pub(super) fn kept(call: &Call, column: &Ident) -> TokenStream {
+pub(super) fn kept(call: &Statement, column: &Ident) -> TokenStream {
     let krate = &call.krate;
     let key = match call.conflict.as_ref().map(|conflict| &conflict.target) {
         Some(Target::Key(name) | Target::Constraint(name)) => {
@@ -251,7 +258,7 @@ fn is_checked(conflict: &Conflict) -> bool {
     !matches!(conflict.target, Target::Any) && !conflict.unchecked
 }
 
-fn wanted(call: &Call, target: &Target) -> TokenStream {
+fn wanted(call: &Statement, target: &Target) -> TokenStream {
     let krate = &call.krate;
     match target {
         Target::Columns(columns) => {
@@ -286,8 +293,8 @@ fn wanted(call: &Call, target: &Target) -> TokenStream {
 }
 
 /// The SQL name of a column.
-fn name(call: &Call, name: &Ident) -> TokenStream {
-    references::column_name(&call.krate, &call.table, name)
+fn name(call: &Statement, name: &Ident) -> TokenStream {
+    columns::column_name(&call.krate, &call.table, name)
 }
 
 /// The line of `unique_keys!` that would declare the target.

@@ -1,4 +1,4 @@
-//! From tokens to [`Call`]: the sections.
+//! From tokens to a [`Statement`]: the sections.
 //!
 //! ```text
 //! upsert!( TABLE , SECTION = VALUE , .. )
@@ -7,13 +7,17 @@
 //! A section's value ends before `, NAME =`, before `, SECTION` or at the end. That of `set = < .. >` ends
 //! at a `>` in such a place, so that comparisons, shifts and generics inside it are what they look like.
 
+mod assignment;
+mod expression;
+mod row;
+mod target;
+
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::{Path, Type};
 
-use super::model::{Call, Expression, Returned, Section, Set};
-use super::{assignment, expression, row, target};
 use crate::errors::{Errors, meant};
+use crate::statement::model::{Expression, Returned, Section, Set, Statement};
 use crate::tokens::{
     OWN_COMMAS, group, ident, is_expression, is_punct, plain, split_list, starts_with_eq, stream,
     trees, without_invisible_groups,
@@ -42,7 +46,7 @@ const ELSEWHERE: [(&str, &str); 12] = [
 ];
 
 /// Parses the call; `None` if not even the table could be read.
-pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
+pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Statement> {
     let mut input = without_invisible_groups(trees(input)).into_iter();
     let krate = input.next()?;
     let tokens: Vec<_> = input.collect();
@@ -51,7 +55,7 @@ pub(crate) fn call(input: TokenStream, errors: &mut Errors) -> Option<Call> {
     let table = table(&tokens[..end], &tokens, errors)?;
     let written = stream(&tokens[..end]).to_string().replace(' ', "");
     comma(&tokens[end..], &written, errors);
-    let mut call = Call {
+    let mut call = Statement {
         krate,
         table,
         values: None,
@@ -120,7 +124,7 @@ fn table(tokens: &[TokenTree], all: &[TokenTree], errors: &mut Errors) -> Option
 /// Parses one section, and returns what comes after it.
 fn section<'a>(
     tokens: &'a [TokenTree],
-    call: &mut Call,
+    call: &mut Statement,
     seen: &mut Vec<(Section, Ident)>,
     errors: &mut Errors,
 ) -> &'a [TokenTree] {
@@ -201,7 +205,7 @@ fn section<'a>(
     let ok = match section {
         Section::Values => fill(&mut call.values, row::parse(value, errors)),
         Section::Conflict => {
-            let parsed = target::parse(&call.krate, &call.table, value, errors);
+            let parsed = target::parse(&call.table, value, errors);
             fill(&mut call.conflict, parsed)
         }
         Section::Set => {
@@ -209,13 +213,7 @@ fn section<'a>(
             fill(&mut call.set, parsed)
         }
         Section::Where => {
-            let parsed = expression::parse(
-                &call.krate,
-                &call.table,
-                value,
-                expression::CONDITION,
-                errors,
-            );
+            let parsed = expression::parse(&call.table, value, expression::CONDITION, errors);
             fill(&mut call.guard, parsed)
         }
         Section::Returning => {
@@ -355,7 +353,7 @@ fn begins_section(tokens: &[TokenTree]) -> bool {
     follows && Section::named(&plain(name)).is_some()
 }
 
-fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
+fn set(call: &Statement, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
     let body = if is_punct(value.first(), '<') {
         // Without its `>` it has been reported.
         match value {
@@ -387,10 +385,10 @@ fn set(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Set> {
             }
         };
     };
-    assignment::list(&call.krate, &call.table, value, &body, errors).map(Set::Assignments)
+    assignment::list(&call.table, value, &body, errors).map(Set::Assignments)
 }
 
-fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Returned> {
+fn returning(call: &Statement, value: &[TokenTree], errors: &mut Errors) -> Option<Returned> {
     const ALL: &str =
         "help: `returning = (a, n)`; without `returning`, `get_result` gives all columns";
     if let Some(star) = value.last().filter(|last| is_punct(Some(last), '*')) {
@@ -425,8 +423,9 @@ fn returning(call: &Call, value: &[TokenTree], errors: &mut Errors) -> Option<Re
         .iter()
         .map(|part| match part {
             [TokenTree::Ident(column)] => Some(Expression::Column(column.clone())),
-            _ => expression::parse(&call.krate, &call.table, part, "an expression", errors)
-                .map(|value| Expression::Other(value.tokens)),
+            _ => {
+                expression::parse(&call.table, part, "an expression", errors).map(Expression::Other)
+            }
         })
         .collect();
     let list = list.into_iter().collect::<Option<_>>()?;

@@ -1,10 +1,10 @@
-//! What a call of `upsert!` says.
+//! What an upsert says: the tokens of the caller, nothing expanded.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Expr, LitStr, Path};
 
 /// `upsert!(table, section = .., ..)`
-pub(crate) struct Call {
+pub(crate) struct Statement {
     /// The caller's `$crate`.
     pub(crate) krate: TokenTree,
     pub(crate) table: Path,
@@ -89,7 +89,7 @@ pub(crate) enum Target {
 
 /// A SQL expression of an index: columns are bare names in it, and constants are written into the SQL.
 pub(crate) struct IndexExpr {
-    pub(crate) tokens: TokenStream,
+    pub(crate) tokens: Vec<TokenTree>,
     /// The columns that it mentions.
     pub(crate) columns: Vec<Ident>,
     /// Whether it is nothing but a column.
@@ -107,22 +107,8 @@ pub(crate) enum Set {
 pub(crate) struct Assignments {
     /// As they are written.
     pub(crate) list: Vec<Assignment>,
-    /// The order in which to send them.
-    pub(crate) sorted: Vec<usize>,
     /// `..`
     pub(crate) rest: Option<TokenStream>,
-    /// What is known of that order.
-    pub(crate) order: Order,
-    /// Whether it is right only if the `where =` section is evaluated before the first.
-    pub(crate) guard_once: bool,
-}
-
-/// Whether the assignments can be evaluated one after another, see `order.rs`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Order {
-    Known,
-    Unseen,
-    Cyclic,
 }
 
 /// `n += 1`
@@ -135,8 +121,6 @@ pub(crate) struct Assignment {
 pub(crate) enum Change {
     /// `n`
     Excluded,
-    /// `..`
-    Rest,
     /// `n = e`
     To(Value),
     /// `n += e`
@@ -151,22 +135,8 @@ pub(crate) enum Operator {
     DividedBy,
 }
 
-/// A Rust expression in which `table.column` and `excluded.column` have become SQL.
-pub(crate) struct Value {
-    pub(crate) tokens: TokenStream,
-    pub(crate) reads: Reads,
-}
-
-/// Which columns of the stored row an expression reads.
-#[derive(Default, Clone)]
-pub(crate) struct Reads {
-    /// Those it reads: `table.column`.
-    pub(crate) certain: Vec<String>,
-    /// Bare names, which are columns where somebody has imported them.
-    pub(crate) possible: Vec<String>,
-    /// Whether there is anything in it that may read more.
-    pub(crate) unseen: bool,
-}
+/// A Rust expression in which `table.column` and `excluded.column` are columns.
+pub(crate) struct Value(pub(crate) Vec<TokenTree>);
 
 /// `returning =`
 pub(crate) enum Returned {
@@ -179,5 +149,10 @@ pub(crate) enum Returned {
 /// Something that `returning =` lists.
 pub(crate) enum Expression {
     Column(Ident),
-    Other(TokenStream),
+    Other(Value),
+}
+
+/// The last segment of the table's path, which is its name in expressions.
+pub(crate) fn table_name(table: &Path) -> Option<&Ident> {
+    table.segments.last().map(|segment| &segment.ident)
 }
