@@ -1,11 +1,12 @@
 //! `unique_keys!`: the whole story.
+//!
+//! `parse` says what is declared, or where; `read` reads the migrations; `check` compares, `expand` quotes.
 
-mod by_hand;
 mod check;
 mod expand;
-mod migrations;
 mod model;
 mod parse;
+mod read;
 mod sought;
 
 use proc_macro2::TokenStream;
@@ -17,6 +18,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let Some(mut declaration) = parse::declaration(input, &mut errors) else {
         return errors.into_compile_errors();
     };
+    read::tables(&mut declaration, &mut errors);
     check::tables(&mut declaration.tables, &mut errors);
     // What is right is known to `upsert!` even so: no errors that follow from errors.
     expand::declaration(&declaration, errors)

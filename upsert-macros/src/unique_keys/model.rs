@@ -1,19 +1,66 @@
-//! What `unique_keys!` declares.
+//! What `unique_keys!` says, and the keys that come of it.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::Path;
-
+use syn::{LitStr, Path};
 use upsert_schema::{Dialect, Key};
 
 pub(crate) struct Declaration {
     /// The caller's `$crate`.
     pub(crate) krate: TokenTree,
-    pub(crate) tables: Vec<Table>,
-    pub(crate) claimed: Vec<Claimed>,
     /// The function that compares all of them with a live database.
     pub(crate) verify: Option<Ident>,
+    /// Where to read them from; without, they are written out.
+    pub(crate) migrations: Option<Migrations>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) claimed: Vec<Claimed>,
     /// Files that it was read from.
     pub(crate) files: Vec<String>,
+}
+
+impl Declaration {
+    pub(crate) fn new(krate: TokenTree) -> Self {
+        Self {
+            krate,
+            verify: None,
+            migrations: None,
+            tables: Vec::new(),
+            claimed: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+}
+
+/// Migrations that are to be read.
+pub(crate) struct Migrations {
+    /// Where the tables are in Rust.
+    pub(crate) schema: Path,
+    pub(crate) folders: Vec<Folder>,
+    /// The tables that are left out.
+    pub(crate) except: Vec<String>,
+}
+
+/// A folder of migrations.
+pub(crate) struct Folder {
+    /// As it is written, relative to the crate.
+    pub(crate) path: LitStr,
+    /// `None` if it is not said.
+    pub(crate) backend: Option<Dialect>,
+}
+
+/// The backends, by the names of their features.
+pub(crate) const BACKENDS: [(&str, Dialect); 3] = [
+    ("postgres", Dialect::Postgres),
+    ("sqlite", Dialect::Sqlite),
+    ("mysql", Dialect::Mysql),
+];
+
+/// Those whose feature is enabled.
+pub(crate) fn enabled_backends() -> impl Iterator<Item = (&'static str, Dialect)> {
+    BACKENDS.into_iter().filter(|(_, backend)| match backend {
+        Dialect::Postgres => cfg!(feature = "postgres"),
+        Dialect::Sqlite => cfg!(feature = "sqlite"),
+        Dialect::Mysql => cfg!(feature = "mysql"),
+    })
 }
 
 /// A table whose primary key `table!` alone claims: nobody has looked for it in the migrations.
@@ -105,4 +152,27 @@ impl Backends {
         sqlite: true,
         mysql: true,
     };
+    pub(crate) fn one(backend: Dialect) -> Self {
+        Self {
+            postgres: backend == Dialect::Postgres,
+            sqlite: backend == Dialect::Sqlite,
+            mysql: backend == Dialect::Mysql,
+        }
+    }
+
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            postgres: self.postgres || other.postgres,
+            sqlite: self.sqlite || other.sqlite,
+            mysql: self.mysql || other.mysql,
+        }
+    }
+
+    pub(crate) fn not(self) -> Self {
+        Self {
+            postgres: !self.postgres,
+            sqlite: !self.sqlite,
+            mysql: !self.mysql,
+        }
+    }
 }

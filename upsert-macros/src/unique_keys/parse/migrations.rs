@@ -5,57 +5,17 @@
 //! SCHEMA, migrations = { postgres: "folder", sqlite: "folder", mysql: "folder" }
 //! ```
 
-mod read;
-
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use syn::LitStr;
+use upsert_schema::Dialect;
 
-use super::model::{Claimed, Declaration, Table};
-use super::parse;
+use super::path::path;
 use crate::errors::{Errors, meant};
 use crate::tokens::{group, ident, is_punct, plain, starts_with_eq, stream, trees};
+use crate::unique_keys::model::{BACKENDS, Declaration, Folder, Migrations};
 
 const FORM: &str = "help: `unique_keys!(schema, migrations = \"migrations\")`";
 const SECTIONS: [&str; 3] = ["migrations", "except", "verify"];
-
-/// A folder of migrations.
-pub(super) struct Folder {
-    /// As it is written, relative to the crate.
-    pub(super) path: LitStr,
-    /// `None` if it is not said.
-    pub(super) backend: Option<Backend>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Backend {
-    Postgres,
-    Sqlite,
-    Mysql,
-}
-
-impl Backend {
-    const ALL: [(&'static str, Self); 3] = [
-        ("postgres", Self::Postgres),
-        ("sqlite", Self::Sqlite),
-        ("mysql", Self::Mysql),
-    ];
-
-    /// Those whose feature is enabled, by their names.
-    fn enabled() -> impl Iterator<Item = (&'static str, Self)> {
-        Self::ALL.into_iter().filter(|(_, backend)| match backend {
-            Self::Postgres => cfg!(feature = "postgres"),
-            Self::Sqlite => cfg!(feature = "sqlite"),
-            Self::Mysql => cfg!(feature = "mysql"),
-        })
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, backend)| *backend)
-    }
-}
 
 /// What `unique_keys!` says behind the schema.
 #[derive(Default)]
@@ -72,7 +32,7 @@ pub(super) fn declaration(
     end: usize,
     errors: &mut Errors,
 ) -> Declaration {
-    let schema = parse::path(&tokens[..end], tokens.get(end), errors);
+    let schema = path(&tokens[..end], tokens.get(end), errors);
     let mut sections = Sections::default();
     let mut complete = true;
     for tokens in tokens[end..].split(|token| is_punct(Some(token), ',')) {
@@ -80,8 +40,7 @@ pub(super) fn declaration(
             complete &= section(tokens, &mut sections, errors).is_some();
         }
     }
-    let schema = schema.filter(|_| complete);
-    let read = schema.and_then(|schema| {
+    let migrations = schema.filter(|_| complete).and_then(|schema| {
         let Some(folders) = sections.migrations else {
             errors.push(
                 schema,
@@ -89,16 +48,16 @@ pub(super) fn declaration(
             );
             return None;
         };
-        let except = sections.except.unwrap_or_default();
-        read::tables(&schema, &folders, &except, errors)
+        Some(Migrations {
+            schema,
+            folders,
+            except: sections.except.unwrap_or_default(),
+        })
     });
-    let read = read.unwrap_or_default();
     Declaration {
-        krate,
-        tables: read.tables,
-        claimed: read.claimed,
         verify: sections.verify,
-        files: read.files,
+        migrations,
+        ..Declaration::new(krate)
     }
 }
 
@@ -141,7 +100,7 @@ fn section(tokens: &[TokenTree], sections: &mut Sections, errors: &mut Errors) -
     let twice = match text.as_str() {
         "except" => sections.except.replace(except(value, errors)?).is_some(),
         "verify" => {
-            let verify = parse::verify(name, value, errors)?;
+            let verify = super::verify(name, value, errors)?;
             sections.verify.replace(verify).is_some()
         }
         _ => sections
@@ -205,7 +164,7 @@ fn backend<'t>(
     part: &'t [TokenTree],
     braces: &Group,
     errors: &mut Errors,
-) -> Option<(Backend, &'t Ident)> {
+) -> Option<(Dialect, &'t Ident)> {
     let Some(name) = ident(part.first()).filter(|_| is_punct(part.get(1), ':')) else {
         errors.push(
             part.first().cloned().unwrap_or_else(|| braces.clone().into()),
@@ -214,9 +173,9 @@ fn backend<'t>(
         return None;
     };
     let text = plain(name);
-    let known = Backend::named(&text);
+    let known = BACKENDS.iter().find(|(known, _)| *known == text);
     if known.is_none() {
-        let names = Backend::ALL.map(|(name, _)| name);
+        let names = BACKENDS.map(|(name, _)| name);
         let help = match (text.as_str(), meant(&text, &names)) {
             ("mariadb", _) => "help: MariaDB's are `mysql`".into(),
             ("pg", _) => "help: `postgres`".into(),
@@ -225,7 +184,7 @@ fn backend<'t>(
         };
         errors.push(name, format!("unknown backend `{text}`\n{help}"));
     }
-    known.map(|backend| (backend, name))
+    known.map(|(_, backend)| (*backend, name))
 }
 
 /// `(audit_log, "odd name")`
@@ -261,13 +220,4 @@ fn except(value: &[TokenTree], errors: &mut Errors) -> Option<Vec<String>> {
 
 fn string(tokens: &[TokenTree]) -> Option<LitStr> {
     syn::parse2(stream(tokens)).ok()
-}
-
-/// What was read.
-#[derive(Default)]
-struct Read {
-    tables: Vec<Table>,
-    claimed: Vec<Claimed>,
-    /// The files.
-    files: Vec<String>,
 }

@@ -7,19 +7,20 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{LitStr, Path};
 
-use super::super::model::{Backends, Claimed, Declared, Place, Table};
-use super::{Backend, Folder};
-use crate::errors::Errors;
-use upsert_schema::{self as schema, Position};
-use upsert_schema::{Dialect, names};
+use upsert_schema::{self as schema, Dialect, Position, names};
 
-/// The tables, those that the migrations do not have, and the files.
-pub(super) fn tables(
-    schema: &Path,
-    folders: &[Folder],
-    except: &[String],
-    errors: &mut Errors,
-) -> Option<super::Read> {
+use super::model::{
+    Backends, Claimed, Declaration, Declared, Folder, Migrations, Place, Table, enabled_backends,
+};
+use crate::errors::Errors;
+
+/// Adds the tables of the migrations, those that they do not have, and the files.
+pub(super) fn tables(declaration: &mut Declaration, errors: &mut Errors) -> Option<()> {
+    let Migrations {
+        schema,
+        folders,
+        except,
+    } = declaration.migrations.as_ref()?;
     let Ok(root) = std::env::var("CARGO_MANIFEST_DIR").map(PathBuf::from) else {
         errors.push(schema, "CARGO_MANIFEST_DIR is not set: where is the crate?");
         return None;
@@ -61,11 +62,10 @@ pub(super) fn tables(
             });
         }
     }
-    Some(super::Read {
-        tables: read.tables,
-        claimed,
-        files: read.files,
-    })
+    declaration.tables = read.tables;
+    declaration.claimed = claimed;
+    declaration.files = read.files;
+    Some(())
 }
 
 const EXCEPTED: &str = "`except` has the migrations say nothing of it";
@@ -91,12 +91,7 @@ struct Read<'a> {
 
 impl Read<'_> {
     fn folder(&mut self, folder: &Folder, except: &[String], errors: &mut Errors) -> Option<()> {
-        let backend = folder.backend.or_else(|| backend(&folder.path, errors))?;
-        let dialect = match backend {
-            Backend::Postgres => Dialect::Postgres,
-            Backend::Sqlite => Dialect::Sqlite,
-            Backend::Mysql => Dialect::Mysql,
-        };
+        let dialect = folder.backend.or_else(|| backend(&folder.path, errors))?;
         let path = self.root.join(folder.path.value());
         let (read, wrong) = schema::read(&path, &self.root, dialect, except);
         for error in wrong {
@@ -204,18 +199,18 @@ impl Read<'_> {
 }
 
 /// The backend of a folder for which none is given: by its path, or the only one that there is.
-fn backend(path: &LitStr, errors: &mut Errors) -> Option<Backend> {
+fn backend(path: &LitStr, errors: &mut Errors) -> Option<Dialect> {
     let text = path.value();
     let named = FilePath::new(&text)
         .iter()
         .filter_map(|part| part.to_str())
         .find_map(|part| match part {
-            "postgres" | "postgresql" | "pg" => Some(Backend::Postgres),
-            "sqlite" | "sqlite3" => Some(Backend::Sqlite),
-            "mysql" | "mariadb" => Some(Backend::Mysql),
+            "postgres" | "postgresql" | "pg" => Some(Dialect::Postgres),
+            "sqlite" | "sqlite3" => Some(Dialect::Sqlite),
+            "mysql" | "mariadb" => Some(Dialect::Mysql),
             _ => None,
         });
-    let enabled: Vec<_> = Backend::enabled().collect();
+    let enabled: Vec<_> = enabled_backends().collect();
     match (named, &*enabled) {
         (Some(backend), _) => Some(backend),
         (None, [(_, backend)]) => Some(*backend),
@@ -226,32 +221,6 @@ fn backend(path: &LitStr, errors: &mut Errors) -> Option<Backend> {
                 format!("for which backend are these migrations?\nhelp: `migrations = {{ {name}: \"{text}\" }}`"),
             );
             None
-        }
-    }
-}
-
-impl Backends {
-    fn one(backend: Backend) -> Self {
-        Self {
-            postgres: backend == Backend::Postgres,
-            sqlite: backend == Backend::Sqlite,
-            mysql: backend == Backend::Mysql,
-        }
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self {
-            postgres: self.postgres || other.postgres,
-            sqlite: self.sqlite || other.sqlite,
-            mysql: self.mysql || other.mysql,
-        }
-    }
-
-    fn not(self) -> Self {
-        Self {
-            postgres: !self.postgres,
-            sqlite: !self.sqlite,
-            mysql: !self.mysql,
         }
     }
 }

@@ -8,14 +8,16 @@
 //!
 //! SQL is its tokens, or a string of it where Rust has no such tokens.
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenTree};
-use syn::{Lit, LitStr};
-
-use super::model::{Backends, Declaration, Declared, Place, Table};
-use super::parse;
-use crate::errors::{Errors, meant};
-use crate::tokens::{group, ident, is_punct, plain, starts_with, starts_with_eq, stream, trees};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use syn::LitStr;
 use upsert_schema::{Dialect, Element, Key, Kind, Reads, Scope, Sql};
+
+use super::path::{path, path_end};
+use super::sql::{is_word, sql};
+use super::verify;
+use crate::errors::{Errors, meant};
+use crate::tokens::{group, ident, is_punct, plain, starts_with_eq, stream, trees};
+use crate::unique_keys::model::{Backends, Declaration, Declared, Place, Table};
 
 const FORM: &str =
     "help: `schema::users: (email), users_live_name (lower(name)) where deleted_at is null;`";
@@ -28,13 +30,7 @@ pub(super) fn declaration(
     tokens: &[TokenTree],
     errors: &mut Errors,
 ) -> Declaration {
-    let mut declaration = Declaration {
-        krate,
-        tables: Vec::new(),
-        claimed: Vec::new(),
-        verify: None,
-        files: Vec::new(),
-    };
+    let mut declaration = Declaration::new(krate);
     for tokens in tokens.split(|token| is_punct(Some(token), ';')) {
         match tokens {
             [] => {}
@@ -44,7 +40,7 @@ pub(super) fn declaration(
                 } else if declaration.verify.is_some() {
                     errors.push(word, "`verify` is given twice");
                 } else {
-                    declaration.verify = parse::verify(word, &rest[1..], errors);
+                    declaration.verify = verify(word, &rest[1..], errors);
                 }
             }
             _ => declaration.tables.extend(table(tokens, errors)),
@@ -54,8 +50,8 @@ pub(super) fn declaration(
 }
 
 fn table(tokens: &[TokenTree], errors: &mut Errors) -> Option<Table> {
-    let end = parse::path_end(tokens);
-    let path = parse::path(&tokens[..end], tokens.get(end), errors)?;
+    let end = path_end(tokens);
+    let path = path(&tokens[..end], tokens.get(end), errors)?;
     if !is_punct(tokens.get(end), ':') {
         let place = tokens.get(end).or(tokens.last());
         errors.push(
@@ -90,7 +86,7 @@ fn table(tokens: &[TokenTree], errors: &mut Errors) -> Option<Table> {
 }
 
 fn key(tokens: &[TokenTree], errors: &mut Errors) -> Option<Declared> {
-    let end = parse::path_end(tokens);
+    let end = path_end(tokens);
     if end > 0 && is_punct(tokens.get(end), ':') {
         errors.push(
             stream(&tokens[..=end]),
@@ -255,86 +251,4 @@ fn behind(tokens: &[TokenTree], errors: &mut Errors) -> Option<(Option<Sql>, boo
     }
     let predicate = Sql(sql(&predicate[1..], errors)?);
     Some((Some(predicate), nulls_not_distinct))
-}
-
-fn is_word(ident: &Ident, word: &str) -> bool {
-    plain(ident).eq_ignore_ascii_case(word)
-}
-
-/// Tokens as SQL. A string alone is SQL itself, and among others a SQL string.
-fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
-    if let [TokenTree::Literal(_)] = tokens {
-        if let Ok(text) = syn::parse2::<LitStr>(stream(tokens)) {
-            return Some(text.value());
-        }
-    }
-    let mut sql = String::new();
-    if let Err(token) = write(tokens, &mut sql) {
-        errors.push(
-            token,
-            "this means something else in SQL\nhelp: write the whole expression as a string: `\"..\"`",
-        );
-        return None;
-    }
-    Some(sql)
-}
-
-/// Writes `tokens`, or returns the one that cannot be written.
-fn write(tokens: &[TokenTree], sql: &mut String) -> Result<(), TokenTree> {
-    for (at, token) in tokens.iter().enumerate() {
-        let joint = at > 0
-            && matches!(&tokens[at - 1], TokenTree::Punct(p) if p.spacing() == Spacing::Joint);
-        let tight = at == 0
-            || joint
-            || is_punct(Some(token), ',')
-            || is_punct(Some(token), '.')
-            || is_punct(tokens.get(at - 1), '.')
-            || starts_with(&tokens[at..], "::")
-            || at > 1 && starts_with(&tokens[at - 2..], "::")
-            || is_call(tokens, at);
-        if !tight {
-            sql.push(' ');
-        }
-        match token {
-            TokenTree::Group(group) => {
-                // An invisible one is an expression of a `macro_rules!`.
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis | Delimiter::None => ("(", ")"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => return Err(token.clone()),
-                };
-                sql.push_str(open);
-                write(&trees(group.stream()), sql)?;
-                sql.push_str(close);
-            }
-            TokenTree::Literal(literal) => match Lit::new(literal.clone()) {
-                Lit::Str(text) => {
-                    sql.push('\'');
-                    sql.push_str(&text.value().replace('\'', "''"));
-                    sql.push('\'');
-                }
-                Lit::Int(number) if number.suffix().is_empty() => {
-                    sql.push_str(number.base10_digits());
-                }
-                Lit::Float(number) if number.suffix().is_empty() => {
-                    sql.push_str(number.base10_digits());
-                }
-                _ => return Err(token.clone()),
-            },
-            TokenTree::Ident(name) => sql.push_str(&plain(name)),
-            // A comment in SQL.
-            TokenTree::Punct(_) if starts_with(&tokens[at..], "--") => return Err(token.clone()),
-            TokenTree::Punct(punct) => sql.push(punct.as_char()),
-        }
-    }
-    Ok(())
-}
-
-/// Whether the token at `at` is the arguments of a function, or an index.
-fn is_call(tokens: &[TokenTree], at: usize) -> bool {
-    const OPERATORS: [&str; 6] = ["in", "and", "or", "not", "is", "any"];
-    let word = |name: &Ident| !OPERATORS.iter().any(|o| is_word(name, o));
-    let group = |delimiter| group(tokens.get(at), delimiter).is_some();
-    (group(Delimiter::Parenthesis) || group(Delimiter::Bracket))
-        && ident(tokens.get(at - 1)).is_some_and(word)
 }

@@ -1,0 +1,90 @@
+//! Rust's tokens as SQL.
+
+use proc_macro2::{Delimiter, Ident, Spacing, TokenTree};
+use syn::{Lit, LitStr};
+
+use crate::errors::Errors;
+use crate::tokens::{group, ident, is_punct, plain, starts_with, stream, trees};
+
+/// Whether it is this word, in whatever case.
+pub(super) fn is_word(ident: &Ident, word: &str) -> bool {
+    plain(ident).eq_ignore_ascii_case(word)
+}
+
+/// Tokens as SQL. A string alone is SQL itself, and among others a SQL string.
+pub(super) fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
+    if let [TokenTree::Literal(_)] = tokens {
+        if let Ok(text) = syn::parse2::<LitStr>(stream(tokens)) {
+            return Some(text.value());
+        }
+    }
+    let mut sql = String::new();
+    if let Err(token) = write(tokens, &mut sql) {
+        errors.push(
+            token,
+            "this means something else in SQL\nhelp: write the whole expression as a string: `\"..\"`",
+        );
+        return None;
+    }
+    Some(sql)
+}
+
+/// Writes `tokens`, or returns the one that cannot be written.
+fn write(tokens: &[TokenTree], sql: &mut String) -> Result<(), TokenTree> {
+    for (at, token) in tokens.iter().enumerate() {
+        let joint = at > 0
+            && matches!(&tokens[at - 1], TokenTree::Punct(p) if p.spacing() == Spacing::Joint);
+        let tight = at == 0
+            || joint
+            || is_punct(Some(token), ',')
+            || is_punct(Some(token), '.')
+            || is_punct(tokens.get(at - 1), '.')
+            || starts_with(&tokens[at..], "::")
+            || at > 1 && starts_with(&tokens[at - 2..], "::")
+            || is_call(tokens, at);
+        if !tight {
+            sql.push(' ');
+        }
+        match token {
+            TokenTree::Group(group) => {
+                // An invisible one is an expression of a `macro_rules!`.
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis | Delimiter::None => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => return Err(token.clone()),
+                };
+                sql.push_str(open);
+                write(&trees(group.stream()), sql)?;
+                sql.push_str(close);
+            }
+            TokenTree::Literal(literal) => match Lit::new(literal.clone()) {
+                Lit::Str(text) => {
+                    sql.push('\'');
+                    sql.push_str(&text.value().replace('\'', "''"));
+                    sql.push('\'');
+                }
+                Lit::Int(number) if number.suffix().is_empty() => {
+                    sql.push_str(number.base10_digits());
+                }
+                Lit::Float(number) if number.suffix().is_empty() => {
+                    sql.push_str(number.base10_digits());
+                }
+                _ => return Err(token.clone()),
+            },
+            TokenTree::Ident(name) => sql.push_str(&plain(name)),
+            // A comment in SQL.
+            TokenTree::Punct(_) if starts_with(&tokens[at..], "--") => return Err(token.clone()),
+            TokenTree::Punct(punct) => sql.push(punct.as_char()),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the token at `at` is the arguments of a function, or an index.
+fn is_call(tokens: &[TokenTree], at: usize) -> bool {
+    const OPERATORS: [&str; 6] = ["in", "and", "or", "not", "is", "any"];
+    let word = |name: &Ident| !OPERATORS.iter().any(|o| is_word(name, o));
+    let group = |delimiter| group(tokens.get(at), delimiter).is_some();
+    (group(Delimiter::Parenthesis) || group(Delimiter::Bracket))
+        && ident(tokens.get(at - 1)).is_some_and(word)
+}
