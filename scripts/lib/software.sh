@@ -2,6 +2,7 @@
 # The software that linking and the servers take. Sourced, under `set -euo pipefail`, by the scripts and .ci/run:
 #
 #   install_missing [servers]   installs what linking needs and, on demand, what the harness starts servers from
+#   install_tool NAME           installs a tool of Cargo's
 #   say, die                    a message to stderr
 #
 # The servers themselves are started by the harness: upsert-harness/src/bin/with-servers.rs, and the tests of faults.
@@ -38,6 +39,12 @@ look_for_missing() {
     need mariadb-server has_mariadb
     need galera-4 test -e /usr/lib/galera/libgalera_smm.so
     need rsync type -P rsync
+}
+
+install_tool() {
+    type -P "$1" >/dev/null && return
+    say "installing with Cargo: $1"
+    cargo install --quiet --locked "$1"
 }
 
 install_missing() {

@@ -92,3 +92,8 @@ pub use self::script::{Event, Runs, Script, ScriptError, Seen, Session, Transcri
 #[cfg(unix)]
 pub use self::server::{Cluster, Server, ServerBuilder, ServerError};
 pub use self::waits::{Wait, Waits, Watched};
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
