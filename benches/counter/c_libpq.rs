@@ -22,8 +22,8 @@ pub(crate) struct Libpq {
 }
 
 impl Libpq {
-    /// A session that starts with the SQL of `setup`. `upsert` has four parameters: page, day, n, and
-    /// what n is raised by.
+    /// A session that starts with the SQL of `setup`. `upsert` has four parameters: page, day, n,
+    /// and what n is raised by.
     pub(crate) fn new(url: &str, setup: &str, upsert: &str) -> Result<Self, Failure> {
         let conn = Connection::open(url)?;
         conn.execute(setup)?
@@ -80,7 +80,8 @@ impl Connection {
 
     fn prepare(&self, sql: &str) -> Result<(), Failure> {
         let sql = CString::new(sql)?;
-        // SAFETY: the connection is valid, the texts end with NUL, and there are as many types as given.
+        // SAFETY: the connection is valid, the texts end with NUL, and there are as many types as
+        // given.
         let result = unsafe {
             ffi::PQprepare(
                 self.0.as_ptr(),
@@ -100,9 +101,9 @@ impl Connection {
         let pointers: [*const c_char; 4] = values.map(|value| value.as_ptr().cast());
         let lengths: [c_int; 4] = values.map(|value| value.len() as c_int);
         let formats: [c_int; 4] = [1; 4];
-        // SAFETY: the connection is valid, the name ends with NUL, and the statement was prepared with
-        // four parameters, for which there are four pointers, lengths and formats. Each pointer is to as
-        // many bytes as its length says, and they live until the call returns.
+        // SAFETY: the connection is valid, the name ends with NUL, and the statement was prepared
+        // with four parameters, for which there are four pointers, lengths and formats. Each
+        // pointer is to as many bytes as its length says, and they live until the call returns.
         let result = unsafe {
             ffi::PQexecPrepared(
                 self.0.as_ptr(),

@@ -21,8 +21,8 @@ pub(crate) struct CSqlite {
 impl CSqlite {
     pub(crate) const VERSION: &CStr = ffi::SQLITE_VERSION;
 
-    /// A database made with the SQL of `setup`. `upsert` has four parameters: page, day, n, and what n
-    /// is raised by.
+    /// A database made with the SQL of `setup`. `upsert` has four parameters: page, day, n, and
+    /// what n is raised by.
     pub(crate) fn new(setup: &str, upsert: &str) -> Result<Self, Failure> {
         let db = Database::open()?;
         db.execute(setup)?;
@@ -110,7 +110,8 @@ impl Database {
     fn error(&self) -> Failure {
         // SAFETY: the database is open.
         let message = unsafe { ffi::sqlite3_errmsg(self.0.as_ptr()) };
-        // SAFETY: SQLite returns a text that ends with NUL and stays until the next call; it is copied.
+        // SAFETY: SQLite returns a text that ends with NUL and stays until the next call; it is
+        // copied.
         let message = unsafe { CStr::from_ptr(message) };
         Box::<dyn Error>::from(message.to_string_lossy())
     }
@@ -123,8 +124,8 @@ impl Drop for Database {
     }
 }
 
-/// A prepared statement. The pointer is valid until it is finalized, which only `drop` does; it must be
-/// dropped before its database.
+/// A prepared statement. The pointer is valid until it is finalized, which only `drop` does; it
+/// must be dropped before its database.
 struct Statement(NonNull<ffi::sqlite3_stmt>);
 
 #[derive(PartialEq, Eq)]
@@ -136,8 +137,8 @@ enum Step {
 impl Statement {
     fn prepare(db: &Database, sql: &str) -> Result<Self, Failure> {
         let mut statement = ptr::null_mut();
-        // SAFETY: the database is open, the text has the length that is given, `statement` is writable,
-        // and the rest may be null.
+        // SAFETY: the database is open, the text has the length that is given, `statement` is
+        // writable, and the rest may be null.
         let code = unsafe {
             ffi::sqlite3_prepare_v3(
                 db.0.as_ptr(),
@@ -156,9 +157,9 @@ impl Statement {
     fn bind(&self, page: &str, day: i32, n: i64, by: i64) -> Result<(), Failed> {
         let statement = self.0.as_ptr();
         let length = c_int::try_from(page.len()).map_err(|_| Failed)?;
-        // SAFETY: the statement is valid and not running, and the text has the length that is given. It
-        // is not copied (as by Diesel): SQLite reads it in `step` only, and `send`, which borrows it,
-        // does not come to another `step` without binding another.
+        // SAFETY: the statement is valid and not running, and the text has the length that is
+        // given. It is not copied (as by Diesel): SQLite reads it in `step` only, and `send`, which
+        // borrows it, does not come to another `step` without binding another.
         ok(unsafe {
             ffi::sqlite3_bind_text(
                 statement,
@@ -191,7 +192,8 @@ impl Statement {
     }
 
     fn reset(&self) {
-        // SAFETY: the statement is valid. What it returns is the error that `step` has returned before.
+        // SAFETY: the statement is valid. What it returns is the error that `step` has returned
+        // before.
         unsafe { ffi::sqlite3_reset(self.0.as_ptr()) };
     }
 }

@@ -38,8 +38,8 @@ impl Times {
         median(self.rounds.clone())
     }
 
-    /// The median of the ratios within each round: what slows the machine down for a while slows both
-    /// sides of a ratio.
+    /// The median of the ratios within each round: what slows the machine down for a while slows
+    /// both sides of a ratio.
     pub(crate) fn ratio(&self, other: &Self) -> f64 {
         let rounds = self.rounds.iter().zip(&other.rounds);
         median(rounds.map(|(ours, theirs)| ours / theirs).collect())
@@ -56,12 +56,13 @@ fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
-/// How many rounds the contestants keep their connections. Which core a server's process gets, and where
-/// a database lies in memory, is a matter of luck that would otherwise last for the whole run.
+/// How many rounds the contestants keep their connections. Which core a server's process gets, and
+/// where a database lies in memory, is a matter of luck that would otherwise last for the whole
+/// run.
 const ROUNDS_PER_CONNECTION: usize = 10;
 
-/// Lets each contestant have its turn in every round, in an order that rotates, and runs forwards and
-/// backwards by turns. On new connections, a round that is not counted comes first.
+/// Lets each contestant have its turn in every round, in an order that rotates, and runs forwards
+/// and backwards by turns. On new connections, a round that is not counted comes first.
 pub(crate) fn measure<const N: usize>(
     connect: impl Fn() -> Result<[Box<dyn Contestant>; N], Failure>,
     plan: &Plan,
@@ -73,7 +74,8 @@ pub(crate) fn measure<const N: usize>(
         rounds: Vec::with_capacity(plan.rounds),
     });
     for round in 0..plan.rounds {
-        // A prime stride: no key comes twice before all have come once, and neighbours are far apart.
+        // A prime stride: no key comes twice before all have come once, and neighbours are far
+        // apart.
         let hits: Vec<_> = (0..plan.per_round)
             .map(|index| &keys[(round * plan.per_round + index) * 619 % KEYS])
             .collect();

@@ -19,8 +19,8 @@ diesel::table! {
     }
 }
 
-/// How many rows there are. Each of them is stored before the first round, so that what is measured is
-/// the update.
+/// How many rows there are. Each of them is stored before the first round, so that what is measured
+/// is the update.
 pub(crate) const KEYS: usize = 1_000;
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]

@@ -39,10 +39,10 @@ pub(crate) fn counted(database: &mut Database) -> QueryResult<i64> {
     Ok(stored.unwrap_or(0))
 }
 
-/// One transaction for each commit, so that it can be rolled back as a whole. Its rows are taken in the same
-/// order everywhere, paths in theirs, then the day, then the total: no two commits can wait for each other in a
-/// circle, and the row that all of them want is held for the shortest time. (InnoDB also locks the gaps
-/// between rows, so that there is no such promise there.)
+/// One transaction for each commit, so that it can be rolled back as a whole. Its rows are taken in
+/// the same order everywhere, paths in theirs, then the day, then the total: no two commits can
+/// wait for each other in a circle, and the row that all of them want is held for the shortest
+/// time. (InnoDB also locks the gaps between rows, so that there is no such promise there.)
 fn upsert_rows(database: &mut Database, commit: &Commit) -> QueryResult<u64> {
     let path_month = upsert!(
         churn_path_months,

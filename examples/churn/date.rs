@@ -4,8 +4,8 @@ const DAY: i64 = 24 * 60 * 60;
 
 /// `2026-05-17` for a moment in seconds since 1970.
 pub(crate) fn day(seconds: i64) -> String {
-    // http://howardhinnant.github.io/date_algorithms.html#civil_from_days: years that start in March, in
-    // eras of 400 years.
+    // http://howardhinnant.github.io/date_algorithms.html#civil_from_days: years that start in
+    // March, in eras of 400 years.
     const ERA: i64 = 146_097;
     let days = seconds.div_euclid(DAY) + 719_468;
     let (era, day_of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));

@@ -32,8 +32,8 @@ const ENVIRONMENT: [&str; 10] = [
     "GIT_SHALLOW_FILE",
 ];
 
-/// A repository, and the commit that its HEAD was when it was opened: what is committed later is not seen,
-/// however often the history is read.
+/// A repository, and the commit that its HEAD was when it was opened: what is committed later is
+/// not seen, however often the history is read.
 pub(crate) struct Repository {
     path: PathBuf,
     head: Option<String>,

@@ -1,4 +1,5 @@
-//! Counts who changes what in a git history, from several threads at once, with nothing but upserts.
+//! Counts who changes what in a git history, from several threads at once, with nothing but
+//! upserts.
 //!
 //! ```text
 //! main.rs ── git.rs, history.rs, path.rs      the commits, read by one thread

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-/// As many bytes as every database here takes in a key: 2,704 in PostgreSQL's B-tree, 3,072 in InnoDB's,
-/// and the month is in the key too.
+/// As many bytes as every database here takes in a key: 2,704 in PostgreSQL's B-tree, 3,072 in
+/// InnoDB's, and the month is in the key too.
 pub(crate) const LONGEST: usize = 2_000;
 
 /// The path as it is, or as git quotes it (`core.quotePath`) if it is not UTF-8 or holds a control
-/// character, a quote or a backslash: `"tab\there"`, `"caf\351"`. Two paths never have the same name.
-/// None if that is longer than [`LONGEST`] bytes.
+/// character, a quote or a backslash: `"tab\there"`, `"caf\351"`. Two paths never have the same
+/// name. None if that is longer than [`LONGEST`] bytes.
 pub(crate) fn name(path: &[u8]) -> Option<String> {
     let is_special = |c: char| c.is_control() || c == '"' || c == '\\';
     let name = match std::str::from_utf8(path) {

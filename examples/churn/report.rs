@@ -68,8 +68,8 @@ pub(crate) fn busiest(database: &mut Database, top: u32) -> Result<String> {
         .limit(top.into())
         .load(conn))
     .context(context)?;
-    // Diesel's sum of BIGINTs is a NUMERIC, which Rust has no type for: the database sorts by it, and these few
-    // rows are added up here.
+    // Diesel's sum of BIGINTs is a NUMERIC, which Rust has no type for: the database sorts by it,
+    // and these few rows are added up here.
     let rows: Vec<(String, i64, i64, i64, i64, i64)> = each!(database, conn => table
         .filter(path.eq_any(&paths))
         .select((path, commits, added, deleted, first_change, last_change))

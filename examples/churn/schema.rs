@@ -37,7 +37,8 @@ diesel::table! {
     }
 }
 
-// Read while this is compiled: an upsert on columns that a migration does not keep unique would not compile.
+// Read while this is compiled: an upsert on columns that a migration does not keep unique would not
+// compile.
 upsert_runtime::unique_keys!(
     self,
     migrations = {

@@ -23,7 +23,8 @@ pub(crate) struct Tally {
     pub(crate) effort: Effort,
 }
 
-/// Commits that were read and wait to be counted. None once a worker has failed: the others stop then.
+/// Commits that were read and wait to be counted. None once a worker has failed: the others stop
+/// then.
 type Queue = Arc<Mutex<Option<Receiver<Commit>>>>;
 
 /// How many commits wait at most, so that a long history does not pile up in memory.

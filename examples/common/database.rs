@@ -14,7 +14,8 @@ pub(crate) enum Database {
     Mysql(MysqlConnection),
 }
 
-/// `each!(database, conn => expression)`: the expression, compiled for the connection of each database.
+/// `each!(database, conn => expression)`: the expression, compiled for the connection of each
+/// database.
 ///
 /// Diesel checks a query for one database at a time, so this is how one text serves all of them.
 macro_rules! each {

@@ -1,4 +1,5 @@
-//! What the examples share: the three databases, and how a program says what it does and why it stops.
+//! What the examples share: the three databases, and how a program says what it does and why it
+//! stops.
 
 pub(crate) mod database;
 pub(crate) mod failure;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// Does `work` until it succeeds, as long as `again` says of its error that nothing of it was done; and how often it was
-/// repeated.
+/// Does `work` until it succeeds, as long as `again` says of its error that nothing of it was done;
+/// and how often it was repeated.
 pub(crate) fn retry<T>(
     again: impl Fn(&Error) -> bool,
     mut work: impl FnMut() -> QueryResult<T>,
@@ -24,8 +24,8 @@ pub(crate) fn retry<T>(
     }
 }
 
-/// Whether the database has rolled the transaction back for a deadlock or a conflict. After any other error it could count
-/// twice: nobody knows what became of a commit whose connection broke.
+/// Whether the database has rolled the transaction back for a deadlock or a conflict. After any
+/// other error it could count twice: nobody knows what became of a commit whose connection broke.
 pub(crate) fn is_rolled_back(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,

@@ -59,7 +59,8 @@ pub(crate) fn run(url: &Url, way: Way, race: &Race, rows: u16) -> Result<Cell> {
     let repeated = AtomicU64::new(0);
     let failure = OnceLock::new();
 
-    // A race of which an outcome is unknown, or that ended early, would compare nothing: the first failure ends it.
+    // A race of which an outcome is unknown, or that ended early, would compare nothing: the first
+    // failure ends it.
     let connect = || {
         let ready = connections
             .lock()

@@ -141,7 +141,8 @@ fn text(size: i32) -> TextStyle<'static> {
     (FONT, size).into_font().color(&BLACK).pos(anchor)
 }
 
-/// Colours that the colour-blind can tell apart (Okabe and Ito's); dashes and marks say the same without them.
+/// Colours that the colour-blind can tell apart (Okabe and Ito's); dashes and marks say the same
+/// without them.
 fn color(way: Way) -> RGBColor {
     match way {
         Way::ReadThenWrite => RGBColor(213, 94, 0),

@@ -15,7 +15,8 @@ use crate::ways::upsert_race;
 trait Backend: Describe {
     const CREATE: &'static str;
 
-    /// How each connection begins. Servers are taken as they are configured, isolation level and all.
+    /// How each connection begins. Servers are taken as they are configured, isolation level and
+    /// all.
     fn begin_session(&mut self) -> QueryResult<()> {
         Ok(())
     }
@@ -33,8 +34,8 @@ impl Backend for SqliteConnection {
     const CREATE: &'static str =
         "CREATE TABLE upsert_race (id INTEGER NOT NULL PRIMARY KEY, n INTEGER NOT NULL) STRICT";
 
-    // There is one writer at a time and the others wait, here for at most a minute. `NORMAL` leaves a commit to the disk's
-    // own pace, as is usual with WAL.
+    // There is one writer at a time and the others wait, here for at most a minute. `NORMAL` leaves
+    // a commit to the disk's own pace, as is usual with WAL.
     fn begin_session(&mut self) -> QueryResult<()> {
         self.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL")
     }
@@ -103,7 +104,8 @@ impl Database {
         each!(self, conn => create_table(conn)).context("cannot make the table upsert_race")
     }
 
-    /// Drops the table, if there is one. One that looks otherwise is somebody else's: it is left alone, and an error.
+    /// Drops the table, if there is one. One that looks otherwise is somebody else's: it is left
+    /// alone, and an error.
     pub(crate) fn drop_table(&mut self) -> Result<()> {
         each!(self, conn => drop_table(conn))
     }

@@ -38,7 +38,8 @@ const DEFAULT_FOLDER: &str = "target";
 const DEFAULT_FILE: &str = "target/race.sqlite";
 const DEFAULT_SVG: &str = "target/race.svg";
 
-/// Has more and more threads count in three ways, and shows what each way stores in a second and what it loses
+/// Has more and more threads count in three ways, and shows what each way stores in a second and
+/// what it loses
 #[derive(Parser)]
 #[command(name = "race", after_help = RULES)]
 struct Arguments {
@@ -46,7 +47,8 @@ struct Arguments {
     #[arg(long, value_name = "URL", default_value = DEFAULT_FILE)]
     database_url: String,
 
-    /// Start a private server for the run, from programs that are installed (Debian: postgresql, mariadb-server)
+    /// Start a private server for the run, from programs that are installed (Debian: postgresql,
+    /// mariadb-server)
     #[arg(long, value_enum, conflicts_with = "database_url")]
     server: Option<Private>,
 

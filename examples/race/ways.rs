@@ -1,7 +1,8 @@
 //! The three ways to count that are compared, each as it is written in an application.
 //!
-//! What is fair: all have the same connections, with the server's own settings, and a table that is empty at first; after
-//! [`is_undone`] any of them is sent again. Diesel prepares an `UPDATE` anew each time, which is a part of the difference.
+//! What is fair: all have the same connections, with the server's own settings, and a table that is
+//! empty at first; after [`is_undone`] any of them is sent again. Diesel prepares an `UPDATE` anew
+//! each time, which is a part of the difference.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -44,8 +45,8 @@ impl Way {
     }
 }
 
-/// Whether nothing was done, for a deadlock or a conflict, or because another thread has inserted the row since it was
-/// looked for.
+/// Whether nothing was done, for a deadlock or a conflict, or because another thread has inserted
+/// the row since it was looked for.
 pub(crate) fn is_undone(error: &Error) -> bool {
     let inserted = matches!(
         error,
@@ -68,10 +69,12 @@ macro_rules! write_next {
     };
 }
 
-/// `SELECT n`, then `UPDATE` or `INSERT`, each a transaction of its own: what `get_or_create` and `save` do in most ORMs.
+/// `SELECT n`, then `UPDATE` or `INSERT`, each a transaction of its own: what `get_or_create` and
+/// `save` do in most ORMs.
 ///
-/// A transaction around the two does not help at the default isolation level: PostgreSQL and MySQL lose increments as well.
-/// SQLite, and MariaDB from 11.6 on, refuse the one who comes second, who has to begin again.
+/// A transaction around the two does not help at the default isolation level: PostgreSQL and MySQL
+/// lose increments as well. SQLite, and MariaDB from 11.6 on, refuse the one who comes second, who
+/// has to begin again.
 fn read_then_write(database: &mut Database, id: i32) -> QueryResult<usize> {
     each!(database, conn => {
         let row = upsert_race::table.find(id).select(upsert_race::n);
@@ -80,7 +83,8 @@ fn read_then_write(database: &mut Database, id: i32) -> QueryResult<usize> {
     })
 }
 
-/// `SELECT n .. FOR UPDATE`, then `UPDATE` or `INSERT`, in one transaction: what Django's `update_or_create` does.
+/// `SELECT n .. FOR UPDATE`, then `UPDATE` or `INSERT`, in one transaction: what Django's
+/// `update_or_create` does.
 ///
 /// SQLite has no row locks. `BEGIN IMMEDIATE` takes the lock that there is, the one on all writing.
 fn row_lock(database: &mut Database, id: i32) -> QueryResult<usize> {

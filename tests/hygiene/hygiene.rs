@@ -1,5 +1,5 @@
-//! `upsert!` where its surroundings are hostile: another name for the crate, a re-export, no prelude,
-//! shadowed names, names of Rust and of `table!` as columns.
+//! `upsert!` where its surroundings are hostile: another name for the crate, a re-export, no
+//! prelude, shadowed names, names of Rust and of `table!` as columns.
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 /// A crate that passes the macro on.

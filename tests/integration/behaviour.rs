@@ -440,7 +440,8 @@ mod index {
             assert_ne!(first.0, second.0);
         }
 
-        // PostgreSQL goes over to a generic plan at the sixth execution, to which a bound constant is unknown.
+        // PostgreSQL goes over to a generic plan at the sixth execution, to which a bound constant
+        // is unknown.
         fn a_partial_target_is_found_at_every_execution_of_a_prepared_statement(db) {
             let conn = &mut db.connect();
             let login = upsert!(users, conflict = (email) where deleted.eq(false), set = < logins += 1 >);
@@ -483,7 +484,8 @@ mod index {
             assert_eq!(names(conn)?, [("c".to_owned(), "ADA".to_owned())]);
             upsert!(users, values = { email: "d", name: "aDa" }, conflict = (lower(name)), set = < .. >).execute(conn)?;
             assert_eq!(names(conn)?, [("d".to_owned(), "aDa".to_owned())]);
-            // The key itself may not: this does not compile unless it is unchecked, and the database says so.
+            // The key itself may not: this does not compile unless it is unchecked, and the
+            // database says so.
             upsert!(users, values = { email: "e", name: "bob" }, conflict = (lower(name)), set = nothing).execute(conn)?;
             let taken = upsert!(users, values = { email: "f", name: "BOB" }, conflict = unchecked (lower(name)), set = < name = "ada" >);
             taken.execute(conn).unwrap_err();

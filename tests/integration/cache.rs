@@ -110,8 +110,8 @@ fn another_statement_has_another_query_id() {
     assert!(!same_id(&a, &b));
 }
 
-/// Diesel's ids do not say whether an operand can be NULL: `Nullable<T>`, `.nullable()` and `.assume_not_null()` have
-/// the id of what is inside.
+/// Diesel's ids do not say whether an operand can be NULL: `Nullable<T>`, `.nullable()` and
+/// `.assume_not_null()` have the id of what is inside.
 #[test]
 fn what_can_be_null_has_another_query_id() {
     let row = (page_hits::page.eq("/"), page_hits::day.eq(1));
@@ -140,7 +140,8 @@ fn what_can_be_null_has_another_query_id() {
     ));
 }
 
-/// The statements that the connection has put into its cache, and the number of queries that it has run.
+/// The statements that the connection has put into its cache, and the number of queries that it has
+/// run.
 #[derive(Default, Clone)]
 pub(crate) struct Seen(Arc<Mutex<(Vec<String>, usize)>>);
 

@@ -59,7 +59,8 @@ impl Repository {
         folder
     }
 
-    /// One with the history that a stream of `git fast-import` tells: file names need not be possible here.
+    /// One with the history that a stream of `git fast-import` tells: file names need not be
+    /// possible here.
     fn with(history: &str) -> Self {
         let repository = Self::unborn();
         // Every object into a file of its own, for a test to lose one.
@@ -104,7 +105,8 @@ impl Drop for Repository {
     }
 }
 
-/// A commit for `git fast-import`: its number, its parents' numbers, its author's date, and its changes.
+/// A commit for `git fast-import`: its number, its parents' numbers, its author's date, and its
+/// changes.
 fn commit(number: u32, parents: &[u32], date: &str, changes: &[String]) -> String {
     let mut commit = format!(
         "commit refs/heads/main\nmark :{number}\nauthor A <a@b> {date}\n\

@@ -1,4 +1,5 @@
-//! What the races, the faults and the soak have in common: a counter, incremented as it should be and as it should not.
+//! What the races, the faults and the soak have in common: a counter, incremented as it should be
+//! and as it should not.
 
 use diesel::prelude::*;
 #[cfg(feature = "mysql")]
@@ -17,14 +18,15 @@ pub(crate) enum How {
     Overwrite,
 }
 
-/// Increments a page and returns the number that is stored then: with `RETURNING` where there is one, else by reading
-/// the own write.
+/// Increments a page and returns the number that is stored then: with `RETURNING` where there is
+/// one, else by reading the own write.
 pub(crate) trait Count: Connection {
     /// What makes the tables on a server of the test's own.
     #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code))]
     const TABLES: &'static str;
 
-    /// How an isolation level is set for a connection, under which a transaction that has read and then writes may fail.
+    /// How an isolation level is set for a connection, under which a transaction that has read and
+    /// then writes may fail.
     const STRICT: &'static str;
 
     /// How a connection is told to wait for a lock for a short time only.
@@ -96,7 +98,8 @@ macro_rules! count {
     };
 }
 
-// Its transactions all are. No statement at all would do here, but MariaDB's client crashes when it is sent none.
+// Its transactions all are. No statement at all would do here, but MariaDB's client crashes when it
+// is sent none.
 count! {
     returning; SqliteConnection: "sqlite", strict: "SELECT 1", impatient: "PRAGMA busy_timeout = 50";
 }
@@ -108,7 +111,8 @@ count! {
     impatient: "SET lock_timeout = '50ms'";
 }
 
-// InnoDB may find a deadlock even between one-row upserts, and rolls one of them back: the history has it as failed.
+// InnoDB may find a deadlock even between one-row upserts, and rolls one of them back: the history
+// has it as failed.
 #[cfg(feature = "mysql")]
 count! {
     MysqlConnection: "mysql",

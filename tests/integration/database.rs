@@ -1,5 +1,5 @@
-//! A fresh database for each test: a file for SQLite, a schema of the server's database for PostgreSQL,
-//! a database of the server for MySQL.
+//! A fresh database for each test: a file for SQLite, a schema of the server's database for
+//! PostgreSQL, a database of the server for MySQL.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,5 +1,5 @@
-//! What a `macro_rules!` matched is one operand in every place of `upsert!`: `$e:expr` and the like arrive in groups
-//! without delimiters, which lose their meaning when a macro prints them again.
+//! What a `macro_rules!` matched is one operand in every place of `upsert!`: `$e:expr` and the like
+//! arrive in groups without delimiters, which lose their meaning when a macro prints them again.
 
 use diesel::mysql::Mysql;
 use diesel::pg::Pg;

@@ -1,8 +1,9 @@
-//! `where =` on MySQL and MariaDB: `column = if(condition, value, column)` writes back what is stored where the condition
-//! does not hold, so every value of the column's type has to come out of `if` as it went in.
+//! `where =` on MySQL and MariaDB: `column = if(condition, value, column)` writes back what is
+//! stored where the condition does not hold, so every value of the column's type has to come out of
+//! `if` as it went in.
 //!
-//! The types that are allowed are in dialect/mysql.rs; each is here with the values at its ends, and with columns that
-//! `table!` calls by another type than they have.
+//! The types that are allowed are in dialect/mysql.rs; each is here with the values at its ends,
+//! and with columns that `table!` calls by another type than they have.
 
 use std::io::Write;
 
@@ -175,8 +176,8 @@ diesel::table! {
     }
 }
 
-/// What the documentation says of rows that are left alone: a NULL that meets a DEFAULT bumps the time, unless that is
-/// assigned too, and BEFORE UPDATE triggers run.
+/// What the documentation says of rows that are left alone: a NULL that meets a DEFAULT bumps the
+/// time, unless that is assigned too, and BEFORE UPDATE triggers run.
 #[test]
 fn a_row_that_is_left_alone_is_written() -> QueryResult<()> {
     let db = crate::database::mysql("a_row_that_is_left_alone_is_written");

@@ -95,7 +95,8 @@ fn a_statement_is_executed_by_generic_code() {
     assert_eq!(run(hit, &mut db.connect()), Ok(1));
 }
 
-/// SQLite wants the columns behind `RETURNING` by their bare names, and Diesel's have the database's too.
+/// SQLite wants the columns behind `RETURNING` by their bare names, and Diesel's have the
+/// database's too.
 #[test]
 fn rows_of_an_attached_database_come_back_by_bare_names() -> QueryResult<()> {
     use diesel::connection::SimpleConnection;

@@ -1,6 +1,7 @@
 //! Declared keys: `conflict = key(name)`, and the check of a target against real databases.
 //!
-//! `schema.rs` reads the keys from `tests/migrations`, which differ by backend; what is refused is in `tests/ui`.
+//! `schema.rs` reads the keys from `tests/migrations`, which differ by backend; what is refused is
+//! in `tests/ui`.
 
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind::UniqueViolation;
@@ -93,7 +94,8 @@ mod by_name {
     }
 }
 
-/// The columns of the key are as they are; one that is only inside of an expression becomes what is proposed.
+/// The columns of the key are as they are; one that is only inside of an expression becomes what is
+/// proposed.
 #[test]
 fn two_dots_leave_the_columns_of_a_named_key_alone() {
     let clause = |sql: String| sql.split_once(" DO UPDATE SET ").unwrap().1.to_owned();
@@ -326,7 +328,8 @@ mod numbers {
     }
 }
 
-/// A collation and an operator class are no part of a conflict target, and two keys may differ in nothing else.
+/// A collation and an operator class are no part of a conflict target, and two keys may differ in
+/// nothing else.
 mod collations {
     use super::*;
 

@@ -1,4 +1,5 @@
-//! Which number MySQL says was the last: not that of a row that was updated, unless the upsert says so itself.
+//! Which number MySQL says was the last: not that of a row that was updated, unless the upsert says
+//! so itself.
 
 use diesel::prelude::*;
 use upsert_runtime::upsert;

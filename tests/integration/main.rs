@@ -1,7 +1,7 @@
 //! The SQL of every form on every backend, and what real databases do with it.
 //!
-//! SQLite needs nothing. PostgreSQL and MySQL come with the features of that name; `scripts/test` starts
-//! the servers.
+//! SQLite needs nothing. PostgreSQL and MySQL come with the features of that name; `scripts/test`
+//! starts the servers.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

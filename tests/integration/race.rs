@@ -1,6 +1,7 @@
 //! Threads with a connection each, released together, on one row and on fifty.
 //!
-//! Beside each race that must come out right is one that must not: a race that cannot fail proves nothing.
+//! Beside each race that must come out right is one that must not: a race that cannot fail proves
+//! nothing.
 
 use diesel::prelude::*;
 use diesel::result::ConnectionError;
@@ -52,7 +53,8 @@ on_each_backend! {
             let barrier = turn.barrier();
             turn.increment("/", 1, || {
                 let n = page_hits::table.select(page_hits::n).first::<i64>(conn);
-                // Between the two every other thread reads as well: it does in production too, if not each time.
+                // Between the two every other thread reads as well: it does in production too, if
+                // not each time.
                 barrier.wait();
                 let written = n.and_then(|n| {
                     diesel::update(page_hits::table).set(page_hits::n.eq(n + 1)).execute(conn)

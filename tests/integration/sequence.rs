@@ -1,5 +1,5 @@
-//! MySQL evaluates assignments one after another: what reads a column that was written is refused, whatever its
-//! SQL looks like, and what reads none is not.
+//! MySQL evaluates assignments one after another: what reads a column that was written is refused,
+//! whatever its SQL looks like, and what reads none is not.
 
 use std::cell::{Cell, RefCell};
 
@@ -165,7 +165,8 @@ impl E {
         }
     }
 
-    /// Whether a name without quotes stands before a word: then nobody knows which of the two is the column.
+    /// Whether a name without quotes stands before a word: then nobody knows which of the two is
+    /// the column.
     fn has_plain_name(&self) -> bool {
         match self {
             Self::Constant(..) | Self::Proposed(..) => false,

@@ -2,7 +2,8 @@
 
 use upsert_harness::{Server, ServerBuilder};
 
-/// Whether it is MySQL, as `UPSERT_MYSQL_FOLDER` says where that is, or MariaDB: so has it `scripts/with-servers`.
+/// Whether it is MySQL, as `UPSERT_MYSQL_FOLDER` says where that is, or MariaDB: so has it
+/// `scripts/with-servers`.
 pub(crate) fn is_mysql() -> bool {
     std::env::var_os("UPSERT_MYSQL_FOLDER").is_some()
 }

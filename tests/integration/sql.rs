@@ -40,7 +40,8 @@ where
     diesel::query_builder::QueryBuilder::finish(builder)
 }
 
-/// What follows the values, on PostgreSQL, SQLite and MySQL. SQLite's backquotes are written `"` here.
+/// What follows the values, on PostgreSQL, SQLite and MySQL. SQLite's backquotes are written `"`
+/// here.
 macro_rules! assert_clause {
     ($statement:expr, pg: $pg:literal, sqlite: $sqlite:literal, mysql: $mysql:literal) => {{
         let statement = $statement;

@@ -1,4 +1,5 @@
-//! Types beside the usual ones: Rust types that can be NULL, and numbers that not every backend has.
+//! Types beside the usual ones: Rust types that can be NULL, and numbers that not every backend
+//! has.
 
 use diesel::backend::Backend;
 use diesel::dsl::AsExprOf;

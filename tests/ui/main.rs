@@ -1,5 +1,5 @@
-//! What the compiler says. A folder is a kind of mistake, and the `.stderr` beside a file is what its
-//! author reads. After a change of the messages: `TRYBUILD=overwrite cargo test -p upsert-ui`.
+//! What the compiler says. A folder is a kind of mistake, and the `.stderr` beside a file is what
+//! its author reads. After a change of the messages: `TRYBUILD=overwrite cargo test -p upsert-ui`.
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::fs;

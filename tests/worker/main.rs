@@ -1,8 +1,9 @@
 //! A process that does as it is told, until it is killed:
 //!
-//! * `worker count FILE` counts in an SQLite database: for each line of its input, `hit PAGE` or `overwrite PAGE`, it prints the number
-//!   that is stored then, or `error: ..`.
-//! * `worker serve postgres|mysql` starts a private server, prints its URL, and waits for a line: `panic`, `exit` or `drop`.
+//! * `worker count FILE` counts in an SQLite database: for each line of its input, `hit PAGE` or
+//!   `overwrite PAGE`, it prints the number that is stored then, or `error: ..`.
+//! * `worker serve postgres|mysql` starts a private server, prints its URL, and waits for a line:
+//!   `panic`, `exit` or `drop`.
 
 use std::io::{self, BufRead, Write};
 

@@ -112,8 +112,9 @@ impl<Row> Observed for (Row, bool) {
 }
 
 impl Answer {
-    /// The outcome of what returned `result`, as far as the error itself tells: one that Diesel cannot classify may be an answer of the
-    /// database's as well as the end of a connection, and is taken for unknown. [`Race`](crate::Race) asks the connection too.
+    /// The outcome of what returned `result`, as far as the error itself tells: one that Diesel
+    /// cannot classify may be an answer of the database's as well as the end of a connection, and
+    /// is taken for unknown. [`Race`](crate::Race) asks the connection too.
     pub fn of<T: Observed>(result: &Result<T, Error>) -> Self {
         match result {
             Ok(value) => Self::Acknowledged(value.value()),
@@ -138,7 +139,8 @@ fn is_unknown(error: &Error) -> bool {
     )
 }
 
-/// Whether the error may be an answer of the database that Diesel has no kind for, rather than the end of a connection.
+/// Whether the error may be an answer of the database that Diesel has no kind for, rather than the
+/// end of a connection.
 pub(super) fn may_be_an_answer(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::Unknown, _))
 }

@@ -1,4 +1,5 @@
-//! Proves an upsert under concurrency and faults: threads, one connection each, a history that is checked, and scripts.
+//! Proves an upsert under concurrency and faults: threads, one connection each, a history that is
+//! checked, and scripts.
 //!
 //! ```
 //! # upsert_runtime::doctest_prelude!();
@@ -25,8 +26,8 @@
 //! # std::fs::remove_dir_all(&folder).unwrap();
 //! ```
 //!
-//! A [`Race`] releases the threads together and writes down what each of them did: the [`History`]. The checkers read it,
-//! and need no database:
+//! A [`Race`] releases the threads together and writes down what each of them did: the [`History`].
+//! The checkers read it, and need no database:
 //!
 //! | checker | holds when |
 //! |---|---|
@@ -34,12 +35,12 @@
 //! | [`tickets`] | what unit increments returned is exactly 1..=N, and rises in each thread |
 //! | [`unique`] | there is one row for each key, and one thread that created it |
 //!
-//! An operation whose connection broke may have been applied or not: its outcome is *unknown*, and each checker allows
-//! for both. A checker that fails says which operations contradict each other, the seed, and the command that repeats the
-//! race.
+//! An operation whose connection broke may have been applied or not: its outcome is *unknown*, and
+//! each checker allows for both. A checker that fails says which operations contradict each other,
+//! the seed, and the command that repeats the race.
 //!
-//! What goes wrong around it is done for real: a [`Server`] of the test's own is killed and started again, a [`Cluster`] loses a
-//! node, a [`Proxy`] stalls and cuts connections.
+//! What goes wrong around it is done for real: a [`Server`] of the test's own is killed and started
+//! again, a [`Cluster`] loses a node, a [`Proxy`] stalls and cuts connections.
 //!
 //! ```no_run
 //! # upsert_runtime::doctest_prelude!();
@@ -69,8 +70,8 @@
 //! # }
 //! ```
 //!
-//! A race shows that something is wrong; a [`Script`] shows where. It takes the named steps of several sessions in a given
-//! order, or in all of them, and says which of them wait for which.
+//! A race shows that something is wrong; a [`Script`] shows where. It takes the named steps of
+//! several sessions in a given order, or in all of them, and says which of them wait for which.
 //!
 #![doc = include_str!("isolation.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -26,7 +26,8 @@ use std::thread::{self, JoinHandle};
 /// # std::io::Result::Ok(())
 /// ```
 ///
-/// A database's URL leads through it by [`url`](Self::url). When this is dropped, all connections are closed.
+/// A database's URL leads through it by [`url`](Self::url). When this is dropped, all connections
+/// are closed.
 #[derive(Debug)]
 #[must_use = "the proxy is gone when this is dropped"]
 pub struct Proxy {
@@ -117,20 +118,24 @@ impl Proxy {
         format!("{scheme}{user}{}{path}", self.address)
     }
 
-    /// Nothing goes through in either direction, until [`release`](Self::release). The connections stay open, and what is sent waits.
+    /// Nothing goes through in either direction, until [`release`](Self::release). The connections
+    /// stay open, and what is sent waits.
     pub fn hold(&self) {
         self.set(Held::Everything);
     }
 
-    /// What clients send goes through; what the server answers waits, until [`release`](Self::release).
+    /// What clients send goes through; what the server answers waits, until
+    /// [`release`](Self::release).
     pub fn hold_answers(&self) {
         self.set(Held::Answers);
     }
 
-    /// As [`hold_answers`](Self::hold_answers), from the first request on in which these bytes are: `hold_answer_to("COMMIT")`.
+    /// As [`hold_answers`](Self::hold_answers), from the first request on in which these bytes are:
+    /// `hold_answer_to("COMMIT")`.
     ///
-    /// A driver may ask more than one thing where one statement was meant: Diesel's MySQL connection takes three round trips for a
-    /// `COMMIT`. Bytes that arrive in two pieces are not found.
+    /// A driver may ask more than one thing where one statement was meant: Diesel's MySQL
+    /// connection takes three round trips for a `COMMIT`. Bytes that arrive in two pieces are not
+    /// found.
     pub fn hold_answer_to(&self, request: impl Into<Vec<u8>>) {
         self.shared.state().trigger = Some(request.into());
     }
@@ -140,7 +145,8 @@ impl Proxy {
         self.set(Held::Nothing);
     }
 
-    /// Closes all connections at once, in both directions. What has waited is lost. New connections go through.
+    /// Closes all connections at once, in both directions. What has waited is lost. New connections
+    /// go through.
     pub fn cut(&self) {
         let mut state = self.shared.state();
         for (_, ends) in state.connections.drain(..) {
@@ -180,7 +186,8 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until these bytes may go on in this direction. False if the connection has been cut meanwhile.
+    /// Waits until these bytes may go on in this direction. False if the connection has been cut
+    /// meanwhile.
     fn passes(&self, connection: u64, direction: Direction, bytes: &[u8]) -> bool {
         if direction == Direction::ToServer {
             self.state().notice(bytes);

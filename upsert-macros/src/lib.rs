@@ -1,10 +1,12 @@
-//! The procedural macros of `upsert-runtime`, which documents and re-exports them: depend on that crate.
+//! The procedural macros of `upsert-runtime`, which documents and re-exports them: depend on that
+//! crate.
 //!
-//! Each macro is a folder, or a file where that is enough, that goes `parse -> check -> expand` over a model of the call,
-//! which has the caller's own tokens in it: `parse` alone reads them, `check` alone compares things, `expand` alone quotes,
-//! and it cannot fail. What makes an upsert is parsed into a [`statement`], which does the rest, with a `plan` between
-//! `check` and `expand`; `unique_keys!` has a `read`, of the migrations, between `parse` and `check`. Every phase adds its
-//! complaints to one `errors::Errors`, so that all mistakes of a call are reported at once.
+//! Each macro is a folder, or a file where that is enough, that goes `parse -> check -> expand`
+//! over a model of the call, which has the caller's own tokens in it: `parse` alone reads them,
+//! `check` alone compares things, `expand` alone quotes, and it cannot fail. What makes an upsert
+//! is parsed into a `statement`, which does the rest, with a `plan` between `check` and `expand`;
+//! `unique_keys!` has a `read`, of the migrations, between `parse` and `check`. Every phase adds
+//! its complaints to one `errors::Errors`, so that all mistakes of a call are reported at once.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by a panic"))]
 

@@ -16,7 +16,8 @@ use crate::tokens::located;
 
 const FORM: &str = "help: `multi_backend!(MultiBackend: Pg, Sqlite);`";
 
-/// Whatever a dialect spells and that goes into other queries too, with the number of its parameters.
+/// Whatever a dialect spells and that goes into other queries too, with the number of its
+/// parameters.
 const NODES: [(&str, usize); 6] = [
     ("Upsert", 4),
     ("ConflictValues", 2),

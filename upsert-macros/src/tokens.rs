@@ -60,11 +60,13 @@ pub(crate) fn is_member(tokens: &[TokenTree], at: usize) -> bool {
     before(1, '.') && !before(2, '.') || before(1, ':') && before(2, ':')
 }
 
-/// No expression has more commas of its own: without an end, a long list of mistakes would be parsed again and again.
+/// No expression has more commas of its own: without an end, a long list of mistakes would be
+/// parsed again and again.
 pub(crate) const OWN_COMMAS: usize = 32;
 
-/// Splits at the commas of a list, of which `is_item` says what is one: a comma in the generic arguments of
-/// an expression, or among the parameters of a closure, is not taken for one of the list. A trailing comma adds nothing.
+/// Splits at the commas of a list, of which `is_item` says what is one: a comma in the generic
+/// arguments of an expression, or among the parameters of a closure, is not taken for one of the
+/// list. A trailing comma adds nothing.
 pub(crate) fn split_list(
     tokens: &[TokenTree],
     is_item: impl Fn(&[TokenTree]) -> bool,
@@ -117,9 +119,10 @@ pub(crate) fn respanned(path: &Path) -> Path {
     path
 }
 
-/// `tokens` without invisible groups, which is how a fragment of a `macro_rules!` arrives (`$e:expr`): a group that a
-/// macro prints again has lost its meaning, and `a - $e` would be `a - 10 - 3`. An operation gets parentheses; all else
-/// is one operand, a name or a type without them.
+/// `tokens` without invisible groups, which is how a fragment of a `macro_rules!` arrives
+/// (`$e:expr`): a group that a macro prints again has lost its meaning, and `a - $e` would be
+/// `a - 10 - 3`. An operation gets parentheses; all else is one operand, a name or a type without
+/// them.
 pub(crate) fn without_invisible_groups(tokens: Vec<TokenTree>) -> Vec<TokenTree> {
     tokens.into_iter().flat_map(visible).collect()
 }
@@ -156,7 +159,8 @@ fn has_invisible_group(tokens: TokenStream) -> bool {
     })
 }
 
-/// Whether `tokens` are an expression that is another one as part of a larger: not one of those that bind tightest.
+/// Whether `tokens` are an expression that is another one as part of a larger: not one of those
+/// that bind tightest.
 fn is_operation(tokens: &[TokenTree]) -> bool {
     use syn::Expr;
     tokens.len() > 1

@@ -1,5 +1,5 @@
-//! The public macros: each carries its documentation here and hands `$crate` to the proc macro, so that
-//! a renamed or re-exported dependency works.
+//! The public macros: each carries its documentation here and hands `$crate` to the proc macro, so
+//! that a renamed or re-exported dependency works.
 
 /// Inserts a row, or updates the one that is there.
 ///
@@ -20,8 +20,9 @@
 ///     ON DUPLICATE KEY UPDATE `n` = (`page_hits`.`n` + ?)
 /// ```
 ///
-/// It returns an [`Upsert`](crate::statement::Upsert), which is executed like any other Diesel query; without
-/// `values`, an [`IncompleteUpsert`](crate::statement::IncompleteUpsert), which is kept and given one row after the other:
+/// It returns an [`Upsert`](crate::statement::Upsert), which is executed like any other Diesel
+/// query; without `values`, an [`IncompleteUpsert`](crate::statement::IncompleteUpsert), which is
+/// kept and given one row after the other:
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -36,8 +37,8 @@
 ///
 /// # Sections
 ///
-/// The table comes first: the path of its `table!` module. The sections come in any order. `conflict` and `set`
-/// have to be there.
+/// The table comes first: the path of its `table!` module. The sections come in any order.
+/// `conflict` and `set` have to be there.
 ///
 /// ## `conflict`: which unique key the row may meet
 ///
@@ -52,8 +53,8 @@
 /// | `unchecked (a, b)` | columns, an index or a constraint, without the check below |
 /// | `unchecked key(name)` | a declared key, of which nothing is checked but that it is declared, and for the backend |
 ///
-/// A function in it is one that Diesel knows, so `lower`, `date_trunc` and their like are declared with
-/// [`define_sql_function!`](diesel::define_sql_function); `key(name)` needs none:
+/// A function in it is one that Diesel knows, so `lower`, `date_trunc` and their like are declared
+/// with [`define_sql_function!`](diesel::define_sql_function); `key(name)` needs none:
 ///
 /// ```
 /// # use diesel::prelude::*;
@@ -82,54 +83,71 @@
 /// ```
 ///
 /// **The target is looked up at compile time**, among the primary key of `table!` and what
-/// [`unique_keys!`](crate::unique_keys) declares: a target that is no unique key would be an error of PostgreSQL and SQLite
-/// [when the statement runs][pg], and on MySQL there would be one row more each time. It has to be a key on exactly these
-/// columns, and that its expression or predicate is the same one is for the database to say. These do not compile either:
+/// [`unique_keys!`](crate::unique_keys) declares: a target that is no unique key would be an error
+/// of PostgreSQL and SQLite [when the statement runs][pg], and on MySQL there would be one row more
+/// each time. It has to be a key on exactly these columns, and that its expression or predicate is
+/// the same one is for the database to say. These do not compile either:
 ///
-/// * a column of the key that can be NULL by `table!` or by the migrations, for [NULLs are distinct][nulls] and conflict with
-///   nothing; unless the key is NULLS NOT DISTINCT, or the key's predicate rules NULL out (`where email is not null`), or a literal
-///   `values = { .. }` has a Rust value there whose type has no NULL: a `&str`, and no `Option<&str>`, no `f64` (SQLite stores NaN as
-///   NULL) and no SQL expression but `coalesce` with such a value. In a literal row that is asked for with such a predicate too;
-/// * an expression of the key that may be NULL where no column in it is. Known not to be are, on columns of types that come with
-///   the database: `||`, `+`, `-`, `*`, and `/` and `%` by a number that is written there; comparisons, AND, OR, NOT, `IS NULL`;
-///   casts (not of JSON), `COLLATE`, `AT TIME ZONE`; CASE with ELSE; `coalesce` with something that is never NULL; `lower`, `upper`,
-///   `trim`, `replace`, `substr`, `left`, `right`, `length`, `md5`, `abs`, `round`, `date_trunc` and their like, as far as the
-///   database keeps NOT NULL in them. `date(a)` is known on PostgreSQL, and not on SQLite, where a text may be none. If you
-///   know it of another one: `unchecked key(name)`;
-/// * a literal `values = { .. }` without a column of the key; in place of one that is generated, by the migrations, without those
-///   that it is computed from;
-/// * an assignment to a column of the key: the row keeps the key by which it was met. Those that an expression or a generated
-///   column of it is made of, `lower(name)`, may become what is proposed, all of them, for then the key is the same: by `name`, or
-///   by `..`. A column of the key's predicate may become anything: an update that makes it false takes the row out of the index, and
-///   the next one like it is inserted; so is each row for which it is false to begin with;
-/// * a column of the key that is `ON UPDATE CURRENT_TIMESTAMP`, by the migrations: each update would move the row away from its key;
-/// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause fires on any][my]. What it
-///   cannot hit does not count: keys with all columns of the target and more, and, where `values` is a literal, keys with a
-///   column that it leaves out and that is NULL or new then. By migrations that is one that is AUTO_INCREMENT, or nullable
-///   without a DEFAULT, or whose whole DEFAULT is `uuid()` in a CHAR(36) or `uuid_to_bin(uuid())` in a BINARY(16); none where the
-///   table has a trigger BEFORE INSERT, which may fill it in. By hand nobody says, and only a primary key of one column is
-///   taken for AUTO_INCREMENT. `any` says that each key may be hit;
-/// * **on MySQL and MariaDB** such a row where the AUTO_INCREMENT is no BIGINT. Each upsert takes a number (below), so that an INT
-///   has none left after 2^31 of them, hours of a busy counter: then MySQL proposes the last number again, finds the row that
-///   has it, and adds to **that** row. Not for `any` either; that a row which is no literal leaves it out is not seen there;
-/// * **on MySQL and MariaDB** a literal 0 in an AUTO_INCREMENT column of the target: it stands for [the next number][zero], as NULL does,
-///   and there would be one more row each time. By hand it is refused in a primary key of one column. A 0 that is a Rust
-///   variable, in a struct or the value of an expression (`1 - 1`) is not seen; with the SQL mode `NO_AUTO_VALUE_ON_ZERO` it is a number like another.
+/// * a column of the key that can be NULL by `table!` or by the migrations, for [NULLs are
+///   distinct][nulls] and conflict with nothing; unless the key is NULLS NOT DISTINCT, or the key's
+///   predicate rules NULL out (`where email is not null`), or a literal `values = { .. }` has a
+///   Rust value there whose type has no NULL: a `&str`, and no `Option<&str>`, no `f64` (SQLite
+///   stores NaN as NULL) and no SQL expression but `coalesce` with such a value. In a literal row
+///   that is asked for with such a predicate too;
+/// * an expression of the key that may be NULL where no column in it is. Known not to be are, on
+///   columns of types that come with the database: `||`, `+`, `-`, `*`, and `/` and `%` by a number
+///   that is written there; comparisons, AND, OR, NOT, `IS NULL`; casts (not of JSON), `COLLATE`,
+///   `AT TIME ZONE`; CASE with ELSE; `coalesce` with something that is never NULL; `lower`,
+///   `upper`, `trim`, `replace`, `substr`, `left`, `right`, `length`, `md5`, `abs`, `round`,
+///   `date_trunc` and their like, as far as the database keeps NOT NULL in them. `date(a)` is known
+///   on PostgreSQL, and not on SQLite, where a text may be none. If you know it of another one:
+///   `unchecked key(name)`;
+/// * a literal `values = { .. }` without a column of the key; in place of one that is generated, by
+///   the migrations, without those that it is computed from;
+/// * an assignment to a column of the key: the row keeps the key by which it was met. Those that an
+///   expression or a generated column of it is made of, `lower(name)`, may become what is proposed,
+///   all of them, for then the key is the same: by `name`, or by `..`. A column of the key's
+///   predicate may become anything: an update that makes it false takes the row out of the index,
+///   and the next one like it is inserted; so is each row for which it is false to begin with;
+/// * a column of the key that is `ON UPDATE CURRENT_TIMESTAMP`, by the migrations: each update
+///   would move the row away from its key;
+/// * **on MySQL and MariaDB** another unique key that the row could hit, because there [the clause
+///   fires on any][my]. What it cannot hit does not count: keys with all columns of the target and
+///   more, and, where `values` is a literal, keys with a column that it leaves out and that is NULL
+///   or new then. By migrations that is one that is AUTO_INCREMENT, or nullable without a DEFAULT,
+///   or whose whole DEFAULT is `uuid()` in a CHAR(36) or `uuid_to_bin(uuid())` in a BINARY(16);
+///   none where the table has a trigger BEFORE INSERT, which may fill it in. By hand nobody says,
+///   and only a primary key of one column is taken for AUTO_INCREMENT. `any` says that each key may
+///   be hit;
+/// * **on MySQL and MariaDB** such a row where the AUTO_INCREMENT is no BIGINT. Each upsert takes a
+///   number (below), so that an INT has none left after 2^31 of them, hours of a busy counter: then
+///   MySQL proposes the last number again, finds the row that has it, and adds to **that** row. Not
+///   for `any` either; that a row which is no literal leaves it out is not seen there;
+/// * **on MySQL and MariaDB** a literal 0 in an AUTO_INCREMENT column of the target: it stands for
+///   [the next number][zero], as NULL does, and there would be one more row each time. By hand it
+///   is refused in a primary key of one column. A 0 that is a Rust variable, in a struct or the
+///   value of an expression (`1 - 1`) is not seen; with the SQL mode `NO_AUTO_VALUE_ON_ZERO` it is
+///   a number like another.
 ///
-/// What a trigger does is not seen: one that changes a column of the key, before an INSERT or an UPDATE, moves the row away from it.
+/// What a trigger does is not seen: one that changes a column of the key, before an INSERT or an
+/// UPDATE, moves the row away from it.
 ///
-/// **Each upsert takes a number of a sequence**, on every backend (PostgreSQL's `SERIAL` and `GENERATED AS IDENTITY`,
-/// AUTO_INCREMENT, SQLite's `AUTOINCREMENT`, but not its rowid without that): the row is made before its key is found to be there, and a number is never given back. So ids have
-/// gaps, of one number for each update. What helps: a column of eight bytes (BIGINT, BIGSERIAL); no id where the key is one already
-/// (`PRIMARY KEY (page, day)`); an UPDATE first, and the upsert where it finds no row.
+/// **Each upsert takes a number of a sequence**, on every backend (PostgreSQL's `SERIAL` and
+/// `GENERATED AS IDENTITY`, AUTO_INCREMENT, SQLite's `AUTOINCREMENT`, but not its rowid without
+/// that): the row is made before its key is found to be there, and a number is never given back. So
+/// ids have gaps, of one number for each update. What helps: a column of eight bytes (BIGINT,
+/// BIGSERIAL); no id where the key is one already (`PRIMARY KEY (page, day)`); an UPDATE first, and
+/// the upsert where it finds no row.
 ///
-/// In the elements and the predicate of an index every bare name is a column of the table, as in `CREATE INDEX`, and
-/// every literal is written into the SQL: the databases compare it with the index's own while they plan. PostgreSQL
-/// proves that the predicate implies the index's. SQLite compares text: `TRUE` and `FALSE` are written in capitals, and
-/// have to be in the index too; `key(name)` has the index's own text.
+/// In the elements and the predicate of an index every bare name is a column of the table, as in
+/// `CREATE INDEX`, and every literal is written into the SQL: the databases compare it with the
+/// index's own while they plan. PostgreSQL proves that the predicate implies the index's. SQLite
+/// compares text: `TRUE` and `FALSE` are written in capitals, and have to be in the index too;
+/// `key(name)` has the index's own text.
 ///
-/// Expressions, predicates and `constraint` are PostgreSQL's; expressions and predicates are SQLite's too; elsewhere they
-/// do not compile. `any` with an update does not compile on PostgreSQL, [which wants a target][pg].
+/// Expressions, predicates and `constraint` are PostgreSQL's; expressions and predicates are
+/// SQLite's too; elsewhere they do not compile. `any` with an update does not compile on
+/// PostgreSQL, [which wants a target][pg].
 ///
 /// ## `set`: what happens to the stored row
 ///
@@ -143,16 +161,20 @@
 /// | `n` | `n = excluded.n` |
 /// | `..` | every other column of a literal `values = { }`, key columns excepted, from `excluded` |
 ///
-/// In `e` the table's own name is the stored row and `excluded` the proposed one: `page_hits.n + excluded.n`, even where a
-/// local variable has that name. `n = n + 1` does not compile, for there `n` would be a variable: `n += 1`, or `n = (n) + 1`
-/// where that is meant. A table that is called `excluded` does not compile. All else is Rust; [`dsl`](crate::dsl) has `greatest`, `least` and `coalesce`. Arithmetic
-/// that begins with one of these has one meaning on every backend; what else Diesel has is the backend's own
-/// (`page_hits::n / 2` has a fraction on MySQL, `page_hits.n / 2` has none). `..` leaves the columns of the primary key as
-/// they are too, so that a row keeps its identity when it is met by another key. All assignments see the row as it was stored. MySQL
-/// evaluates them [from left to right][update], so they are written in an order that makes no difference; where there is
-/// none, because two read each other's columns, the statement does not compile for MySQL.
+/// In `e` the table's own name is the stored row and `excluded` the proposed one:
+/// `page_hits.n + excluded.n`, even where a local variable has that name. `n = n + 1` does not
+/// compile, for there `n` would be a variable: `n += 1`, or `n = (n) + 1` where that is meant. A
+/// table that is called `excluded` does not compile. All else is Rust; [`dsl`](crate::dsl) has
+/// `greatest`, `least` and `coalesce`. Arithmetic that begins with one of these has one meaning on
+/// every backend; what else Diesel has is the backend's own (`page_hits::n / 2` has a fraction on
+/// MySQL, `page_hits.n / 2` has none). `..` leaves the columns of the primary key as they are too,
+/// so that a row keeps its identity when it is met by another key. All assignments see the row as
+/// it was stored. MySQL evaluates them [from left to right][update], so they are written in an
+/// order that makes no difference; where there is none, because two read each other's columns, the
+/// statement does not compile for MySQL.
 ///
-/// `nothing` keeps the stored row: `DO NOTHING`, and `k = k` on MySQL, where `INSERT IGNORE` would [hide other errors][ignore].
+/// `nothing` keeps the stored row: `DO NOTHING`, and `k = k` on MySQL, where `INSERT IGNORE` would
+/// [hide other errors][ignore].
 ///
 /// ## `where`: which stored rows are updated
 ///
@@ -172,40 +194,47 @@
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// It says which stored rows are updated, and nothing of a row that is inserted: that is for `values`, or a CHECK of the database.
-/// Whether it held, PostgreSQL and SQLite tell by the number of rows, 0 where nothing was written. **MySQL and MariaDB do not**: there
-/// `execute` gives 1 for a row that was inserted and for one that stayed as it was, and 2 for one that was changed.
+/// It says which stored rows are updated, and nothing of a row that is inserted: that is for
+/// `values`, or a CHECK of the database. Whether it held, PostgreSQL and SQLite tell by the number
+/// of rows, 0 where nothing was written. **MySQL and MariaDB do not**: there `execute` gives 1 for
+/// a row that was inserted and for one that stayed as it was, and 2 for one that was changed.
 ///
-/// MySQL has no such clause: there each value is `if(condition, value, table.column)`. Where `if` may not give back exactly what is
-/// stored, a `Timestamp` or a `Json`, the assignment [does not compile](crate::dialect::SupportsGuardOn). So that it is the same for all of them,
-/// a condition must not be one that changes while the statement runs, such as `rand()`. One that reads several columns which
-/// are assigned ("where one of them differs") is evaluated before the first assignment, into the session's variable
-/// `@upsert_guard`; MySQL 8 counts that as a [deprecated][variable] use and warns.
+/// MySQL has no such clause: there each value is `if(condition, value, table.column)`. Where `if`
+/// may not give back exactly what is stored, a `Timestamp` or a `Json`, the assignment [does not
+/// compile](crate::dialect::SupportsGuardOn). So that it is the same for all of them, a condition
+/// must not be one that changes while the statement runs, such as `rand()`. One that reads several
+/// columns which are assigned ("where one of them differs") is evaluated before the first
+/// assignment, into the session's variable `@upsert_guard`; MySQL 8 counts that as a
+/// [deprecated][variable] use and warns.
 ///
 /// ## `values`: the proposed row
 ///
-/// `{ page: "/", day, n: 1 }`, in which `day` is short for `day: day`; or anything `Insertable` that is one row: `&hit`, a tuple.
-/// A `Vec`, a slice or a SELECT does not compile: each row is a statement of its own. A struct whose
-/// fields are all `None` leaves everything to the database; on SQLite, which has no `DEFAULT` here, it leaves the [rowid] to it, so that
-/// a `WITHOUT ROWID` table is an error of the database, and no column may be called `_rowid_`.
+/// `{ page: "/", day, n: 1 }`, in which `day` is short for `day: day`; or anything `Insertable`
+/// that is one row: `&hit`, a tuple. A `Vec`, a slice or a SELECT does not compile: each row is a
+/// statement of its own. A struct whose fields are all `None` leaves everything to the database; on
+/// SQLite, which has no `DEFAULT` here, it leaves the [rowid] to it, so that a `WITHOUT ROWID`
+/// table is an error of the database, and no column may be called `_rowid_`.
 ///
 /// ## `returning`: what comes back
 ///
 /// A column, a tuple of columns or expressions, or a type `Model` that derives `Selectable`, for
-/// `Model::as_returning()`. It is the row as stored afterwards, and none where nothing was inserted or updated: to get or create a
-/// row, which with `set = nothing` is `NotFound` where it is there, assign a column to itself, `set = < name = users.name >`. Does
-/// not compile on MySQL, where Diesel has no `RETURNING`.
+/// `Model::as_returning()`. It is the row as stored afterwards, and none where nothing was inserted
+/// or updated: to get or create a row, which with `set = nothing` is `NotFound` where it is there,
+/// assign a column to itself, `set = < name = users.name >`. Does not compile on MySQL, where
+/// Diesel has no `RETURNING`.
 ///
 /// # What the backends do differently
 ///
-/// * **A row that is left alone is written all the same on MySQL and MariaDB**, with the values that it has: by `set = nothing`, and by
-///   a `where` that does not hold. [BEFORE UPDATE triggers][triggers] run, and what they change is stored. Under such a `where` a column
-///   that is [`ON UPDATE CURRENT_TIMESTAMP`][auto] is set where a column with a DEFAULT is assigned and is NULL; not if `set`
-///   assigns it too. What [strict mode][strict] would not store again, an `ENUM`'s empty value or on MySQL a date of zeros, is
-///   an error then.
-/// * **`LAST_INSERT_ID()` of MySQL and MariaDB** is the number of the last row that the session inserted: an upsert that updates a
-///   row leaves it at that of **another** row (seen on MySQL 9.7 and MariaDB 10.11; [the manual][my] has it otherwise). Read the
-///   row by its key in the same transaction; or assign the number, for which [`LAST_INSERT_ID(id)`][last] is there:
+/// * **A row that is left alone is written all the same on MySQL and MariaDB**, with the values
+///   that it has: by `set = nothing`, and by a `where` that does not hold. [BEFORE UPDATE
+///   triggers][triggers] run, and what they change is stored. Under such a `where` a column that is
+///   [`ON UPDATE CURRENT_TIMESTAMP`][auto] is set where a column with a DEFAULT is assigned and is
+///   NULL; not if `set` assigns it too. What [strict mode][strict] would not store again, an
+///   `ENUM`'s empty value or on MySQL a date of zeros, is an error then.
+/// * **`LAST_INSERT_ID()` of MySQL and MariaDB** is the number of the last row that the session
+///   inserted: an upsert that updates a row leaves it at that of **another** row (seen on MySQL 9.7
+///   and MariaDB 10.11; [the manual][my] has it otherwise). Read the row by its key in the same
+///   transaction; or assign the number, for which [`LAST_INSERT_ID(id)`][last] is there:
 ///
 ///   ```text
 ///   diesel::define_sql_function! { #[sql_name = "last_insert_id"] fn is_last<T: diesel::sql_types::SingleValue>(id: T) -> T; }
@@ -214,27 +243,32 @@
 ///   upsert!(users, values = { email }, conflict = (email), set = < logins += 1, id = is_last(users.id) >).execute(conn)?;
 ///   let id: i64 = diesel::select(last_insert_id()).get_result(conn)?;
 ///   ```
-/// * **Division by zero** is an error, but NULL on SQLite, which a column that is NOT NULL refuses. SQLite stores **NaN** as NULL too,
-///   and MySQL has none.
-/// * **`Float`** has eight bytes on SQLite, whose sums are those of `Double`. A quotient of **`Numeric`** has [four decimals more][div]
-///   than its dividend on MySQL before it is stored, on PostgreSQL at least sixteen digits; SQLite has no decimals but REAL.
-/// * **`conflict = any`** with a row that meets two stored rows by two keys updates one of them: that of the index which
-///   the database looks at first, and SQLite's order is not MySQL's.
-/// * **PostgreSQL**, several sessions inserting a row for the first time that has two unique keys: the target settles the conflict on its
-///   own key, and now and then one of them meets the other key first, which is a `UniqueViolation`. Nothing is written then, and
-///   executing it again is right.
+/// * **Division by zero** is an error, but NULL on SQLite, which a column that is NOT NULL refuses.
+///   SQLite stores **NaN** as NULL too, and MySQL has none.
+/// * **`Float`** has eight bytes on SQLite, whose sums are those of `Double`. A quotient of
+///   **`Numeric`** has [four decimals more][div] than its dividend on MySQL before it is stored, on
+///   PostgreSQL at least sixteen digits; SQLite has no decimals but REAL.
+/// * **`conflict = any`** with a row that meets two stored rows by two keys updates one of them:
+///   that of the index which the database looks at first, and SQLite's order is not MySQL's.
+/// * **PostgreSQL**, several sessions inserting a row for the first time that has two unique keys:
+///   the target settles the conflict on its own key, and now and then one of them meets the other
+///   key first, which is a `UniqueViolation`. Nothing is written then, and executing it again is
+///   right.
 ///
 /// # Long statements
 ///
-/// The type of a statement is as deep as its expressions are. From some 50 `.and(..)` in a row on, or 100 `+`, or 100 assignments, the
-/// compiler asks for `#![recursion_limit = "256"]` in the crate, as it does for any Diesel query of that kind.
+/// The type of a statement is as deep as its expressions are. From some 50 `.and(..)` in a row on,
+/// or 100 `+`, or 100 assignments, the compiler asks for `#![recursion_limit = "256"]` in the
+/// crate, as it does for any Diesel query of that kind.
 ///
 /// # Errors
 ///
-/// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that overflows is one on
-/// PostgreSQL, and on MySQL in its [strict mode][strict], which is the default; SQLite makes it a REAL unless the table is
-/// [STRICT](https://sqlite.org/stricttables.html). `QueryBuilderError` on MySQL where a Rust expression or raw SQL hides what may be a read of a
-/// column that was assigned before it: its name, unless that is certainly something else there (`VALUES(n)`, `other.n`, the `end` of a `case`).
+/// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that
+/// overflows is one on PostgreSQL, and on MySQL in its [strict mode][strict], which is the default;
+/// SQLite makes it a REAL unless the table is [STRICT](https://sqlite.org/stricttables.html).
+/// `QueryBuilderError` on MySQL where a Rust expression or raw SQL hides what may be a read of a
+/// column that was assigned before it: its name, unless that is certainly something else there
+/// (`VALUES(n)`, `other.n`, the `end` of a `case`).
 ///
 /// [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 /// [my]: https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
@@ -298,8 +332,8 @@ macro_rules! upsert {
 /// INSERT INTO "users" (..) VALUES (..) ON CONFLICT (lower(name)) WHERE deleted_at is null DO UPDATE SET ..
 /// ```
 ///
-/// It implements [`UniqueKeys`](crate::keys::UniqueKeys) for each table, so it stands in the crate that has the `table!`s. A
-/// table is declared once.
+/// It implements [`UniqueKeys`](crate::keys::UniqueKeys) for each table, so it stands in the crate
+/// that has the `table!`s. A table is declared once.
 ///
 /// # By hand
 ///
@@ -311,47 +345,59 @@ macro_rules! upsert {
 /// KEY = [name] (element, ..) [nulls not distinct] [where predicate]
 /// ```
 ///
-/// * `name` is that of the index or constraint, for `key(name)`. One that Rust cannot spell is a string: `"users.email" (email)`.
-/// * An element is a column as Rust names it, or SQL. The order, the collation and the operator class behind it (`"a text_pattern_ops"`)
-///   are no part of a conflict target, and of two keys that differ in nothing else the database takes one.
-/// * Expressions and the predicate are SQL, as in the index. Strings in it have Rust's quotes: `where kind = "live"`. What has
-///   no tokens in Rust is a string as a whole: `where "kind = 'live'"`. Columns in it are checked too: a word is one by its place,
-///   whatever else it is in SQL. Their types are not known here, and taken for those that are usual there: a `lower(a)` is
-///   that of a text, and not of a range. Nor is it known here which columns are generated: `unchecked (slug)` has one in the
-///   target, and that nothing moves the row away from such a key is for you to see.
-/// * A key holds for every backend that can have it: one with a predicate not for MySQL, one with `nulls not distinct` and a
-///   column that can be NULL for PostgreSQL alone. All of it is [taken for granted](crate::verify_unique_keys).
+/// * `name` is that of the index or constraint, for `key(name)`. One that Rust cannot spell is a
+///   string: `"users.email" (email)`.
+/// * An element is a column as Rust names it, or SQL. The order, the collation and the operator
+///   class behind it (`"a text_pattern_ops"`) are no part of a conflict target, and of two keys
+///   that differ in nothing else the database takes one.
+/// * Expressions and the predicate are SQL, as in the index. Strings in it have Rust's quotes:
+///   `where kind = "live"`. What has no tokens in Rust is a string as a whole:
+///   `where "kind = 'live'"`. Columns in it are checked too: a word is one by its place, whatever
+///   else it is in SQL. Their types are not known here, and taken for those that are usual there: a
+///   `lower(a)` is that of a text, and not of a range. Nor is it known here which columns are
+///   generated: `unchecked (slug)` has one in the target, and that nothing moves the row away from
+///   such a key is for you to see.
+/// * A key holds for every backend that can have it: one with a predicate not for MySQL, one with
+///   `nulls not distinct` and a column that can be NULL for PostgreSQL alone. All of it is [taken
+///   for granted](crate::verify_unique_keys).
 ///
 /// # Migrations
 ///
-/// The folder is relative to the crate's `Cargo.toml`; its migrations are replayed in the order of their
-/// versions, as `diesel migration run` does. What they leave is all that is known of a table, so that even a primary key
-/// that `table!` only pretends is refused.
+/// The folder is relative to the crate's `Cargo.toml`; its migrations are replayed in the order of
+/// their versions, as `diesel migration run` does. What they leave is all that is known of a table,
+/// so that even a primary key that `table!` only pretends is refused.
 ///
 /// ```text
 /// unique_keys!(schema, migrations = "migrations", except = (audit_log, spatial_ref_sys));
 /// unique_keys!(schema, migrations = { postgres: "migrations/postgres", sqlite: "migrations/sqlite" });
 /// ```
 ///
-/// * In braces there is a folder for each backend that the crate supports, and a target compiles for those that have its key.
-///   A single folder holds for all. What SQL it is in is known from a folder that is called `postgres`, `sqlite` or `mysql`, or
-///   else from the feature that is enabled, if it is one; braces say it in any case.
-/// * `schema` is the module that has the `table!`s, by the names that `diesel print-schema` gives them. Those of another database schema
-///   are in a module of its name, as it writes them. A table that is not there is an error, which `except` settles; so are
-///   the keys of a table with a `sql_name` of its own to be listed by hand.
-/// * Of a table that the migrations do not have, `table!` alone claims the primary key. Where `except` names it, and where the
-///   migrations drop it or make a view of it, that is refused; by hand it is declared: `unique_keys! { schema::audit_log: }`. A table
-///   that a function creates, or that has another name here (`sql_name`), cannot be told from one of another database: declare it
-///   by hand too, and have [`verify_unique_keys`](crate::verify_unique_keys) compare it with the database.
-/// * The statements and clauses that leave unique keys alone are a list. What is not on it is followed, or is an error that names
-///   file and line: list that table's keys by hand, and name it in `except`. So is a block, a procedure or a prepared statement
-///   that may drop or alter one, and every one that puts such a statement together while it runs. What a function does that no
+/// * In braces there is a folder for each backend that the crate supports, and a target compiles
+///   for those that have its key. A single folder holds for all. What SQL it is in is known from a
+///   folder that is called `postgres`, `sqlite` or `mysql`, or else from the feature that is
+///   enabled, if it is one; braces say it in any case.
+/// * `schema` is the module that has the `table!`s, by the names that `diesel print-schema` gives
+///   them. Those of another database schema are in a module of its name, as it writes them. A table
+///   that is not there is an error, which `except` settles; so are the keys of a table with a
+///   `sql_name` of its own to be listed by hand.
+/// * Of a table that the migrations do not have, `table!` alone claims the primary key. Where
+///   `except` names it, and where the migrations drop it or make a view of it, that is refused; by
+///   hand it is declared: `unique_keys! { schema::audit_log: }`. A table that a function creates,
+///   or that has another name here (`sql_name`), cannot be told from one of another database:
+///   declare it by hand too, and have [`verify_unique_keys`](crate::verify_unique_keys) compare it
+///   with the database.
+/// * The statements and clauses that leave unique keys alone are a list. What is not on it is
+///   followed, or is an error that names file and line: list that table's keys by hand, and name it
+///   in `except`. So is a block, a procedure or a prepared statement that may drop or alter one,
+///   and every one that puts such a statement together while it runs. What a function does that no
 ///   migration creates is not seen.
-/// * A folder for `mysql` is read as MySQL and as MariaDB, and as each version for which there are comments that run
-///   (`/*!80000 .. */`, `/*M! .. */`). Where they do not come to the same keys, it is an error.
-/// * A `search_path` that a migration leaves set, or a `USE`, holds for that session alone: the next migration writes the schema,
-///   or sets it again (`SET LOCAL search_path`).
-/// * What goes with a schema, an extension, a type or a function by CASCADE is not always certain: a key that may go is gone.
+/// * A folder for `mysql` is read as MySQL and as MariaDB, and as each version for which there are
+///   comments that run (`/*!80000 .. */`, `/*M! .. */`). Where they do not come to the same keys,
+///   it is an error.
+/// * A `search_path` that a migration leaves set, or a `USE`, holds for that session alone: the
+///   next migration writes the schema, or sets it again (`SET LOCAL search_path`).
+/// * What goes with a schema, an extension, a type or a function by CASCADE is not always certain:
+///   a key that may go is gone.
 /// * When a file changes, the crate is compiled again. For a new one as well, `build.rs` says:
 ///
 /// ```
@@ -360,8 +406,9 @@ macro_rules! upsert {
 ///
 /// # The live database
 ///
-/// [`verify_unique_keys`](crate::verify_unique_keys) compares the keys of a table with those that are there, for a test or the
-/// start of a program. `verify = name` defines a function that does it for all tables of the declaration:
+/// [`verify_unique_keys`](crate::verify_unique_keys) compares the keys of a table with those that
+/// are there, for a test or the start of a program. `verify = name` defines a function that does it
+/// for all tables of the declaration:
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -376,8 +423,10 @@ macro_rules! upsert {
 /// assert!(error.to_string().contains("there is no index on these columns"));
 /// ```
 ///
-/// With migrations it is one more argument: `unique_keys!(schema, migrations = "migrations", verify = verify_keys)`.
-/// [`describe_unique_keys`](crate::describe_unique_keys) writes the declaration of a database, to begin with.
+/// With migrations it is one more argument:
+/// `unique_keys!(schema, migrations = "migrations", verify = verify_keys)`.
+/// [`describe_unique_keys`](crate::describe_unique_keys) writes the declaration of a database, to
+/// begin with.
 #[macro_export]
 macro_rules! unique_keys {
     ($($tokens:tt)*) => {

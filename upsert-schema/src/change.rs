@@ -49,7 +49,8 @@ impl Column {
         kind.is_some_and(|kind| ["bigint", "int8", "serial"].contains(&kind.as_str()))
     }
 
-    /// Whether each update of the row changes it: `ON UPDATE CURRENT_TIMESTAMP` (MySQL), which is not what a foreign key does.
+    /// Whether each update of the row changes it: `ON UPDATE CURRENT_TIMESTAMP` (MySQL), which is
+    /// not what a foreign key does.
     pub(crate) fn set_at_update(&self) -> bool {
         self.words.windows(3).any(|words| {
             words[0] == "on"
@@ -82,18 +83,20 @@ pub(crate) struct NewKey {
     pub(crate) elements: Vec<Element>,
     /// Columns that the index carries along.
     pub(crate) include: Vec<String>,
-    /// What PostgreSQL called the columns of the index when it was made: those of a copy are called so too.
+    /// What PostgreSQL called the columns of the index when it was made: those of a copy are called
+    /// so too.
     pub(crate) called: Option<Vec<String>>,
     pub(crate) predicate: Option<Sql>,
     /// The words of its collations and operator classes.
     pub(crate) words: Vec<String>,
     pub(crate) nulls_not_distinct: bool,
-    /// Whether it makes its elements unique for a conflict target: an ordinary index does not, nor does a foreign
-    /// key or a constraint that is checked later only.
+    /// Whether it makes its elements unique for a conflict target: an ordinary index does not, nor
+    /// does a foreign key or a constraint that is checked later only.
     pub(crate) unique: bool,
     /// Whether it has an index, whose name is one of the database.
     pub(crate) index: bool,
-    /// Whether it is not given to partitions that are there: then it is no key before theirs are attached to it.
+    /// Whether it is not given to partitions that are there: then it is no key before theirs are
+    /// attached to it.
     pub(crate) only: bool,
     /// Whether it is the NOT NULL of its column: PostgreSQL 18 has names for those.
     pub(crate) not_null: bool,
@@ -121,8 +124,8 @@ impl NewKey {
         }
     }
 
-    /// The keys of a new table or column as the database makes them: PostgreSQL begins with the primary key and makes two that
-    /// are alike but once.
+    /// The keys of a new table or column as the database makes them: PostgreSQL begins with the
+    /// primary key and makes two that are alike but once.
     pub(crate) fn in_order(keys: Vec<Self>, dialect: Dialect) -> Vec<Self> {
         if dialect == Dialect::Mysql {
             return keys;
@@ -258,11 +261,13 @@ pub(crate) enum Change {
         name: String,
         words: Vec<String>,
     },
-    /// A function, an operator or a cast, by a name that PostgreSQL may have too: for a cast that is `cast`.
+    /// A function, an operator or a cast, by a name that PostgreSQL may have too: for a cast that
+    /// is `cast`.
     Overload(String),
     /// One that may bring tables along.
     CreateExtension,
-    /// Nothing by itself; these are the words of the statement, among which may be the name of a routine.
+    /// Nothing by itself; these are the words of the statement, among which may be the name of a
+    /// routine.
     Run(Vec<String>),
     /// All that belongs to somebody.
     DropOwned,

@@ -16,7 +16,8 @@ pub fn relative<'p>(path: &'p Path, root: &Path) -> std::path::Display<'p> {
     path.strip_prefix(root).unwrap_or(path).display()
 }
 
-/// The `up.sql` of each migration in `folder` of the crate at `root`, in the order in which they run.
+/// The `up.sql` of each migration in `folder` of the crate at `root`, in the order in which they
+/// run.
 pub(crate) fn files(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, Vec<Error>> {
     let help = "help: the path is relative to the folder of the crate's `Cargo.toml`";
     let shown = relative(folder, root);

@@ -15,8 +15,8 @@ pub struct Key {
     pub predicate: Option<Sql>,
     /// PostgreSQL's `NULLS NOT DISTINCT`
     pub nulls_not_distinct: bool,
-    /// Its columns that have a DEFAULT which may be the same twice. A row that leaves such a column out can
-    /// meet another one, unlike one that leaves out an AUTO_INCREMENT column or gets NULL.
+    /// Its columns that have a DEFAULT which may be the same twice. A row that leaves such a column
+    /// out can meet another one, unlike one that leaves out an AUTO_INCREMENT column or gets NULL.
     pub defaults: Vec<String>,
     /// Its columns that are AUTO_INCREMENT on MySQL, with numbers that nobody uses up.
     pub increments: Vec<String>,

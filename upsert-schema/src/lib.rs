@@ -1,4 +1,5 @@
-//! What SQL migrations leave behind: the unique keys that `unique_keys!` declares, wherever it comes from.
+//! What SQL migrations leave behind: the unique keys that `unique_keys!` declares, wherever it
+//! comes from.
 //!
 //! A part of `upsert-runtime`, and no promise to anybody else.
 //!
@@ -12,8 +13,9 @@
 //! sql         a SQL text: its tokens, its columns, what makes it NULL
 //! ```
 //!
-//! A key that is not there must never come out: where the effect of a statement on a known table is unknown, that is an
-//! error. Nothing here knows of Rust's tokens, so that the tests hold it against real databases.
+//! A key that is not there must never come out: where the effect of a statement on a known table is
+//! unknown, that is an error. Nothing here knows of Rust's tokens, so that the tests hold it
+//! against real databases.
 
 #![cfg_attr(
     test,
@@ -54,7 +56,8 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Whether two names, without quotes and in the case that the database gives them, are those of one column or index.
+    /// Whether two names, without quotes and in the case that the database gives them, are those of
+    /// one column or index.
     pub fn same(self, a: &str, b: &str) -> bool {
         match self {
             Self::Postgres => a == b,
@@ -115,8 +118,9 @@ pub struct Error {
     pub message: String,
 }
 
-/// Replays the migrations in `folder` of the crate at `root`; statements about the tables `except` only are passed over. What was read, and
-/// everything that is wrong with the folder, its files and their statements.
+/// Replays the migrations in `folder` of the crate at `root`; statements about the tables `except`
+/// only are passed over. What was read, and everything that is wrong with the folder, its files and
+/// their statements.
 pub fn read(
     folder: &Path,
     root: &Path,

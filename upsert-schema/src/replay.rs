@@ -1,4 +1,5 @@
-//! Migrations, run: each statement is read into changes, which are made to a database. What could not be read is judged.
+//! Migrations, run: each statement is read into changes, which are made to a database. What could
+//! not be read is judged.
 
 use std::path::Path;
 

@@ -28,8 +28,8 @@ impl Server {
         version: 100_200,
     };
 
-    /// One of each kind, and of each version at which a comment begins to run. The comment that is for 999999 is for
-    /// none.
+    /// One of each kind, and of each version at which a comment begins to run. The comment that is
+    /// for 999999 is for none.
     pub(crate) fn all(versions: &[u32]) -> Vec<Self> {
         let mut all = vec![Self::MYSQL, Self::MARIADB];
         for version in versions.iter().copied().filter(|known| *known < 999_999) {
@@ -43,8 +43,8 @@ impl Server {
         all
     }
 
-    /// Whether it runs the statements of such a comment. MariaDB passes over those of MySQL 5.7 and later:
-    /// <https://mariadb.com/docs/server/reference/sql-statements/comment-syntax>,
+    /// Whether it runs the statements of such a comment. MariaDB passes over those of MySQL 5.7 and
+    /// later: <https://mariadb.com/docs/server/reference/sql-statements/comment-syntax>,
     /// <https://dev.mysql.com/doc/refman/9.7/en/comments.html>.
     pub(crate) fn runs(self, condition: Condition) -> bool {
         let version = condition.version.unwrap_or(0);

@@ -1,5 +1,5 @@
-//! One folder for MySQL and MariaDB, and for any version of them: what they make of it differently is refused, unless it
-//! makes no difference to a statement.
+//! One folder for MySQL and MariaDB, and for any version of them: what they make of it differently
+//! is refused, unless it makes no difference to a statement.
 
 use std::path::Path;
 
@@ -11,7 +11,8 @@ use crate::{Dialect, Element, Error, Found, Key, Server, Table, names};
 
 type Texts<'t> = [(&'t Path, String)];
 
-/// What the files leave behind on one server. With `incomplete` there are files that could not be read.
+/// What the files leave behind on one server. With `incomplete` there are files that could not be
+/// read.
 pub(crate) fn on(
     server: Server,
     dialect: Dialect,
@@ -92,8 +93,8 @@ fn merge(tables: &mut [Table], others: Vec<Table>, errors: &mut Vec<Error>) {
     }
 }
 
-/// The first of `keys` of which there is nothing like it among `others`. A second one on the same columns, such as
-/// MySQL's for `UNIQUE` on the primary key's own column, meets no other rows.
+/// The first of `keys` of which there is nothing like it among `others`. A second one on the same
+/// columns, such as MySQL's for `UNIQUE` on the primary key's own column, meets no other rows.
 fn unlike<'k>(keys: &'k [Found], others: &[Found]) -> Option<&'k Found> {
     keys.iter()
         .find(|key| !others.iter().any(|other| is_alike(&key.key, &other.key)))

@@ -9,8 +9,9 @@ use crate::ddl::words::of_statement;
 use crate::sql::lexer::Token;
 use crate::{Dialect, names};
 
-/// The words without which no statement changes a key of a table that is there: the manuals' lists of statements have no
-/// others. `change`, `modify` and `detach` stand alone where a statement is put together.
+/// The words without which no statement changes a key of a table that is there: the manuals' lists
+/// of statements have no others. `change`, `modify` and `detach` stand alone where a statement is
+/// put together.
 const CHANGES: [&str; 7] = [
     "drop", "alter", "rename", "change", "modify", "detach", "exchange",
 ];

@@ -25,8 +25,8 @@ pub(crate) trait Backend:
     /// What makes the tables.
     const MIGRATIONS: EmbeddedMigrations;
 
-    /// The types of the keys, as [`shape`] has them. They matter: in a collation that ignores case, for one, two files
-    /// would count as one.
+    /// The types of the keys, as [`shape`] has them. They matter: in a collation that ignores case,
+    /// for one, two files would count as one.
     const PATH: &'static str;
     const DATE: &'static str;
 
@@ -50,8 +50,8 @@ impl Database {
         Ok(database)
     }
 
-    /// Makes the tables if they are not there, and empties them. Nothing is written unless every table that
-    /// is there is as expected.
+    /// Makes the tables if they are not there, and empties them. Nothing is written unless every
+    /// table that is there is as expected.
     pub(crate) fn prepare(&mut self) -> Result<()> {
         each!(self, conn => make_tables(conn))?;
         self.empty().context("cannot empty the tables")

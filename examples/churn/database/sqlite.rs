@@ -7,8 +7,9 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use super::Backend;
 
 impl Backend for SqliteConnection {
-    // There is one writer at a time and the others wait, here for at most a minute. `NORMAL` leaves a
-    // commit to the disk's own pace, which a power failure could undo: the next run counts anew anyway.
+    // There is one writer at a time and the others wait, here for at most a minute. `NORMAL` leaves
+    // a commit to the disk's own pace, which a power failure could undo: the next run counts anew
+    // anyway.
     const SESSION: &'static str = "PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL";
 
     const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
@@ -21,8 +22,8 @@ impl Backend for SqliteConnection {
         self.batch_execute("PRAGMA journal_mode = WAL")
     }
 
-    // A deferred transaction would ask for the right to write when it already holds what it has read, and be
-    // refused at once, without waiting, if another wrote meanwhile.
+    // A deferred transaction would ask for the right to write when it already holds what it has
+    // read, and be refused at once, without waiting, if another wrote meanwhile.
     fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
         self.immediate_transaction(work)
     }

@@ -106,7 +106,8 @@ fn key(dialect: Dialect, found: &Found) -> Key {
         names.dedup();
         names
     };
-    // SQLite's constraints have names that no statement can use; MySQL's are indexes, and have theirs.
+    // SQLite's constraints have names that no statement can use; MySQL's are indexes, and have
+    // theirs.
     let hidden = dialect == Dialect::Sqlite && found.constraint;
     Key {
         table: (found.schema.clone(), table),
@@ -122,7 +123,8 @@ fn key(dialect: Dialect, found: &Found) -> Key {
     }
 }
 
-/// SQL without what the databases change when they print it. The statements are such that this is enough.
+/// SQL without what the databases change when they print it. The statements are such that this is
+/// enough.
 fn text(sql: &str) -> String {
     let lower = sql
         .to_lowercase()

@@ -1,5 +1,5 @@
-//! Random expressions: what the reader takes for NOT NULL where its columns are is not NULL in a real database; and
-//! words that are SQL's elsewhere: a column that is called so is one.
+//! Random expressions: what the reader takes for NOT NULL where its columns are is not NULL in a
+//! real database; and words that are SQL's elsewhere: a column that is called so is one.
 
 use super::reader::{self, Dialect};
 use diesel::QueryResult;
@@ -370,7 +370,8 @@ on_each_backend! {
     }
 }
 
-/// Words that mean something in SQL. Which of them a column can be called without quotes differs by database.
+/// Words that mean something in SQL. Which of them a column can be called without quotes differs by
+/// database.
 const WORDS: &str = "abort action after all alter always analyze and any array as asc asymmetric at attach authorization \
     autoincrement before begin between binary both by cascade case cast check collate column comment commit conflict \
     constraint create cross current current_date current_time current_timestamp current_user database date day default \

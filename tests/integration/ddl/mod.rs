@@ -1,7 +1,9 @@
-//! Random sequences of DDL: a real database and the reader of migrations come to the same unique keys.
+//! Random sequences of DDL: a real database and the reader of migrations come to the same unique
+//! keys.
 //!
-//! A statement that the database refuses is left out. `UPSERT_DDL_CASES` says how many sequences there are, and
-//! `UPSERT_DDL_SEED` with which seed they begin; a sequence that fails is shortened before it is shown.
+//! A statement that the database refuses is left out. `UPSERT_DDL_CASES` says how many sequences
+//! there are, and `UPSERT_DDL_SEED` with which seed they begin; a sequence that fails is shortened
+//! before it is shown.
 
 mod comparison;
 mod expressions;

@@ -26,7 +26,8 @@ pub(crate) struct Found {
     pub(crate) perhaps_nullable: Vec<String>,
 }
 
-/// The unique keys that the migrations in `folder` leave behind on one server, or on all that there may be.
+/// The unique keys that the migrations in `folder` leave behind on one server, or on all that there
+/// may be.
 ///
 /// # Errors
 ///

@@ -12,8 +12,8 @@ use super::live::{self, MAIN, Server};
 pub(super) struct Folder {
     path: PathBuf,
     migrations: usize,
-    /// Whether something was dropped with all that needs it, or a function has another name: the reader may forget a
-    /// key then, and never more.
+    /// Whether something was dropped with all that needs it, or a function has another name: the
+    /// reader may forget a key then, and never more.
     pub(super) forgets: bool,
 }
 
@@ -89,7 +89,8 @@ impl Drop for Folder {
     }
 }
 
-/// As few of `statements` as make a difference like the `differences` that they all make, and that one.
+/// As few of `statements` as make a difference like the `differences` that they all make, and that
+/// one.
 pub(super) fn shorten<S: Server>(
     conn: &mut S,
     mut statements: Vec<String>,

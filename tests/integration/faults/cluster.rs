@@ -1,5 +1,5 @@
-//! A cluster that takes writes on each node, which are killed, stopped and cut off: Galera, or MySQL Group Replication where the
-//! server is MySQL.
+//! A cluster that takes writes on each node, which are killed, stopped and cut off: Galera, or
+//! MySQL Group Replication where the server is MySQL.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,8 +15,9 @@ use crate::counting::{Count, How, check_counter};
 use crate::schema::page_hits;
 use crate::server::is_mysql;
 
-/// Three nodes with a proxy before each, as a load balancer would be. When a node leaves, those that stay kill some of their clients'
-/// sessions, and have been seen to keep the connections open without ever answering: somebody has to cut them.
+/// Three nodes with a proxy before each, as a load balancer would be. When a node leaves, those
+/// that stay kill some of their clients' sessions, and have been seen to keep the connections open
+/// without ever answering: somebody has to cut them.
 pub(crate) struct Nodes {
     cluster: Mutex<Cluster>,
     urls: Vec<String>,
@@ -75,16 +76,19 @@ impl Nodes {
     }
 }
 
-/// In what words a node refuses what another one was faster to write: 1213, on Galera too, and 1180 and 3101.
+/// In what words a node refuses what another one was faster to write: 1213, on Galera too, and 1180
+/// and 3101.
 const REFUSALS: [&str; 3] = [
     "Deadlock found when trying to get lock",
     "Got error 149 - 'Lock deadlock; Retry transaction' during COMMIT",
     "Plugin instructed the server to rollback the current transaction",
 ];
 
-/// One statement, and no transaction around it. In a transaction the cluster may roll back what is done so far to let another node's
-/// write go first, and on 10.11.19 the error does not always arrive: the rest goes on without it, and is committed. Four of forty
-/// short races lost an increment by that, of an upsert and a SELECT in a transaction, on a healthy cluster on a busy machine.
+/// One statement, and no transaction around it. In a transaction the cluster may roll back what is
+/// done so far to let another node's write go first, and on 10.11.19 the error does not always
+/// arrive: the rest goes on without it, and is committed. Four of forty short races lost an
+/// increment by that, of an upsert and a SELECT in a transaction, on a healthy cluster on a busy
+/// machine.
 pub(crate) fn count(conn: &mut MysqlConnection, how: How, page: &str) -> QueryResult<usize> {
     match how {
         How::Hit => {
@@ -149,8 +153,9 @@ fn no_acknowledged_increment_is_lost_with_a_node_killed_one_stopped_and_one_cut_
     );
     let tally = history.tally();
     assert!(tally.unknown > 0, "no fault was felt: {tally}");
-    // What a node refuses at COMMIT has failed, and by the numbers below has not been done. It is of unknown outcome only where the
-    // connection was cut before anybody could ask whether it is still there.
+    // What a node refuses at COMMIT has failed, and by the numbers below has not been done. It is
+    // of unknown outcome only where the connection was cut before anybody could ask whether it is
+    // still there.
     let refused = |operation: &Operation| match &operation.answer {
         Answer::Failed(error) => REFUSALS.iter().any(|words| error.contains(words)),
         _ => false,

@@ -1,4 +1,5 @@
-//! Connections that stall or break: in the middle of a statement, before the commit, and before its answer.
+//! Connections that stall or break: in the middle of a statement, before the commit, and before its
+//! answer.
 #![cfg(any(feature = "postgres", feature = "mysql"))]
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -144,7 +145,8 @@ fn stall<Conn: Count>(db: &Database<Conn>) -> History {
 }
 
 on_each_server! {
-    // The holder is rolled back. Then the server may go on with the statement, or notice that nobody waits for it.
+    // The holder is rolled back. Then the server may go on with the statement, or notice that
+    // nobody waits for it.
     fn a_statement_that_is_cut_in_the_middle_is_of_unknown_outcome(db) {
         let history = cut_in_the_middle_of_a_statement(db);
         check_counter(&history, &mut db.connect()).unwrap();

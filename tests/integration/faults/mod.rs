@@ -1,6 +1,8 @@
-//! What goes wrong on a bad day, done for real: servers and processes killed, connections cut, locks, full disks.
+//! What goes wrong on a bad day, done for real: servers and processes killed, connections cut,
+//! locks, full disks.
 //!
-//! However it ends, what was acknowledged is counted once, what failed is not counted, and what is unknown is counted once at most.
+//! However it ends, what was acknowledged is counted once, what failed is not counted, and what is
+//! unknown is counted once at most.
 
 #[cfg(feature = "mysql")]
 pub(crate) mod cluster;
@@ -41,8 +43,8 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// All threads but the first count. The first makes the faults, one each time that so many more increments were acknowledged, and
-/// ends the race after as many again.
+/// All threads but the first count. The first makes the faults, one each time that so many more
+/// increments were acknowledged, and ends the race after as many again.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 fn race_with_faults<Conn: Count>(
     threads: usize,

@@ -100,7 +100,8 @@ fn serialization_failures<Conn: Count>(db: &Database<Conn>) -> History {
                     n.and_then(|_| conn.hit("/"))
                 })
             });
-            // As above: who has read in the next round would wait here for one that still waits for what was read.
+            // As above: who has read in the next round would wait here for one that still waits for
+            // what was read.
             barrier.wait();
             result
         },
@@ -257,7 +258,8 @@ mod mysql {
             &mut db.connect(),
             &[
                 "Deadlock found when trying to get lock",
-                // Where `innodb_snapshot_isolation` is on, as it is on MariaDB from 11.6.2: who has waited for the row, with a snapshot from before.
+                // Where `innodb_snapshot_isolation` is on, as it is on MariaDB from 11.6.2: who has
+                // waited for the row, with a snapshot from before.
                 "Record has changed since last read",
             ],
         );

@@ -1,7 +1,8 @@
-//! The statements: each form of an assignment with each operand, and each other section in its forms.
+//! The statements: each form of an assignment with each operand, and each other section in its
+//! forms.
 //!
-//! An assignment is put together from what `upsert!` expands to, without its checks, which are no part of the statement:
-//! for as many calls they take the compiler minutes.
+//! An assignment is put together from what `upsert!` expands to, without its checks, which are no
+//! part of the statement: for as many calls they take the compiler minutes.
 
 use std::any::type_name;
 
@@ -390,7 +391,8 @@ fn of_sections(corpus: &mut Vec<Entry>) {
     }
 }
 
-/// Conflict targets with constants, which are part of the text; there are no such indexes to execute them with.
+/// Conflict targets with constants, which are part of the text; there are no such indexes to
+/// execute them with.
 fn of_constants(corpus: &mut Vec<Entry>) {
     macro_rules! constants {
         ($($constant:literal),+) => {

@@ -1,7 +1,9 @@
-//! A query id stands for one SQL text: Diesel looks a statement up by its id, and executes the one that it finds.
+//! A query id stands for one SQL text: Diesel looks a statement up by its id, and executes the one
+//! that it finds.
 //!
-//! A corpus of statements, each form with each operand, of which no two may share an id and differ in SQL; and each of
-//! them executed before and after all others on one connection, against a connection of its own.
+//! A corpus of statements, each form with each operand, of which no two may share an id and differ
+//! in SQL; and each of them executed before and after all others on one connection, against a
+//! connection of its own.
 
 mod corpus;
 mod entry;
@@ -52,8 +54,8 @@ fn outcome<Conn: Executes>(statement: &dyn Statement<Conn>, conn: &mut Conn) -> 
     })
 }
 
-/// The statements that do something else on one connection than each on its own; onwards each comes after those before
-/// it, and back after those behind it.
+/// The statements that do something else on one connection than each on its own; onwards each comes
+/// after those before it, and back after those behind it.
 fn differing<Conn: Executes>(corpus: &[Entry], connect: impl Fn() -> Conn) -> Vec<String> {
     let had = had(corpus);
     let alone = had

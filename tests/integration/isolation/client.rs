@@ -65,7 +65,8 @@ pub(super) trait Client: Session {
     /// Increments the row where it is less than 5.
     fn hit_below_5(&mut self) -> QueryResult<i64>;
 
-    /// Increments the logins of a user, where the key is `(lower(name))`. `None` where there is no such key.
+    /// Increments the logins of a user, where the key is `(lower(name))`. `None` where there is no
+    /// such key.
     const LOG_IN: Option<fn(&mut Self, &str) -> QueryResult<i64>>;
 
     /// Inserts a row with 1, or keeps the one that is there.
@@ -99,7 +100,8 @@ pub(super) trait Client: Session {
     fn prepare(&mut self, rows: &[(&str, i64)]) -> QueryResult<()>;
 }
 
-/// The number that an upsert leaves. Where it left the row alone, `RETURNING` has none, and the row is read.
+/// The number that an upsert leaves. Where it left the row alone, `RETURNING` has none, and the row
+/// is read.
 macro_rules! run {
     (returning, $conn:expr, $upsert:expr) => {
         match $upsert
@@ -242,7 +244,8 @@ client!(
     server: |conn| Ok(server("PostgreSQL", &version(conn, "current_setting('server_version')")?, 1)),
     level("`READ COMMITTED`", "BEGIN ISOLATION LEVEL READ COMMITTED"),
     level("`REPEATABLE READ`", "BEGIN ISOLATION LEVEL REPEATABLE READ"),
-    // Once autovacuum has counted so few rows, a statement reads the whole table, and that is a conflict with all of it.
+    // Once autovacuum has counted so few rows, a statement reads the whole table, and that is a
+    // conflict with all of it.
     level("`SERIALIZABLE`", "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off"),
 );
 

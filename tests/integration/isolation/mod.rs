@@ -1,5 +1,5 @@
-//! What an upsert does at each isolation level while another transaction is at the same row: no acknowledged increment is
-//! lost, and the rest is as the table in the documentation has it.
+//! What an upsert does at each isolation level while another transaction is at the same row: no
+//! acknowledged increment is lost, and the rest is as the table in the documentation has it.
 
 mod client;
 mod scenario;
@@ -59,8 +59,8 @@ on_each_backend! {
     }
 }
 
-/// The snapshot has the row as it was before it was deleted, and a transaction sees what it has written itself: so says
-/// the documentation below the table.
+/// The snapshot has the row as it was before it was deleted, and a transaction sees what it has
+/// written itself: so says the documentation below the table.
 #[cfg(feature = "postgres")]
 #[test]
 fn at_repeatable_read_a_row_can_be_seen_beside_the_one_that_replaced_it() {
@@ -108,7 +108,8 @@ fn at_repeatable_read_a_row_can_be_seen_beside_the_one_that_replaced_it() {
     assert_eq!(seen.as_deref(), Some(error));
 }
 
-/// It is PostgreSQL that does not count what ON CONFLICT finds as read, whoever has written the statement.
+/// It is PostgreSQL that does not count what ON CONFLICT finds as read, whoever has written the
+/// statement.
 #[cfg(feature = "postgres")]
 #[test]
 fn plain_sql_has_the_same_write_skew_at_serializable() {

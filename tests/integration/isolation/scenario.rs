@@ -112,7 +112,8 @@ impl<Conn: Client + 'static> Scenario<Conn> {
         }
     }
 
-    /// What became of `b`, or, where they had a deadlock, of both: which of them fails is left to the database.
+    /// What became of `b`, or, where they had a deadlock, of both: which of them fails is left to
+    /// the database.
     fn cell(&self, transcript: &Transcript) -> String {
         if transcript.waited("a acts") {
             let failures: Vec<_> = transcript.failures().collect();

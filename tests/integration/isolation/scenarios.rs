@@ -1,7 +1,8 @@
 //! What the two transactions do, and what has to be stored then.
 //!
 //! After PostgreSQL's own specifications of ON CONFLICT under concurrency:
-//! <https://github.com/postgres/postgres/tree/master/src/test/isolation/specs>, `insert-conflict-*.spec`.
+//! <https://github.com/postgres/postgres/tree/master/src/test/isolation/specs>,
+//! `insert-conflict-*.spec`.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -248,8 +249,8 @@ fn by_hand<Conn: Client + 'static>() -> Scenario<Conn> {
     }
 }
 
-/// Each has the other's row in place, and deletes its own: whoever comes second does not find the other's. One row is left in either
-/// order.
+/// Each has the other's row in place, and deletes its own: whoever comes second does not find the
+/// other's. One row is left in either order.
 fn skew<Conn: Client + 'static>(
     about: &'static str,
     find: fn(&mut Conn, &str) -> QueryResult<i64>,
@@ -274,8 +275,8 @@ fn skew<Conn: Client + 'static>(
     }
 }
 
-/// `a` increments the row of `b` if it is less than 5, and sets its own to 0; `b` sets its own to 0 if that of `a` is 5 or more. Not both
-/// are 0 then, in either order.
+/// `a` increments the row of `b` if it is less than 5, and sets its own to 0; `b` sets its own to 0
+/// if that of `a` is 5 or more. Not both are 0 then, in either order.
 fn skew_by_guard<Conn: Client + 'static>() -> Scenario<Conn> {
     static READ: AtomicI64 = AtomicI64::new(0);
     let mut a = step("a reads", |conn: &mut Conn| conn.hit_below_5_unseen());

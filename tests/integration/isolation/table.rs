@@ -23,7 +23,8 @@ pub(super) struct Server {
     pub(super) version: String,
 }
 
-/// A table in the documentation: the versions of a server that it was seen on, and how it is written there.
+/// A table in the documentation: the versions of a server that it was seen on, and how it is
+/// written there.
 struct Documented<'a> {
     versions: Vec<&'a str>,
     table: &'a str,
@@ -35,7 +36,8 @@ fn begin(name: &str) -> String {
     format!("<!-- {name}: written by a test -->\n")
 }
 
-/// The tables of a server, from between their marks: `Seen on MariaDB 10.11, 11.8.`, an empty line, and the table; then the next one.
+/// The tables of a server, from between their marks: `Seen on MariaDB 10.11, 11.8.`, an empty line,
+/// and the table; then the next one.
 fn documented<'a>(name: &str, text: &'a str) -> Vec<Documented<'a>> {
     let seen_on = format!("Seen on {name} ");
     let tables = text.split(&seen_on).skip(1);
@@ -78,8 +80,8 @@ fn with(server: &Server, text: &str, table: &str) -> String {
     tables.iter().map(text).collect::<Vec<_>>().join("\n")
 }
 
-/// Compares `table` with the one of this server and version in the documentation, or writes it there, if that is asked for. A version
-/// that it does not know may do what any other version does.
+/// Compares `table` with the one of this server and version in the documentation, or writes it
+/// there, if that is asked for. A version that it does not know may do what any other version does.
 pub(super) fn compare(server: &Server, table: &str) {
     // The backends' tests run at the same time.
     static FILE: Mutex<()> = Mutex::new(());

@@ -1,4 +1,5 @@
-//! Scripts on real databases: that they see who waits, find what is wrong in some order, and come to an end.
+//! Scripts on real databases: that they see who waits, find what is wrong in some order, and come
+//! to an end.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

@@ -22,7 +22,8 @@ on_each_backend! {
             assert_eq!(db.connect().read()?, 2, "{transcript}");
             waited += usize::from(["a hits", "b hits", "a begins", "b begins"].iter().any(|step| transcript.waited(step)));
         }
-        // Where `BEGIN` takes the lock, one has to end before the other begins, or waits as it does.
+        // Where `BEGIN` takes the lock, one has to end before the other begins, or waits as it
+        // does.
         let (possible, impossible) = if db.is_sqlite() { (6, 14) } else { (14, 6) };
         assert_eq!((20 - runs.impossible(), runs.impossible()), (possible, impossible));
         assert!(waited > 0);

@@ -1,9 +1,10 @@
-//! One race after another on the same database, with faults all the time: nothing acknowledged is lost and nothing is counted
-//! twice, for as long as it takes.
+//! One race after another on the same database, with faults all the time: nothing acknowledged is
+//! lost and nothing is counted twice, for as long as it takes.
 //!
-//! `scripts/soak` runs it for long; among the other tests it is short. Each race has counters of its own, so that what is held in
-//! memory stays small; its first thread does not count, but makes the faults, by the race's seed. The last race counts with a wrong
-//! statement: it is to be caught, or all before it proves nothing.
+//! `scripts/soak` runs it for long; among the other tests it is short. Each race has counters of
+//! its own, so that what is held in memory stays small; its first thread does not count, but makes
+//! the faults, by the race's seed. The last race counts with a wrong statement: it is to be caught,
+//! or all before it proves nothing.
 
 #[cfg(feature = "mysql")]
 mod cluster;
@@ -131,7 +132,8 @@ struct Report {
     began: Instant,
     races: usize,
     tally: Tally,
-    /// What each counter may be by now: increments of unknown outcome may still be under way when it is first looked at.
+    /// What each counter may be by now: increments of unknown outcome may still be under way when
+    /// it is first looked at.
     counters: BTreeMap<String, (i64, i64)>,
     /// What was done, and how often.
     faults: Mutex<BTreeMap<&'static str, usize>>,

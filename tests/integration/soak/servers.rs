@@ -1,4 +1,5 @@
-//! PostgreSQL, MariaDB and MySQL behind a proxy: connections cut, stalled and cut with their answers, and the server killed.
+//! PostgreSQL, MariaDB and MySQL behind a proxy: connections cut, stalled and cut with their
+//! answers, and the server killed.
 
 use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};

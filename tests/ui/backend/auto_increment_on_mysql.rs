@@ -29,7 +29,8 @@ fn run(
     conn: &mut impl LoadConnection<Backend = Mysql>,
     sqlite: &mut impl LoadConnection<Backend = Sqlite>,
 ) {
-    // Accepted: nobody uses up the numbers of a BIGINT, and elsewhere the target is the key that is meant.
+    // Accepted: nobody uses up the numbers of a BIGINT, and elsewhere the target is the key that is
+    // meant.
     let _ = upsert!(accounts, values = { email: "a", n: 1 }, conflict = (email), set = < n += 1 >).execute(conn);
     let _ = upsert!(visitors, values = { email: "a", n: 1 }, conflict = (email), set = < n += 1 >).execute(sqlite);
     let _ = upsert!(visitors, values = { email: "a", n: 1 }, conflict = unchecked (email), set = < n += 1 >).execute(conn);

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Violation, is_increment, something_was_done};
 use crate::{Action, Answer, History, Value};
 
-/// No number was lost and none applied twice: for each key, `stored` is the sum of the acknowledged increments, give or take
-/// those whose outcome is unknown.
+/// No number was lost and none applied twice: for each key, `stored` is the sum of the acknowledged
+/// increments, give or take those whose outcome is unknown.
 ///
-/// A counter that is not stored is 0. A stored one that nobody has incremented has to be 0 too. Where nobody decrements, no counter
-/// is lower than an increment has returned.
+/// A counter that is not stored is 0. A stored one that nobody has incremented has to be 0 too.
+/// Where nobody decrements, no counter is lower than an increment has returned.
 ///
 /// # Errors
 ///
-/// The first key whose number cannot be, or that is stored twice; and a history in which no increment was done.
+/// The first key whose number cannot be, or that is stored twice; and a history in which no
+/// increment was done.
 pub fn counter<'k>(
     history: &History,
     stored: impl IntoIterator<Item = (&'k str, i64)>,

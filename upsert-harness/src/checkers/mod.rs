@@ -15,8 +15,8 @@ use crate::{Action, Answer, History, Operation};
 
 /// Operations that contradict each other, or what is stored.
 ///
-/// `Display` has the operations, the seed and the command that repeats the race; `Debug` is the same, so that `unwrap`
-/// reads well.
+/// `Display` has the operations, the seed and the command that repeats the race; `Debug` is the
+/// same, so that `unwrap` reads well.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Violation {
     /// What is wrong, in a sentence.

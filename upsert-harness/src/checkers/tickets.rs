@@ -6,16 +6,16 @@ use std::time::Duration;
 use super::{Violation, is_increment, something_was_done};
 use crate::{Action, Answer, History, Operation, Value};
 
-/// Each unit increment took effect once and on its own: what they returned is, for each key, exactly 1..=N, and rises in each
-/// thread and with time. The counters begin at 0.
+/// Each unit increment took effect once and on its own: what they returned is, for each key,
+/// exactly 1..=N, and rises in each thread and with time. The counters begin at 0.
 ///
-/// Where increments are of unknown outcome, as many numbers may be missing, since nobody has seen what they returned: those that had
-/// begun before a higher number was returned.
+/// Where increments are of unknown outcome, as many numbers may be missing, since nobody has seen
+/// what they returned: those that had begun before a higher number was returned.
 ///
 /// # Errors
 ///
-/// The first key where something contradicts, and an increment that was not by 1 or returned no number; and a history in which no
-/// increment was done.
+/// The first key where something contradicts, and an increment that was not by 1 or returned no
+/// number; and a history in which no increment was done.
 pub fn tickets(history: &History) -> Result<(), Violation> {
     for key in history.keys() {
         let mut taken: BTreeMap<i64, &Operation> = BTreeMap::new();
@@ -76,8 +76,8 @@ fn ended_before(
     Ok(())
 }
 
-/// As many numbers may be missing as there are increments that nobody has seen return, and that began before the next higher number
-/// was there.
+/// As many numbers may be missing as there are increments that nobody has seen return, and that
+/// began before the next higher number was there.
 fn gaps(
     history: &History,
     key: &str,

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Violation, something_was_done};
 use crate::{Action, Answer, History, Operation, Value};
 
-/// Each key has one row, of which one operation said that it created it. `rows` are the keys of the stored rows, as often as
-/// they are stored.
+/// Each key has one row, of which one operation said that it created it. `rows` are the keys of the
+/// stored rows, as often as they are stored.
 ///
 /// Where an operation is of unknown outcome, it may have been the one.
 ///
 /// # Errors
 ///
-/// The first key with no row or more than one, with two creators or none, or that was found before it was created; and a history in
-/// which nothing was created or found.
+/// The first key with no row or more than one, with two creators or none, or that was found before
+/// it was created; and a history in which nothing was created or found.
 pub fn unique<'k>(
     history: &History,
     rows: impl IntoIterator<Item = &'k str>,

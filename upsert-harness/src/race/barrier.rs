@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Where all threads of a [`Race`](crate::Race) wait for each other, like [`std::sync::Barrier`]: what lies between two waits is done
-/// by all of them at once, so that what goes wrong now and then in production goes wrong each time.
+/// Where all threads of a [`Race`](crate::Race) wait for each other, like [`std::sync::Barrier`]:
+/// what lies between two waits is done by all of them at once, so that what goes wrong now and then
+/// in production goes wrong each time.
 ///
-/// A thread that has ended or panicked is not waited for. [`Turn::barrier`](crate::Turn::barrier) has it.
+/// A thread that has ended or panicked is not waited for. [`Turn::barrier`](crate::Turn::barrier)
+/// has it.
 #[derive(Debug, Clone)]
 pub struct Barrier(Arc<Shared>);
 
@@ -36,8 +38,8 @@ impl Barrier {
         }))
     }
 
-    /// Waits until every thread that is still in the race is here. One that comes from another round or another `wait` counts like
-    /// all others.
+    /// Waits until every thread that is still in the race is here. One that comes from another
+    /// round or another `wait` counts like all others.
     pub fn wait(&self) {
         let mut state = self.state();
         state.waiting += 1;

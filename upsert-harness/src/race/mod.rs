@@ -24,10 +24,11 @@ const THREADS: &str = "UPSERT_RACE_THREADS";
 const ROUNDS: &str = "UPSERT_RACE_ROUNDS";
 const SECONDS: &str = "UPSERT_RACE_SECONDS";
 
-/// A race: threads with a connection each, released together, that all do the same for a number of rounds.
+/// A race: threads with a connection each, released together, that all do the same for a number of
+/// rounds.
 ///
-/// The environment has the last word, so that one run can be made longer or repeated without a change of the code (unless the race is
-/// [`fixed`](Self::fixed)):
+/// The environment has the last word, so that one run can be made longer or repeated without a
+/// change of the code (unless the race is [`fixed`](Self::fixed)):
 ///
 /// | variable | is | default |
 /// |---|---|---|
@@ -37,7 +38,8 @@ const SECONDS: &str = "UPSERT_RACE_SECONDS";
 /// | `UPSERT_RACE_SEED` | what [`Turn::pick`] draws from | the time |
 /// | `UPSERT_RACE_COMMAND` | what runs the tests, for the line that says how to repeat a race | `cargo test --` |
 ///
-/// A variable that is not a number is a panic: a race that was not the one that was asked for would prove nothing.
+/// A variable that is not a number is a panic: a race that was not the one that was asked for would
+/// prove nothing.
 #[derive(Debug, Clone)]
 #[must_use = "a race does nothing until it is run"]
 pub struct Race {
@@ -86,8 +88,8 @@ impl Race {
         }
     }
 
-    /// How long a thread goes on trying to connect, where servers come and go. Without it, a connection that is refused ends
-    /// the race.
+    /// How long a thread goes on trying to connect, where servers come and go. Without it, a
+    /// connection that is refused ends the race.
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
@@ -100,8 +102,8 @@ impl Race {
         }
     }
 
-    /// Keeps threads, rounds and deadline as they are, whatever the environment says: for a test that is about two threads, or counts
-    /// on a number of rounds.
+    /// Keeps threads, rounds and deadline as they are, whatever the environment says: for a test
+    /// that is about two threads, or counts on a number of rounds.
     pub fn fixed(self) -> Self {
         Self {
             is_fixed: true,
@@ -117,16 +119,19 @@ impl Race {
 
     /// Runs `work` in every thread, round after round, and returns what happened.
     ///
-    /// `work` reports its operations to its [`Turn`], where their errors are written down. An error that it returns ends the round,
-    /// not the race. No round begins after the deadline, which counts from here; one that has begun goes on to its end.
+    /// `work` reports its operations to its [`Turn`], where their errors are written down. An error
+    /// that it returns ends the round, not the race. No round begins after the deadline, which
+    /// counts from here; one that has begun goes on to its end.
     ///
-    /// What an error means for the operation is found out: Diesel cannot tell a deadlock from a broken connection on every
-    /// backend, but a connection on which `SELECT 1` still works has brought the database's own answer, so that the operation has
-    /// failed. Otherwise its outcome is unknown, and the thread connects anew.
+    /// What an error means for the operation is found out: Diesel cannot tell a deadlock from a
+    /// broken connection on every backend, but a connection on which `SELECT 1` still works has
+    /// brought the database's own answer, so that the operation has failed. Otherwise its outcome
+    /// is unknown, and the thread connects anew.
     ///
     /// # Panics
     ///
-    /// If a thread cannot connect, or `work` panics: then there was no race, and no thread begins another round.
+    /// If a thread cannot connect, or `work` panics: then there was no race, and no thread begins
+    /// another round.
     pub fn run<Conn: SimpleConnection>(
         &self,
         connect: impl Fn() -> Result<Conn, ConnectionError> + Sync,
@@ -190,7 +195,8 @@ impl Race {
     }
 }
 
-/// A thread's part in a race. Nobody waits for a thread that has ended, and a race in which one has panicked is over.
+/// A thread's part in a race. Nobody waits for a thread that has ended, and a race in which one has
+/// panicked is over.
 struct Place<'r> {
     barrier: &'r Barrier,
     is_over: &'r AtomicBool,
@@ -245,8 +251,8 @@ fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The command that runs this race again, by what the environment says. The test harness of Rust calls the thread of a test as
-/// the test.
+/// The command that runs this race again, by what the environment says. The test harness of Rust
+/// calls the thread of a test as the test.
 fn repeat(seed: u64) -> String {
     let mut words = vec![format!("{SEED}={seed}")];
     let others = [THREADS, ROUNDS, SECONDS];

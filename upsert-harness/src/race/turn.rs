@@ -21,7 +21,8 @@ pub struct Turn {
     barrier: Barrier,
     is_over: Arc<AtomicBool>,
     pub(super) operations: Vec<Operation>,
-    /// The operations of this round of whose outcome nobody knows yet, and whether the error may be the database's answer.
+    /// The operations of this round of whose outcome nobody knows yet, and whether the error may be
+    /// the database's answer.
     doubtful: Vec<(usize, bool)>,
 }
 
@@ -77,17 +78,18 @@ impl Turn {
         self.barrier.clone()
     }
 
-    /// Ends the race: no thread begins another round. For a race that goes on for as long as something else does, such as the faults
-    /// that one of its threads makes.
+    /// Ends the race: no thread begins another round. For a race that goes on for as long as
+    /// something else does, such as the faults that one of its threads makes.
     pub fn end_race(&self) {
         self.is_over.store(true, Ordering::Relaxed);
     }
 
-    /// Increments the counter `key` by `by`, as `work` does it: the stored number may be returned, for
-    /// [`tickets`](crate::tickets).
+    /// Increments the counter `key` by `by`, as `work` does it: the stored number may be returned,
+    /// for [`tickets`](crate::tickets).
     ///
-    /// `work` is one statement, or one whole transaction: of a statement that is done before another fails, or whose transaction is
-    /// committed later, the history would say what is not so. It leaves the connection what it is, since that is asked after an error.
+    /// `work` is one statement, or one whole transaction: of a statement that is done before
+    /// another fails, or whose transaction is committed later, the history would say what is not
+    /// so. It leaves the connection what it is, since that is asked after an error.
     ///
     /// # Errors
     ///
@@ -101,7 +103,8 @@ impl Turn {
         self.operation(key, Action::Increment(by), work).map(drop)
     }
 
-    /// Finds or creates the row `key`, as `work` does it: it returns whether the row was created, beside the row or alone.
+    /// Finds or creates the row `key`, as `work` does it: it returns whether the row was created,
+    /// beside the row or alone.
     ///
     /// # Errors
     ///
@@ -140,8 +143,8 @@ impl Turn {
         result
     }
 
-    /// Whether the connection is not to be used any more: it does not answer, or an operation of this round stays of unknown
-    /// outcome when it has been asked.
+    /// Whether the connection is not to be used any more: it does not answer, or an operation of
+    /// this round stays of unknown outcome when it has been asked.
     pub(super) fn lost_sight(&mut self, conn: &mut impl SimpleConnection, is_err: bool) -> bool {
         let doubtful = std::mem::take(&mut self.doubtful);
         if doubtful.is_empty() && !is_err {

@@ -66,7 +66,8 @@ pub enum ScriptError {
         /// What Diesel says.
         error: Error,
     },
-    /// The interleaving asks a session for its next step while it waits for others, which do nothing meanwhile.
+    /// The interleaving asks a session for its next step while it waits for others, which do
+    /// nothing meanwhile.
     Impossible {
         /// The step that cannot begin.
         step: String,
@@ -79,7 +80,8 @@ pub enum ScriptError {
         /// What was seen until then.
         transcript: Transcript,
     },
-    /// Something did not end in time, and the database does not say that it waits for a session that does nothing.
+    /// Something did not end in time, and the database does not say that it waits for a session
+    /// that does nothing.
     Deadline {
         /// The step, or that sessions are connecting.
         step: String,
@@ -198,7 +200,8 @@ fn quoted(names: &[String]) -> String {
     names.join(", ")
 }
 
-/// How many letters have to be put in, taken out or replaced: <https://en.wikipedia.org/wiki/Levenshtein_distance>.
+/// How many letters have to be put in, taken out or replaced:
+/// <https://en.wikipedia.org/wiki/Levenshtein_distance>.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, a) in a.chars().enumerate() {

@@ -73,8 +73,8 @@ pub(super) fn of_names(
     }
 }
 
-/// Every order, one after the other: the permutations of a list in which each session is as often as it has steps, in
-/// their lexicographic order.
+/// Every order, one after the other: the permutations of a list in which each session is as often
+/// as it has steps, in their lexicographic order.
 #[derive(Debug)]
 pub(super) struct Interleavings {
     next: Option<Vec<usize>>,

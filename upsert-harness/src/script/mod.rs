@@ -23,8 +23,8 @@ pub use self::session::Session;
 pub use self::transcript::{Event, Seen, Transcript};
 use crate::Waits;
 
-/// Sessions with a connection each, whose steps are taken in an order that is given, or in every order: what happens when
-/// the other one commits just here?
+/// Sessions with a connection each, whose steps are taken in an order that is given, or in every
+/// order: what happens when the other one commits just here?
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -69,17 +69,19 @@ use crate::Waits;
 /// # Ok::<(), upsert_harness::ScriptError>(())
 /// ```
 ///
-/// It is PostgreSQL's [isolation tester][tester] for a program's own closures. They may borrow what is around them: where a
-/// step needs what an earlier one has read, both borrow a `Mutex` or an atomic.
+/// It is PostgreSQL's [isolation tester][tester] for a program's own closures. They may borrow what
+/// is around them: where a step needs what an earlier one has read, both borrow a `Mutex` or an
+/// atomic.
 ///
 /// # Waiting
 ///
-/// A step has ended, or it is [`Waiting`](Seen::Waiting): not because it takes long, but because the database says on a
-/// connection of its own that this session waits for another one, which does nothing meanwhile. After each step the
-/// sessions that wait are looked at again, so that a transcript is the same each time. The events of one moment are in this
-/// order: the step that was taken, then those that it let go on, as they began to wait. Which of
-/// several goes on first is for the database to say: MariaDB has a queue, PostgreSQL has one for UPDATE and none for ON CONFLICT,
-/// SQLite has none.
+/// A step has ended, or it is [`Waiting`](Seen::Waiting): not because it takes long, but because
+/// the database says on a connection of its own that this session waits for another one, which does
+/// nothing meanwhile. After each step the sessions that wait are looked at again, so that a
+/// transcript is the same each time. The events of one moment are in this order: the step that was
+/// taken, then those that it let go on, as they began to wait. Which of several goes on first is
+/// for the database to say: MariaDB has a queue, PostgreSQL has one for UPDATE and none for ON
+/// CONFLICT, SQLite has none.
 ///
 /// | backend | waits when |
 /// |---|---|
@@ -88,15 +90,16 @@ use crate::Waits;
 /// | MySQL | [`data_lock_waits`][my] does. Row locks only |
 /// | SQLite | the step has not ended after 200 ms or more, and [`BEGIN IMMEDIATE`][lite] says that the write lock is taken, by the session with a transaction that took it. WAL mode, and a `busy_timeout`: without it nobody waits |
 ///
-/// Sessions that wait for each other have a deadlock, and it is waited for until the database ends it. On SQLite, which has no
-/// view of who waits, a step that only takes long is taken for one that waits if another session has the write lock.
+/// Sessions that wait for each other have a deadlock, and it is waited for until the database ends
+/// it. On SQLite, which has no view of who waits, a step that only takes long is taken for one that
+/// waits if another session has the write lock.
 ///
 /// # The end
 ///
-/// After the last step, an error or a panic, the sessions that do nothing close their connections first, which rolls
-/// back what is open. What waited for them goes on to the end of its step, and then closes its connection too. After an
-/// error, a step that does not end by that is ended on PostgreSQL and MySQL; one that waits for something else than the database
-/// holds up the end.
+/// After the last step, an error or a panic, the sessions that do nothing close their connections
+/// first, which rolls back what is open. What waited for them goes on to the end of its step, and
+/// then closes its connection too. After an error, a step that does not end by that is ended on
+/// PostgreSQL and MySQL; one that waits for something else than the database holds up the end.
 ///
 /// The variable `UPSERT_SCRIPT_SECONDS` has the last word on the [`deadline`](Self::deadline).
 ///
@@ -117,8 +120,8 @@ pub struct Script<'a, Conn> {
 type Setup<'a, Conn> = dyn Fn(&mut Conn) -> QueryResult<()> + 'a;
 
 impl<'a, Conn> Script<'a, Conn> {
-    /// A script without sessions. `connect` is called for each of them, for the setup, and for the one connection that asks who
-    /// waits.
+    /// A script without sessions. `connect` is called for each of them, for the setup, and for the
+    /// one connection that asks who waits.
     pub fn new(connect: impl Fn() -> Result<Conn, ConnectionError> + Sync + 'a) -> Self {
         Self {
             connect: Box::new(connect),
@@ -151,7 +154,8 @@ impl<'a, Conn> Script<'a, Conn> {
     }
 
     /// How long a session that waits is given to end by itself, before its next step is taken for
-    /// [`Impossible`](ScriptError::Impossible); no time if nobody says. For a script about lock timeouts: more than they are.
+    /// [`Impossible`](ScriptError::Impossible); no time if nobody says. For a script about lock
+    /// timeouts: more than they are.
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
@@ -200,13 +204,14 @@ impl<'a, Conn> Script<'a, Conn>
 where
     Conn: LoadConnection<Backend: Waits>,
 {
-    /// Takes the steps in this order. All of them are to be there, those of one session in the order in which it has
-    /// them.
+    /// Takes the steps in this order. All of them are to be there, those of one session in the
+    /// order in which it has them.
     ///
     /// # Errors
     ///
-    /// [`ScriptError`]: names that are wrong, an order that is [`Impossible`](ScriptError::Impossible), a step that takes
-    /// too long, and what the database has to say, except to a step: that is in the transcript.
+    /// [`ScriptError`]: names that are wrong, an order that is
+    /// [`Impossible`](ScriptError::Impossible), a step that takes too long, and what the database
+    /// has to say, except to a step: that is in the transcript.
     ///
     /// # Panics
     ///
@@ -217,11 +222,13 @@ where
         run::run(self, &turns, deadline)
     }
 
-    /// Takes the steps in every order in which each session has its own in theirs, one order after the other. Those that
-    /// are [`Impossible`](ScriptError::Impossible) are passed over, and [counted](Runs::impossible).
+    /// Takes the steps in every order in which each session has its own in theirs, one order after
+    /// the other. Those that are [`Impossible`](ScriptError::Impossible) are passed over, and
+    /// [counted](Runs::impossible).
     ///
-    /// It is one transcript for each call of [`next`](Iterator::next), so that what is stored can be looked at before
-    /// the next one begins. There are many: two sessions of three steps have 20, three have 1,680.
+    /// It is one transcript for each call of [`next`](Iterator::next), so that what is stored can
+    /// be looked at before the next one begins. There are many: two sessions of three steps have
+    /// 20, three have 1,680.
     pub fn run_all(&self) -> Runs<'_, 'a, Conn> {
         Runs::new(self)
     }

@@ -110,7 +110,8 @@ where
         Ok(())
     }
 
-    /// Has a session take its next step, and sees all of them through until they have ended or wait.
+    /// Has a session take its next step, and sees all of them through until they have ended or
+    /// wait.
     fn step(&mut self, session: usize) -> Result<(), Stop> {
         let step = self.taken[session];
         if self.sessions[session].running {
@@ -227,9 +228,9 @@ where
         })
     }
 
-    /// Lets every session go. Those that do nothing close their connections at once, which rolls back and lets go of their
-    /// locks, so that those that wait come to the end of their step and do the same. After an error, what does not end by
-    /// that is ended by the database.
+    /// Lets every session go. Those that do nothing close their connections at once, which rolls
+    /// back and lets go of their locks, so that those that wait come to the end of their step and
+    /// do the same. After an error, what does not end by that is ended by the database.
     fn end(mut self, after_an_error: bool) {
         self.orders.clear();
         if !after_an_error {

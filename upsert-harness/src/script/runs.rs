@@ -8,7 +8,8 @@ use super::interleaving::Interleavings;
 use super::{Script, ScriptError, Transcript, run};
 use crate::Waits;
 
-/// The transcripts of every interleaving of a [`Script`], each as it is asked for. An error is the last item.
+/// The transcripts of every interleaving of a [`Script`], each as it is asked for. An error is the
+/// last item.
 #[must_use = "a script does nothing until it is run"]
 pub struct Runs<'s, 'a, Conn> {
     script: &'s Script<'a, Conn>,

@@ -32,8 +32,8 @@ impl<'a, Conn> Session<'a, Conn> {
         }
     }
 
-    /// One more step, with a name that no other step of the script has. What it returns is in the transcript, by its
-    /// `Debug`, and `()` as `done`.
+    /// One more step, with a name that no other step of the script has. What it returns is in the
+    /// transcript, by its `Debug`, and `()` as `done`.
     pub fn step<T: fmt::Debug>(
         mut self,
         name: impl Into<String>,
@@ -76,8 +76,8 @@ impl<Conn> Session<'_, Conn>
 where
     Conn: LoadConnection<Backend: Waits>,
 {
-    /// Connects and takes one step for each order, until there will be no more: then the connection is closed. News that
-    /// nobody wants any more are dropped.
+    /// Connects and takes one step for each order, until there will be no more: then the connection
+    /// is closed. News that nobody wants any more are dropped.
     pub(super) fn follow(
         &self,
         number: usize,

@@ -15,8 +15,9 @@ impl<Conn> Run<'_, '_, Conn>
 where
     Conn: LoadConnection<Backend: Waits>,
 {
-    /// Waits until each running session has ended its step, or waits, by what the database says now, for one that does
-    /// nothing: who waits for whom then. `session` is the one that took the last step.
+    /// Waits until each running session has ended its step, or waits, by what the database says
+    /// now, for one that does nothing: who waits for whom then. `session` is the one that took the
+    /// last step.
     pub(super) fn settle(&mut self, session: usize) -> Result<Vec<Wait>, Stop> {
         let until = after(self.deadline);
         let mut looks = 0;
@@ -57,9 +58,9 @@ where
 
 /// Whether nothing moves until somebody is told to.
 ///
-/// Who waits for an idle session does so until that one goes on. A wait for another that waits may end in the moment in
-/// which it was looked up, so that such an answer counts when it is given twice. Sessions that wait for each other
-/// have a deadlock, which the database ends.
+/// Who waits for an idle session does so until that one goes on. A wait for another that waits may
+/// end in the moment in which it was looked up, so that such an answer counts when it is given
+/// twice. Sessions that wait for each other have a deadlock, which the database ends.
 fn is_settled(sessions: &[Watched], waits: &[Wait], last: &[Wait]) -> bool {
     let idle = |session: usize| !sessions[session].running;
     let mut stuck: Vec<bool> = (0..sessions.len()).map(idle).collect();

@@ -4,7 +4,8 @@ use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// What happened in one interleaving, in order. A step that waits is there twice: when it begins to, and when it ends.
+/// What happened in one interleaving, in order. A step that waits is there twice: when it begins
+/// to, and when it ends.
 ///
 /// `Display` has one line for each event.
 #[derive(Debug, Clone, Default)]

@@ -44,8 +44,8 @@ pub(super) trait Engine: Debug + Sync {
     /// The settings with which a commit does not wait for the disk.
     fn without_durability(&self) -> &'static [&'static str];
 
-    /// A command that succeeds when the server answers. By the socket in our own folder: over TCP, some other server might
-    /// be the one that answers.
+    /// A command that succeeds when the server answers. By the socket in our own folder: over TCP,
+    /// some other server might be the one that answers.
     fn ping(&self, programs: &Programs, home: &Home, port: u16) -> Result<Command, ServerError>;
 
     /// Stops it in good order.
@@ -144,8 +144,8 @@ impl Launch<'_> {
     }
 }
 
-/// The first of this many ports in a row that nobody listens on. Below the range from which Linux takes ports for outgoing
-/// connections: nobody takes them while a server is down.
+/// The first of this many ports in a row that nobody listens on. Below the range from which Linux
+/// takes ports for outgoing connections: nobody takes them while a server is down.
 pub(super) fn free_ports(count: u16) -> Result<u16, ServerError> {
     let mut random = Random::new(random::now(), 0);
     for _ in 0..1000 {

@@ -7,8 +7,8 @@ use super::home::Home;
 
 /// Why a private server could not be started, stopped or reached.
 ///
-/// `Display` is a line, and below it, where there is one, the end of the server's log; `Debug` is the same, so that `unwrap`
-/// reads well.
+/// `Display` is a line, and below it, where there is one, the end of the server's log; `Debug` is
+/// the same, so that `unwrap` reads well.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServerError(String);
 

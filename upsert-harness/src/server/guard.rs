@@ -6,13 +6,13 @@ use std::process::{Child, Stdio};
 use super::engine::Engine;
 use super::{Home, ServerError, home};
 
-/// A shell that reads from a pipe which process is to be ended, and when the other end of the pipe closes, ends it and removes the
-/// folder. The pipe closes with this process, however it ends.
+/// A shell that reads from a pipe which process is to be ended, and when the other end of the pipe
+/// closes, ends it and removes the folder. The pipe closes with this process, however it ends.
 #[derive(Debug)]
 pub(super) struct Guard(Option<Child>);
 
-/// `$1` is the folder, `$2` the signal that the server quits by, without writing what it still has in memory. Its whole process
-/// group gets SIGKILL if it has not done so after ten seconds.
+/// `$1` is the folder, `$2` the signal that the server quits by, without writing what it still has
+/// in memory. Its whole process group gets SIGKILL if it has not done so after ten seconds.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
 server=

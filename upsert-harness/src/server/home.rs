@@ -71,8 +71,8 @@ impl Home {
         )))
     }
 
-    /// A command that runs as the server's account, in a process group of its own, where no Ctrl-C reaches it, and writes to
-    /// the log.
+    /// A command that runs as the server's account, in a process group of its own, where no Ctrl-C
+    /// reaches it, and writes to the log.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> Result<Command, ServerError> {
         let mut command = alone("exec \"$@\"");
         if let Some(account) = self.account {
@@ -118,7 +118,8 @@ impl Home {
     }
 }
 
-/// Short: a socket's path has 107 bytes at most. One of that name may be left of a process that had our number.
+/// Short: a socket's path has 107 bytes at most. One of that name may be left of a process that had
+/// our number.
 fn new_folder(temporary: &Path, name: &str) -> Result<PathBuf, ServerError> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -135,8 +136,9 @@ fn new_folder(temporary: &Path, name: &str) -> Result<PathBuf, ServerError> {
     }
 }
 
-/// A shell with nothing of ours but what it is given: no process group, and no open file. MariaDB's client opens its connections so that
-/// they are inherited, and a connection that a server had inherited would stay open for as long as that server runs.
+/// A shell with nothing of ours but what it is given: no process group, and no open file. MariaDB's
+/// client opens its connections so that they are inherited, and a connection that a server had
+/// inherited would stay open for as long as that server runs.
 pub(super) fn alone(script: &str) -> Command {
     const CLOSE: &str = r#"
         for file in /proc/self/fd/*; do

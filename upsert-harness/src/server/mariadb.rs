@@ -51,8 +51,9 @@ impl Engine for Mariadb {
 
     fn arguments(&self, programs: &Programs, home: &Home, port: u16) -> Vec<String> {
         let mut arguments = common_arguments(programs, home, port);
-        // The log goes through the system's cache, and a commit still waits until it is on the disk. Past the cache, as is the
-        // default, some recoveries did not apply all that the log had, acknowledged commits among it: see the README.
+        // The log goes through the system's cache, and a commit still waits until it is on the
+        // disk. Past the cache, as is the default, some recoveries did not apply all that the log
+        // had, acknowledged commits among it: see the README.
         arguments.push(self.option("loose-innodb-log-file-buffering=ON"));
         arguments
     }

@@ -33,10 +33,12 @@ const STOP: Duration = Duration::from_secs(60);
 
 /// A private PostgreSQL, MariaDB or MySQL server, which is gone when this is dropped.
 ///
-/// It listens on 127.0.0.1 alone, at a free port, and writes to a temporary folder alone. It is started from the programs
-/// that Debian's packages `postgresql`, `mariadb-server` and `mysql-server` install, or that are in `PATH`, or from those of a
-/// [folder](ServerBuilder::folder); nothing but programs is used of an installation, no configuration and no data. Where the process is root, which no database server wants to be, it runs as
-/// the account `postgres` or `mysql`, which the packages create.
+/// It listens on 127.0.0.1 alone, at a free port, and writes to a temporary folder alone. It is
+/// started from the programs that Debian's packages `postgresql`, `mariadb-server` and
+/// `mysql-server` install, or that are in `PATH`, or from those of a
+/// [folder](ServerBuilder::folder); nothing but programs is used of an installation, no
+/// configuration and no data. Where the process is root, which no database server wants to be, it
+/// runs as the account `postgres` or `mysql`, which the packages create.
 ///
 /// ```no_run
 /// use upsert_harness::Server;
@@ -48,8 +50,8 @@ const STOP: Duration = Duration::from_secs(60);
 /// # Ok::<(), upsert_harness::ServerError>(())
 /// ```
 ///
-/// Nothing is left behind, also after a panic and when the process is killed: a small shell waits for the end of this
-/// process, and then ends the server and removes its folder.
+/// Nothing is left behind, also after a panic and when the process is killed: a small shell waits
+/// for the end of this process, and then ends the server and removes its folder.
 #[derive(Debug)]
 #[must_use = "the server is gone when this is dropped"]
 pub struct Server {
@@ -62,7 +64,8 @@ pub struct Server {
     home: Home,
 }
 
-/// What a server is to be like: begun by [`Server::postgres`], [`Server::mariadb`] or [`Server::mysql`].
+/// What a server is to be like: begun by [`Server::postgres`], [`Server::mariadb`] or
+/// [`Server::mysql`].
 #[derive(Debug, Clone)]
 #[must_use = "a server is not there until it is started"]
 pub struct ServerBuilder {
@@ -72,7 +75,8 @@ pub struct ServerBuilder {
 }
 
 impl Server {
-    /// A PostgreSQL server, with the database `postgres` and the user `upsert`, who may do everything.
+    /// A PostgreSQL server, with the database `postgres` and the user `upsert`, who may do
+    /// everything.
     pub fn postgres() -> ServerBuilder {
         ServerBuilder::new(&Postgres)
     }
@@ -87,7 +91,8 @@ impl Server {
         ServerBuilder::new(&Mysql)
     }
 
-    /// Where it is, as Diesel's connections take it. It stays the same for as long as this is there.
+    /// Where it is, as Diesel's connections take it. It stays the same for as long as this is
+    /// there.
     #[must_use]
     pub fn url(&self) -> String {
         self.programs.engine.url(self.port)
@@ -114,8 +119,8 @@ impl Server {
         self.home.log_end()
     }
 
-    /// Kills all its processes at once, by SIGKILL: nothing is finished and nothing written any more. What was on its way to the
-    /// disk is on its way still, since the system itself goes on.
+    /// Kills all its processes at once, by SIGKILL: nothing is finished and nothing written any
+    /// more. What was on its way to the disk is on its way still, since the system itself goes on.
     ///
     /// # Errors
     ///
@@ -129,7 +134,8 @@ impl Server {
         killed
     }
 
-    /// Stops it in good order: open transactions are rolled back. Where it has been stopped or killed, nothing is done.
+    /// Stops it in good order: open transactions are rolled back. Where it has been stopped or
+    /// killed, nothing is done.
     ///
     /// # Errors
     ///
@@ -143,7 +149,8 @@ impl Server {
         stopped
     }
 
-    /// Starts it again where it was, on the data that is there; one that runs is stopped first. Returns when it answers.
+    /// Starts it again where it was, on the data that is there; one that runs is stopped first.
+    /// Returns when it answers.
     ///
     /// # Errors
     ///
@@ -196,15 +203,16 @@ impl ServerBuilder {
         }
     }
 
-    /// Whether a commit waits for the disk, as it does by default. Where durability is not what is tested, `false` is
-    /// several times as fast.
+    /// Whether a commit waits for the disk, as it does by default. Where durability is not what is
+    /// tested, `false` is several times as fast.
     pub fn durable(self, durable: bool) -> Self {
         Self { durable, ..self }
     }
 
-    /// The installation that it is started from, of another version than the system's: a folder with `bin` in it, or `bin` and
-    /// `sbin`. Without this it is the one that the variable `UPSERT_POSTGRES_FOLDER`, `UPSERT_MARIADB_FOLDER` or
-    /// `UPSERT_MYSQL_FOLDER` has, then the system's.
+    /// The installation that it is started from, of another version than the system's: a folder
+    /// with `bin` in it, or `bin` and `sbin`. Without this it is the one that the variable
+    /// `UPSERT_POSTGRES_FOLDER`, `UPSERT_MARIADB_FOLDER` or `UPSERT_MYSQL_FOLDER` has, then the
+    /// system's.
     ///
     /// Where the process is root, the account that the server runs as has to be able to read it.
     pub fn folder(self, folder: impl Into<PathBuf>) -> Self {
@@ -220,12 +228,13 @@ impl ServerBuilder {
         self
     }
 
-    /// Starts it, on an empty database. Returns when it answers: after some two seconds for PostgreSQL, five for MariaDB and
-    /// MySQL.
+    /// Starts it, on an empty database. Returns when it answers: after some two seconds for
+    /// PostgreSQL, five for MariaDB and MySQL.
     ///
     /// # Errors
     ///
-    /// If its programs are not installed, with the name of Debian's package, or if it does not start, with the end of its log.
+    /// If its programs are not installed, with the name of Debian's package, or if it does not
+    /// start, with the end of its log.
     pub fn start(self) -> Result<Server, ServerError> {
         let engine = self.programs.engine;
         let settings = if self.durable {

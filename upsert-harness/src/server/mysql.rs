@@ -1,4 +1,5 @@
-//! MySQL: <https://dev.mysql.com/doc/refman/9.7/en/server-options.html>. What it has in common with MariaDB is there.
+//! MySQL: <https://dev.mysql.com/doc/refman/9.7/en/server-options.html>. What it has in common with
+//! MariaDB is there.
 
 use std::process::Command;
 
@@ -8,8 +9,8 @@ use super::{Home, Programs, ServerError, mariadb};
 #[derive(Debug)]
 pub(super) struct Mysql;
 
-/// What the first start does, a statement a line. Each later one does it again, in vain, and for that no log is to have it: it is
-/// nothing that other servers would have to do after this one.
+/// What the first start does, a statement a line. Each later one does it again, in vain, and for
+/// that no log is to have it: it is nothing that other servers would have to do after this one.
 const FIRST: &str = "\
 set sql_log_bin = 0;
 create database if not exists upsert;

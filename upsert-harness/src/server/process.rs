@@ -30,8 +30,8 @@ impl Process {
         Ok(status.is_some())
     }
 
-    /// All of the server at once. The first one dies first, so that it does not see the others die and mend what they had
-    /// in hand.
+    /// All of the server at once. The first one dies first, so that it does not see the others die
+    /// and mend what they had in hand.
     pub(super) fn kill(mut self) -> Result<(), ServerError> {
         let children = children(self.0.id());
         self.0
@@ -102,7 +102,8 @@ pub(super) fn run(
     }
 }
 
-/// The standard library has SIGKILL alone, and the shell all of them. A process that is gone by itself is no failure.
+/// The standard library has SIGKILL alone, and the shell all of them. A process that is gone by
+/// itself is no failure.
 fn signal(name: &str, process: &str) {
     let _ = Command::new("sh")
         .args(["-c", r#"kill -s "$1" -- "$2""#, "kill", name, process])
@@ -123,7 +124,8 @@ fn children(parent: u32) -> Vec<u32> {
         .collect()
 }
 
-/// `1234 (a name (with) parentheses) S 1233 ..`: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+/// `1234 (a name (with) parentheses) S 1233 ..`:
+/// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 fn parent_of(process: u32) -> Option<u32> {
     let line = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let (_, rest) = line.rsplit_once(')')?;

@@ -7,7 +7,8 @@ use std::process::Command;
 use super::ServerError;
 use super::engine::Engine;
 
-/// The programs of an installation: of the system's, or of one in a folder, where nothing but what is there is used.
+/// The programs of an installation: of the system's, or of one in a folder, where nothing but what
+/// is there is used.
 #[derive(Debug, Clone)]
 pub(super) struct Programs {
     pub(super) engine: &'static dyn Engine,
@@ -78,7 +79,8 @@ impl Programs {
             .output();
         let output = output.map_err(ServerError::io("cannot run the server's program"))?;
         let text = String::from_utf8_lossy(&output.stdout);
-        // "postgres (PostgreSQL) 15.18 (Debian ..)", "mariadbd  Ver 10.11.19-MariaDB-.. for debian-linux-gnu .."
+        // "postgres (PostgreSQL) 15.18 (Debian ..)", "mariadbd Ver 10.11.19-MariaDB-.. for
+        // debian-linux-gnu .."
         let is_number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
         let number = text
             .split([' ', '-', '\n'])

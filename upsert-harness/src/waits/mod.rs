@@ -1,7 +1,8 @@
 //! Who waits for whom, in the database's own words.
 //!
-//! The trait asks; each backend's file has the questions, in the same order: who a session is, whether it may hold
-//! locks after a step, who waits for whom, and how a session that does not end is ended.
+//! The trait asks; each backend's file has the questions, in the same order: who a session is,
+//! whether it may hold locks after a step, who waits for whom, and how a session that does not end
+//! is ended.
 
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -20,8 +21,8 @@ use diesel::connection::LoadConnection;
     note = "enable the feature `postgres`, `sqlite` or `mysql` of `upsert-harness`, or implement `Waits` for a backend of your own"
 )]
 pub trait Waits: Backend {
-    /// How often a step is looked at, every 10 ms, before the database is asked whether it waits. It is no time, because
-    /// on a busy machine both who looks and who is looked at are slow.
+    /// How often a step is looked at, every 10 ms, before the database is asked whether it waits.
+    /// It is no time, because on a busy machine both who looks and who is looked at are slow.
     const LOOKS: u32 = 1;
 
     /// What the database calls the session of this connection; 0 where it has no name for it.
@@ -33,8 +34,8 @@ pub trait Waits: Backend {
     where
         Conn: LoadConnection<Backend = Self>;
 
-    /// Whether a transaction is open on this connection. It is asked on the session's own one, after each step; a
-    /// backend that can do without says yes.
+    /// Whether a transaction is open on this connection. It is asked on the session's own one,
+    /// after each step; a backend that can do without says yes.
     ///
     /// # Errors
     ///
@@ -47,7 +48,8 @@ pub trait Waits: Backend {
         Ok(true)
     }
 
-    /// Takes note of a session whose step has just been done: sets what [`waits`](Self::waits) needs to know.
+    /// Takes note of a session whose step has just been done: sets what [`waits`](Self::waits)
+    /// needs to know.
     ///
     /// # Errors
     ///
@@ -60,8 +62,9 @@ pub trait Waits: Backend {
         Ok(())
     }
 
-    /// Which of the running sessions wait for which others at this moment, asked on a connection that is none of
-    /// theirs. `None` is no answer: what the database has to say is older than the question.
+    /// Which of the running sessions wait for which others at this moment, asked on a connection
+    /// that is none of theirs. `None` is no answer: what the database has to say is older than the
+    /// question.
     ///
     /// # Errors
     ///

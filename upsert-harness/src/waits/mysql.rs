@@ -3,11 +3,12 @@
 //!
 //! Row locks only: who waits for a metadata lock (`ALTER TABLE`) is in neither.
 //!
-//! MariaDB answers from a [cache][cache] that is filled anew only after nobody has read it for 100 ms, so that an answer may
-//! be older than its question, and stay so for as long as it is asked again too soon. An answer counts only if it has this very
-//! question in it: the monitor opens a transaction, so that it is in `INNODB_TRX` itself, beside the text of the statement
-//! that it is running, and that begins with a number that is never used again. Monitors take turns, by a lock of the
-//! server's, so that they do not keep the cache from being filled for each other.
+//! MariaDB answers from a [cache][cache] that is filled anew only after nobody has read it for 100
+//! ms, so that an answer may be older than its question, and stay so for as long as it is asked
+//! again too soon. An answer counts only if it has this very question in it: the monitor opens a
+//! transaction, so that it is in `INNODB_TRX` itself, beside the text of the statement that it is
+//! running, and that begins with a number that is never used again. Monitors take turns, by a lock
+//! of the server's, so that they do not keep the cache from being filled for each other.
 //!
 //! [cache]: https://github.com/MariaDB/server/blob/10.11/storage/innobase/trx/trx0i_s.cc
 
@@ -24,7 +25,8 @@ use super::{Pair, Wait, Waits, Watched, wait};
 const ID: &str = "SELECT CAST(CONNECTION_ID() AS SIGNED) AS waiting,
     CAST(VERSION() LIKE '%MariaDB%' AS SIGNED) AS blocking";
 
-// The first half is read first: if the cache is as new as the question then, it is so in the second half.
+// The first half is read first: if the cache is as new as the question then, it is so in the second
+// half.
 const MARIADB: &str = "
     SELECT CAST(trx_mysql_thread_id AS SIGNED) AS waiting, CAST(trx_mysql_thread_id AS SIGNED) AS blocking
     FROM information_schema.INNODB_TRX
@@ -35,8 +37,9 @@ const MARIADB: &str = "
     JOIN information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id
     JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id";
 
-// The blocking thread of a wait is the one that made the lock. Whoever inserts a row has its lock without making one, until another one
-// wants it, who makes it then for the first to have: the waiter itself. But the lock of the table each transaction makes by its own thread.
+// The blocking thread of a wait is the one that made the lock. Whoever inserts a row has its lock
+// without making one, until another one wants it, who makes it then for the first to have: the
+// waiter itself. But the lock of the table each transaction makes by its own thread.
 const MYSQL: &str = "
     SELECT CAST(r.processlist_id AS SIGNED) AS waiting, CAST(b.processlist_id AS SIGNED) AS blocking
     FROM performance_schema.data_lock_waits w

@@ -1,4 +1,5 @@
-//! PostgreSQL: <https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SESSION>.
+//! PostgreSQL:
+//! <https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SESSION>.
 
 use diesel::connection::LoadConnection;
 use diesel::pg::Pg;

@@ -1,8 +1,10 @@
-//! SQLite has one write lock and no view of who has it or waits for it: <https://sqlite.org/lang_transaction.html>.
+//! SQLite has one write lock and no view of who has it or waits for it:
+//! <https://sqlite.org/lang_transaction.html>.
 //!
-//! That it is taken is what `BEGIN IMMEDIATE` says on a connection that does not wait. Who has it is known because the
-//! sessions do one thing at a time: the one with an open transaction after whose step it was taken. A step of another
-//! session that does not end meanwhile waits for that one. Readers are not seen: in WAL mode nobody waits for them.
+//! That it is taken is what `BEGIN IMMEDIATE` says on a connection that does not wait. Who has it
+//! is known because the sessions do one thing at a time: the one with an open transaction after
+//! whose step it was taken. A step of another session that does not end meanwhile waits for that
+//! one. Readers are not seen: in WAL mode nobody waits for them.
 
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;

@@ -1,5 +1,5 @@
-//! The elements and the predicate of an index, in which every bare name is a column, as in `CREATE INDEX`, and every literal
-//! is written into the SQL.
+//! The elements and the predicate of an index, in which every bare name is a column, as in
+//! `CREATE INDEX`, and every literal is written into the SQL.
 
 use proc_macro2::{Group, Ident, Literal, TokenTree};
 use syn::{Lit, Path};
@@ -58,7 +58,8 @@ pub(crate) fn parts<'t>(table: &Path, tokens: &'t [TokenTree]) -> Vec<Part<'t>> 
     parts
 }
 
-/// The column of `table.column`, as everywhere else, or of `table::column`, and how many tokens they are.
+/// The column of `table.column`, as everywhere else, or of `table::column`, and how many tokens
+/// they are.
 pub(crate) fn qualified<'t>(table: &Path, tokens: &'t [TokenTree]) -> Option<(&'t Ident, usize)> {
     ident(tokens.first()).filter(|name| Some(*name) == table_name(table))?;
     let rest = &tokens[1..];

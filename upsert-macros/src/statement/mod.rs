@@ -1,7 +1,8 @@
-//! A statement: what every macro that makes an upsert shares. A front end parses its call into a `model::Statement`.
+//! A statement: what every macro that makes an upsert shares. A front end parses its call into a
+//! `model::Statement`.
 //!
-//! `check` says what cannot be right, `plan` what is sent and in which order, `expand` quotes. Only these two know what the
-//! runtime is called, and nothing is expanded before.
+//! `check` says what cannot be right, `plan` what is sent and in which order, `expand` quotes. Only
+//! these two know what the runtime is called, and nothing is expanded before.
 
 mod check;
 mod expand;

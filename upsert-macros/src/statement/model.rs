@@ -87,7 +87,8 @@ pub(crate) enum Target {
     Any,
 }
 
-/// A SQL expression of an index: columns are bare names in it, and constants are written into the SQL.
+/// A SQL expression of an index: columns are bare names in it, and constants are written into the
+/// SQL.
 pub(crate) struct IndexExpr {
     pub(crate) tokens: Vec<TokenTree>,
     /// The columns that it mentions.

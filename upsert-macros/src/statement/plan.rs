@@ -1,5 +1,5 @@
-//! What is sent, and in which order: what `..` stands for, and, for backends that evaluate assignments one after another
-//! (MySQL), whatever reads a column before what writes it.
+//! What is sent, and in which order: what `..` stands for, and, for backends that evaluate
+//! assignments one after another (MySQL), whatever reads a column before what writes it.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Path;
@@ -104,7 +104,8 @@ pub(crate) fn rest(statement: &Statement) -> Result<Vec<&Ident>, (&TokenStream, 
     };
     let key = match &conflict.target {
         Target::Columns(columns) => columns.iter().collect(),
-        // What is inside of an expression becomes what is proposed, of which the expression is the same.
+        // What is inside of an expression becomes what is proposed, of which the expression is the
+        // same.
         Target::Index { elements, .. } => elements
             .iter()
             .filter(|element| element.is_column)
@@ -148,8 +149,9 @@ pub(crate) fn rest(statement: &Statement) -> Result<Vec<&Ident>, (&TokenStream, 
     Ok(rest)
 }
 
-/// The order of assignments to `columns`, as indices into them, given what each of them and the `where =` section `reads`;
-/// what is known of it; and whether it is right only if that section is evaluated before the first assignment.
+/// The order of assignments to `columns`, as indices into them, given what each of them and the
+/// `where =` section `reads`; what is known of it; and whether it is right only if that section is
+/// evaluated before the first assignment.
 fn sort(
     columns: &[String],
     reads: &[Option<Reads>],

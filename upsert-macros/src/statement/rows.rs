@@ -1,7 +1,7 @@
 //! `table.column` and `excluded.column` among the tokens of a Rust expression.
 //!
-//! This works on tokens, not on a syntax tree, so that it reaches into the arguments of other macros and
-//! every other token keeps its span.
+//! This works on tokens, not on a syntax tree, so that it reaches into the arguments of other
+//! macros and every other token keeps its span.
 
 use proc_macro2::{Group, Ident, TokenTree};
 use syn::Path;

@@ -29,7 +29,8 @@ pub(super) fn tables(tables: &mut Vec<Table>, errors: &mut Errors) {
     });
 }
 
-/// No key twice, and no column twice in a key. In migrations the database itself has looked at that.
+/// No key twice, and no column twice in a key. In migrations the database itself has looked at
+/// that.
 fn keys(keys: &[Declared], errors: &mut Errors) {
     for (at, declared) in keys.iter().enumerate() {
         if !declared.origin.is_empty() {
@@ -60,8 +61,8 @@ fn keys(keys: &[Declared], errors: &mut Errors) {
     }
 }
 
-/// Whether two keys are the same, but for their names. Two may differ in a collation or an operator class alone, which are no
-/// part of a conflict target.
+/// Whether two keys are the same, but for their names. Two may differ in a collation or an operator
+/// class alone, which are no part of a conflict target.
 fn same(a: &Declared, b: &Declared) -> bool {
     let elements = |key: &Declared| {
         let mut elements: Vec<String> = key

@@ -44,8 +44,8 @@ pub(super) fn declaration(declaration: &Declaration, errors: Errors) -> TokenStr
     }
 }
 
-/// Lets `upsert!` know that a declaration of the crate is broken, of whatever tables that is. Of two of these the
-/// compiler could not choose one, so that a crate, which is one process, has one.
+/// Lets `upsert!` know that a declaration of the crate is broken, of whatever tables that is. Of
+/// two of these the compiler could not choose one, so that a crate, which is one process, has one.
 fn broken(krate: &TokenTree) -> Option<TokenStream> {
     static SAID: AtomicBool = AtomicBool::new(false);
     (!SAID.swap(true, Ordering::Relaxed)).then(|| {
@@ -58,7 +58,8 @@ fn broken(krate: &TokenTree) -> Option<TokenStream> {
     })
 }
 
-/// With `broken`, there are errors, and `upsert!` is to accept any target: no errors that follow from errors.
+/// With `broken`, there are errors, and `upsert!` is to accept any target: no errors that follow
+/// from errors.
 fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream {
     match &table.place {
         Place::Path(path) => {

@@ -1,6 +1,7 @@
 //! `unique_keys!`: the whole story.
 //!
-//! `parse` says what is declared, or where; `read` reads the migrations; `check` compares, `expand` quotes.
+//! `parse` says what is declared, or where; `read` reads the migrations; `check` compares, `expand`
+//! quotes.
 
 mod check;
 mod expand;

@@ -117,7 +117,8 @@ pub(crate) enum LeftOut {
     Harmless,
     /// A DEFAULT, for all that is known.
     Default,
-    /// NULL if it can be. MySQL has an implicit DEFAULT for some that cannot, and for all outside of its strict mode.
+    /// NULL if it can be. MySQL has an implicit DEFAULT for some that cannot, and for all outside
+    /// of its strict mode.
     NullOrDefault,
 }
 

@@ -10,8 +10,8 @@ use super::model::{Declared, Table};
 use crate::tokens::located;
 use upsert_schema::Dialect;
 
-/// `inner` where a table is named by its modules alone. Others stand in for those that `schema` lacks: what the
-/// glob has is nearer.
+/// `inner` where a table is named by its modules alone. Others stand in for those that `schema`
+/// lacks: what the glob has is nearer.
 pub(super) fn with_stand_in(schema: &Path, modules: &[Ident], inner: &TokenStream) -> TokenStream {
     let stand_in = modules.iter().rev().fold(
         quote!(

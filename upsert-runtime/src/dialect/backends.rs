@@ -43,8 +43,8 @@ impl Backends {
     }
 }
 
-/// Where a target is a unique key, whether it is the only one that a row can hit on MySQL, and will be, and whether
-/// the row has it as it is given.
+/// Where a target is a unique key, whether it is the only one that a row can hit on MySQL, and will
+/// be, and whether the row has it as it is given.
 #[derive(Debug, Clone, Copy)]
 pub struct Verdict<
     const POSTGRES: bool,

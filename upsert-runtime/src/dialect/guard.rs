@@ -8,6 +8,7 @@ pub trait Guard<DB: Backend>: QueryFragment<DB> {
     /// Whether it always is.
     const ALWAYS: bool;
 
-    /// Whether it reads what the assignments write: where they see each other, it is evaluated before the first.
+    /// Whether it reads what the assignments write: where they see each other, it is evaluated
+    /// before the first.
     const ONCE: bool = false;
 }

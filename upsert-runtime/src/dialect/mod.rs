@@ -1,11 +1,11 @@
 //! What differs by backend, and nothing else does.
 //!
 //! [`Dialect`] says how a backend spells the parts of an upsert; its defaults are the standard that
-//! PostgreSQL and SQLite share. The marker traits beside it say what a backend can do at all: what it
-//! cannot do is refused by the compiler, with the text that stands on the marker.
+//! PostgreSQL and SQLite share. The marker traits beside it say what a backend can do at all: what
+//! it cannot do is refused by the compiler, with the text that stands on the marker.
 //!
-//! A Diesel backend of a third party joins by implementing [`Dialect`] and the markers that are true
-//! of it; that of a `MultiConnection` by [`multi_backend!`](crate::multi_backend).
+//! A Diesel backend of a third party joins by implementing [`Dialect`] and the markers that are
+//! true of it; that of a `MultiConnection` by [`multi_backend!`](crate::multi_backend).
 
 mod backends;
 mod catalogue;
@@ -47,8 +47,8 @@ pub(crate) use self::reads::Sql;
 pub trait Dialect: Backend<QueryBuilder: Default> {
     /// The type that has the markers of this module: `Self`.
     ///
-    /// Statements ask it for them and not the backend, so that of a backend without `Dialect` they ask
-    /// nothing but `Dialect`, and the compiler complains of nothing else.
+    /// Statements ask it for them and not the backend, so that of a backend without `Dialect` they
+    /// ask nothing but `Dialect`, and the compiler complains of nothing else.
     type Marked;
 
     /// Which declared unique keys hold here.
@@ -60,7 +60,8 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
     /// The function that returns the smaller of its two arguments.
     const LEAST: &'static str = "least";
 
-    /// Whether [`GREATEST`](Self::GREATEST) and [`LEAST`](Self::LEAST) are NULL as soon as one argument is.
+    /// Whether [`GREATEST`](Self::GREATEST) and [`LEAST`](Self::LEAST) are NULL as soon as one
+    /// argument is.
     const EXTREME_WITH_NULL_IS_NULL: bool;
 
     /// What stands for a row of which every column is left out.
@@ -69,7 +70,8 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
     /// The operator that divides two integers and drops the fraction.
     const INTEGER_DIVISION: &'static str = "/";
 
-    /// Whether assignments are evaluated from left to right, each seeing what the ones before it wrote.
+    /// Whether assignments are evaluated from left to right, each seeing what the ones before it
+    /// wrote.
     const SEQUENTIAL_ASSIGNMENT: bool;
 
     /// The clause up to the first assignment.
@@ -87,8 +89,8 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
         Ok(())
     }
 
-    /// The whole clause of an upsert that leaves a stored row as it is. `column` is any column of the
-    /// table, for a backend that has to assign something.
+    /// The whole clause of an upsert that leaves a stored row as it is. `column` is any column of
+    /// the table, for a backend that has to assign something.
     ///
     /// # Errors
     ///
@@ -109,8 +111,8 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
         Ok(())
     }
 
-    /// The new value of `column`, which is `value` where `guard` holds; `first` is whether it is that of the first
-    /// assignment.
+    /// The new value of `column`, which is `value` where `guard` holds; `first` is whether it is
+    /// that of the first assignment.
     ///
     /// # Errors
     ///
@@ -198,14 +200,18 @@ pub trait SupportsUpdateOnAnyKey {}
 )]
 pub trait SupportsSimultaneousAssignment {}
 
-/// Backends on which a row that a `where` rules out keeps its columns of the SQL type `ST` exactly as they are.
+/// Backends on which a row that a `where` rules out keeps its columns of the SQL type `ST` exactly
+/// as they are.
 ///
-/// PostgreSQL and SQLite have a clause for it. MySQL and MariaDB write `if(condition, value, column)` into each column, so
-/// there it is implemented for the types of which every value is known to come out of `if` as it went in. `Json` is not among them,
-/// for its strings replace dates and its doubles decimals then (MySQL); and `Timestamp` is not, for in a session whose time zone has
-/// summer time two instants are one [`DATETIME`], which is what `if` makes of it beside a value from Rust.
+/// PostgreSQL and SQLite have a clause for it. MySQL and MariaDB write
+/// `if(condition, value, column)` into each column, so there it is implemented for the types of
+/// which every value is known to come out of `if` as it went in. `Json` is not among them, for its
+/// strings replace dates and its doubles decimals then (MySQL); and `Timestamp` is not, for in a
+/// session whose time zone has summer time two instants are one [`DATETIME`], which is what `if`
+/// makes of it beside a value from Rust.
 ///
-/// Of a SQL type of your own (`ENUM`, say) you have to know it: `impl SupportsGuardOn<Mood> for Mysql {}`.
+/// Of a SQL type of your own (`ENUM`, say) you have to know it:
+/// `impl SupportsGuardOn<Mood> for Mysql {}`.
 ///
 /// [`DATETIME`]: https://dev.mysql.com/doc/refman/8.4/en/datetime.html
 #[diagnostic::on_unimplemented(
@@ -234,7 +240,8 @@ pub trait HasKey<V> {}
 )]
 pub trait HasNoOtherKey<V> {}
 
-/// Backends on which a row that leaves a numbered key out meets no other by it, however many upserts there were.
+/// Backends on which a row that leaves a numbered key out meets no other by it, however many
+/// upserts there were.
 #[diagnostic::on_unimplemented(
     message = "this row leaves out an AUTO_INCREMENT key whose numbers can run out, and `{Self}` would then take the row with the last one for the conflict",
     label = "each upsert takes a number, those that update a row too",

@@ -5,8 +5,8 @@ use diesel::query_builder::QueryFragment;
 use super::Dialect;
 
 /// Makes upserts available for the backend of a
-/// [`MultiConnection`](https://docs.diesel.rs/2.3.x/diesel/derive.MultiConnection.html): its name, and those of the
-/// backends that it may be.
+/// [`MultiConnection`](https://docs.diesel.rs/2.3.x/diesel/derive.MultiConnection.html): its name,
+/// and those of the backends that it may be.
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -30,9 +30,10 @@ use super::Dialect;
 /// # }
 /// ```
 ///
-/// It goes into the crate of the derive, once. A statement is then rendered by the dialect of the connection that is
-/// there, as if there were no other, and prepared once for each. It has to compile for **all** of these backends: no `returning` where
-/// MySQL is among them. Where they differ, `match` on the connection, in generic code if it is long:
+/// It goes into the crate of the derive, once. A statement is then rendered by the dialect of the
+/// connection that is there, as if there were no other, and prepared once for each. It has to
+/// compile for **all** of these backends: no `returning` where MySQL is among them. Where they
+/// differ, `match` on the connection, in generic code if it is long:
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -52,8 +53,9 @@ use super::Dialect;
 /// # }
 /// ```
 ///
-/// *Last write wins* compiles for all of them if a number says which one is the last, a version or milliseconds. A `Timestamp` that
-/// is assigned under a `where` [does not](crate::dialect::SupportsGuardOn) for MySQL:
+/// *Last write wins* compiles for all of them if a number says which one is the last, a version or
+/// milliseconds. A `Timestamp` that is assigned under a `where` [does
+/// not](crate::dialect::SupportsGuardOn) for MySQL:
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -81,8 +83,9 @@ use super::Dialect;
 /// # }
 /// ```
 ///
-/// [`increment`](crate::dsl::increment), [`greatest`](crate::dsl::greatest) and what else [`dsl`](crate::dsl) has work in its
-/// other queries too. [`verify_unique_keys`](crate::verify_unique_keys) takes the connection inside.
+/// [`increment`](crate::dsl::increment), [`greatest`](crate::dsl::greatest) and what else
+/// [`dsl`](crate::dsl) has work in its other queries too.
+/// [`verify_unique_keys`](crate::verify_unique_keys) takes the connection inside.
 #[macro_export]
 macro_rules! multi_backend {
     ($($tokens:tt)*) => {

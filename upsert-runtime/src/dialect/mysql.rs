@@ -57,8 +57,9 @@ impl Dialect for Mysql {
         column.walk_ast(out)
     }
 
-    // There is no WHERE: a value becomes the stored one again unless the guard holds. Whether it did before the first
-    // assignment is in a variable, which no column is: https://dev.mysql.com/doc/refman/8.4/en/user-variables.html
+    // There is no WHERE: a value becomes the stored one again unless the guard holds. Whether it
+    // did before the first assignment is in a variable, which no column is:
+    // https://dev.mysql.com/doc/refman/8.4/en/user-variables.html
     fn assigned<'b, C, E, G>(
         column: &'b C,
         value: &'b E,

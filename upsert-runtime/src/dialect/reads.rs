@@ -1,7 +1,7 @@
 //! Which columns a SQL text may read, on a backend whose assignments see each other.
 //!
-//! Whatever has the name of the column is a read of it, but for what is known to be none: the list is of what is
-//! harmless. The words are MySQL's, which is the only such backend:
+//! Whatever has the name of the column is a read of it, but for what is known to be none: the list
+//! is of what is harmless. The words are MySQL's, which is the only such backend:
 //! <https://dev.mysql.com/doc/refman/8.4/en/identifiers.html>,
 //! <https://dev.mysql.com/doc/refman/8.4/en/keywords.html>.
 
@@ -33,7 +33,8 @@ enum Token<'a> {
     Other(char),
 }
 
-/// Words that stand for no column on their own: each is reserved in all versions of MySQL and MariaDB.
+/// Words that stand for no column on their own: each is reserved in all versions of MySQL and
+/// MariaDB.
 const RESERVED: [&str; 65] = [
     "all",
     "and",
@@ -102,8 +103,8 @@ const RESERVED: [&str; 65] = [
     "xor",
 ];
 
-/// Functions whose first argument is a word of its own. So it is in `extract(day from ..)`, but `extract (day)` may be
-/// somebody's own function.
+/// Functions whose first argument is a word of its own. So it is in `extract(day from ..)`, but
+/// `extract (day)` may be somebody's own function.
 const OF_A_UNIT: [&str; 3] = ["get_format", "timestampadd", "timestampdiff"];
 
 impl ColumnName {
@@ -217,14 +218,15 @@ fn ends_operand(tokens: &[Token<'_>], at: usize) -> bool {
             // Behind a period a reserved word is a name, which is an operand too.
             word.bytes().all(|byte| byte.is_ascii_digit())
                 || tokens[at].is_word_of(&["null", "true", "false"])
-                // That of `case`: where it is none, it is a column, unless an operand stands before it.
+                // That of `case`: where it is none, it is a column, unless an operand stands before
+                // it.
                 || tokens[at].is_word_of(&["end"]) && at > 0 && ends_operand(tokens, at - 1)
         }
     }
 }
 
-/// Whether two names may be the same to MySQL, which ignores case: in ASCII that is certain, in all else it has
-/// tables of its own.
+/// Whether two names may be the same to MySQL, which ignores case: in ASCII that is certain, in all
+/// else it has tables of its own.
 fn may_be_same(a: &str, b: &str) -> bool {
     a.chars().count() == b.chars().count() && a.chars().zip(b.chars()).all(may_be_same_char)
 }
@@ -244,8 +246,9 @@ fn may_contain(text: &str, name: &str) -> bool {
         })
 }
 
-/// The tokens of `sql`; `None` where there is a comment, which may be one that runs, a string that may end elsewhere in
-/// another `sql_mode`, or a brace, in which an operand stands behind a name: `{ts a}`.
+/// The tokens of `sql`; `None` where there is a comment, which may be one that runs, a string that
+/// may end elsewhere in another `sql_mode`, or a brace, in which an operand stands behind a name:
+/// `{ts a}`.
 fn tokens(sql: &str) -> Option<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let mut rest = sql;

@@ -18,8 +18,9 @@ impl Dialect for Sqlite {
     const LEAST: &'static str = "min";
     // "or return NULL if any argument is NULL"
     const EXTREME_WITH_NULL_IS_NULL: bool = true;
-    // The grammar has no ON CONFLICT behind DEFAULT VALUES, and no DEFAULT in VALUES. A rowid that is NULL is
-    // one that is left out: https://sqlite.org/lang_insert.html, https://sqlite.org/lang_createtable.html#rowid
+    // The grammar has no ON CONFLICT behind DEFAULT VALUES, and no DEFAULT in VALUES. A rowid that
+    // is NULL is one that is left out: https://sqlite.org/lang_insert.html,
+    // https://sqlite.org/lang_createtable.html#rowid
     const EMPTY_ROW: &'static str = "(_rowid_) VALUES (NULL)";
     const SEQUENTIAL_ASSIGNMENT: bool = false;
 }

@@ -21,12 +21,12 @@ type BothNull<A, B> = <IsNull<A> as AllAreNullable<IsNull<B>>>::Out;
 
 /// The larger of `a` and `b`; of the two that are not NULL, and NULL only if both are.
 ///
-/// `b` is a SQL expression or a Rust value of the type of `a`; either may be nullable. Texts are compared
-/// by the collation of the column, which is the database's own.
+/// `b` is a SQL expression or a Rust value of the type of `a`; either may be nullable. Texts are
+/// compared by the collation of the column, which is the database's own.
 ///
-/// SQL: `greatest(a, b)` on PostgreSQL and MySQL, `max(a, b)` on SQLite. Where one can be NULL, MySQL
-/// and SQLite get `greatest(coalesce(a, b), coalesce(b, a))`, since their functions are NULL as soon as
-/// one argument is ([MySQL], [SQLite]), and [PostgreSQL]'s is not.
+/// SQL: `greatest(a, b)` on PostgreSQL and MySQL, `max(a, b)` on SQLite. Where one can be NULL,
+/// MySQL and SQLite get `greatest(coalesce(a, b), coalesce(b, a))`, since their functions are NULL
+/// as soon as one argument is ([MySQL], [SQLite]), and [PostgreSQL]'s is not.
 ///
 /// [MySQL]: https://dev.mysql.com/doc/refman/8.4/en/comparison-operators.html#function_greatest
 /// [SQLite]: https://sqlite.org/lang_corefunc.html#max_scalar

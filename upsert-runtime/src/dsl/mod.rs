@@ -1,7 +1,7 @@
 //! SQL for merging a proposed row into a stored one, with one meaning on every backend.
 //!
-//! `use upsert_runtime::dsl::*;` and write them inside [`upsert!`](crate::upsert) or in any other Diesel
-//! query.
+//! `use upsert_runtime::dsl::*;` and write them inside [`upsert!`](crate::upsert) or in any other
+//! Diesel query.
 
 mod either;
 

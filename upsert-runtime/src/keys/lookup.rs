@@ -1,5 +1,5 @@
-//! What is declared of a type, with an answer for one of which nothing is: an inherent constant wins over a
-//! trait's.
+//! What is declared of a type, with an answer for one of which nothing is: an inherent constant
+//! wins over a trait's.
 
 use std::marker::PhantomData;
 
@@ -42,7 +42,8 @@ where
 #[derive(Debug)]
 pub struct Declarations<By>(PhantomData<By>);
 
-/// One of them has a mistake, which the compiler has complained about: a crate says so of `()`, with a type of its own.
+/// One of them has a mistake, which the compiler has complained about: a crate says so of `()`,
+/// with a type of its own.
 pub trait Broken<By> {}
 
 impl<By> Declarations<By>
@@ -61,12 +62,14 @@ pub trait Whole {
 
 impl Whole for Declarations<()> {}
 
-/// `keys`, unless a declaration is broken: then any target is right, for errors are not to follow from errors.
+/// `keys`, unless a declaration is broken: then any target is right, for errors are not to follow
+/// from errors.
 pub const fn known(broken: bool, keys: &'static [UniqueKey]) -> &'static [UniqueKey] {
     if broken { &[UniqueKey::UNKNOWN] } else { keys }
 }
 
-/// A table of which migrations have been read that do not have it, so that `table!` alone claims its primary key.
+/// A table of which migrations have been read that do not have it, so that `table!` alone claims
+/// its primary key.
 pub trait Claimed {
     /// What they say of it.
     const WHY: &'static str;
@@ -89,7 +92,8 @@ pub trait Unclaimed {
 
 impl<T> Unclaimed for Claim<T> {}
 
-/// What is known of `T`, which ought to be a table; `Shape` is that of its primary key, and left to the compiler.
+/// What is known of `T`, which ought to be a table; `Shape` is that of its primary key, and left to
+/// the compiler.
 #[derive(Debug)]
 pub struct Probe<T, Shape = ()>(PhantomData<(T, Shape)>);
 
@@ -133,8 +137,9 @@ pub const fn must_exist(columns: Option<&'static [KeyColumn]>, missing: &str) {
     }
 }
 
-/// The column with this SQL name, in which case matters on PostgreSQL (`case`). One that is not there is complained about
-/// by [`must_have`], and nothing follows from it: its key [is unknown](UniqueKey::if_whole).
+/// The column with this SQL name, in which case matters on PostgreSQL (`case`). One that is not
+/// there is complained about by [`must_have`], and nothing follows from it: its key [is
+/// unknown](UniqueKey::if_whole).
 pub const fn find_column(
     columns: Option<&'static [KeyColumn]>,
     name: &str,
@@ -181,7 +186,8 @@ impl UniqueKey {
     }
 }
 
-/// Stops the compiler where there is a table without this column; `origin` says where that was found.
+/// Stops the compiler where there is a table without this column; `origin` says where that was
+/// found.
 #[track_caller]
 #[expect(clippy::panic, reason = "called at compile time only")]
 pub const fn must_have(

@@ -1,7 +1,8 @@
 //! The unique keys of a table, as they are declared.
 //!
-//! [`unique_keys!`](crate::unique_keys) makes constants of them, and [`upsert!`](crate::upsert) looks its conflict
-//! target up in these while it is compiled: `check`. At run time they are held against a database: `live`.
+//! [`unique_keys!`](crate::unique_keys) makes constants of them, and [`upsert!`](crate::upsert)
+//! looks its conflict target up in these while it is compiled: `check`. At run time they are held
+//! against a database: `live`.
 
 mod check;
 mod columns;
@@ -88,8 +89,8 @@ pub struct UniqueKey {
 pub enum KeyKind {
     /// `PRIMARY KEY`
     PrimaryKey,
-    /// `UNIQUE` in a table, which PostgreSQL takes for a conflict target by its name too; or it is declared by hand,
-    /// where nobody says which.
+    /// `UNIQUE` in a table, which PostgreSQL takes for a conflict target by its name too; or it is
+    /// declared by hand, where nobody says which.
     Constraint,
     /// `CREATE UNIQUE INDEX`
     Index,
@@ -119,7 +120,8 @@ pub enum KeyElement {
 pub enum Nulls {
     /// Nothing but the NULL of one of these columns.
     Of(&'static [&'static str]),
-    /// Nobody knows: it has a function, an operator or a cast in it that may return NULL where no column is.
+    /// Nobody knows: it has a function, an operator or a cast in it that may return NULL where no
+    /// column is.
     Unknown,
 }
 
@@ -128,16 +130,18 @@ pub enum Nulls {
 pub struct KeyColumn {
     /// Its name in SQL.
     pub name: &'static str,
-    /// Whether a row of the index can be NULL because of it: by `table!` or by the migrations the column is nullable, and
-    /// neither the key's predicate nor its expression rules NULL out.
+    /// Whether a row of the index can be NULL because of it: by `table!` or by the migrations the
+    /// column is nullable, and neither the key's predicate nor its expression rules NULL out.
     pub nullable: bool,
     /// Whether the key's predicate rules a NULL out that it could have: such a row is in no index.
     pub ruled_out: bool,
-    /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is known.
+    /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is
+    /// known.
     pub default: bool,
     /// Whether the database numbers it, as far as is known.
     pub numbered: Numbered,
-    /// Whether each update of the row changes it, as far as is known: MySQL's `ON UPDATE CURRENT_TIMESTAMP`.
+    /// Whether each update of the row changes it, as far as is known: MySQL's
+    /// `ON UPDATE CURRENT_TIMESTAMP`.
     pub set_at_update: bool,
     /// The columns that the database computes it from, as far as is known: no row can name it.
     pub computed_from: Option<&'static [&'static str]>,

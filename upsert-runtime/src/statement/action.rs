@@ -99,8 +99,8 @@ pub trait AssignmentOrder<DB: Dialect> {
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct InOrder;
 
-/// As [`InOrder`] in all that `upsert!` sees; a Rust expression may hide a read, so the SQL is looked
-/// at when it is made.
+/// As [`InOrder`] in all that `upsert!` sees; a Rust expression may hide a read, so the SQL is
+/// looked at when it is made.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct UnseenOrder;
 

@@ -9,7 +9,8 @@ use super::text::sql;
 use super::{Assign, Excluded, GuardOf};
 use crate::dialect::{ColumnName, Dialect, Guard, Sql};
 
-/// A nested tuple of [`Assign`]s and [`Rest`]s, `(Assign, (Assign, ()))`, of which each is made where the guard `G` holds.
+/// A nested tuple of [`Assign`]s and [`Rest`]s, `(Assign, (Assign, ()))`, of which each is made
+/// where the guard `G` holds.
 pub trait Changes<DB: Dialect, G> {
     /// Writes the assignments, of which the next is the first or stands behind others.
     ///
@@ -136,8 +137,8 @@ where
     }
 }
 
-/// `column = excluded.column` from `..`, and nothing where the row keeps `column`: it is in the primary key or in
-/// the key that the row was met by, and a row keeps its identity.
+/// `column = excluded.column` from `..`, and nothing where the row keeps `column`: it is in the
+/// primary key or in the key that the row was met by, and a row keeps its identity.
 #[derive(Debug, Clone, Copy)]
 pub struct Rest<C, const KEPT: bool> {
     assignment: Assign<C, Excluded<C>>,

@@ -5,7 +5,8 @@ use diesel::{QueryResult, Table};
 
 use super::{Impossible, NoReturning, Upsert, kind};
 
-/// An upsert that has everything but its row: what [`upsert!`](crate::upsert) without `values =` gives.
+/// An upsert that has everything but its row: what [`upsert!`](crate::upsert) without `values =`
+/// gives.
 ///
 /// It can be kept, shared between threads, and used again for each row.
 ///
@@ -20,8 +21,8 @@ use super::{Impossible, NoReturning, Upsert, kind};
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// The type of its clause is as long as the statement, and nobody writes it: a function returns it as
-/// `impl`, and a struct that keeps it is generic over it.
+/// The type of its clause is as long as the statement, and nobody writes it: a function returns it
+/// as `impl`, and a struct that keeps it is generic over it.
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -44,7 +45,8 @@ use super::{Impossible, NoReturning, Upsert, kind};
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// A statement for several backends names each of them, and [`Returning`](super::Returning) what comes back:
+/// A statement for several backends names each of them, and [`Returning`](super::Returning) what
+/// comes back:
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -67,8 +69,9 @@ use super::{Impossible, NoReturning, Upsert, kind};
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// Code that is generic over the connection names its backend, for that decides about the SQL. Code that is generic over the
-/// table takes the statement with its row, for the table of `upsert!` is the path of a `table!`:
+/// Code that is generic over the connection names its backend, for that decides about the SQL. Code
+/// that is generic over the table takes the statement with its row, for the table of `upsert!` is
+/// the path of a `table!`:
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -91,9 +94,10 @@ use super::{Impossible, NoReturning, Upsert, kind};
 /// assert_eq!(hit("/", &mut connection()), Ok(1));
 /// ```
 ///
-/// With `returning`, it is `LoadConnection<Backend = Sqlite>`, of `diesel::connection`. For a connection whose backend is known at run time only, there is
-/// [`multi_backend!`](crate::multi_backend); for code that is the same for backends of which each is known, a
-/// `macro_rules!` that has the function once for each connection.
+/// With `returning`, it is `LoadConnection<Backend = Sqlite>`, of `diesel::connection`. For a
+/// connection whose backend is known at run time only, there is
+/// [`multi_backend!`](crate::multi_backend); for code that is the same for backends of which each
+/// is known, a `macro_rules!` that has the function once for each connection.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "an upsert does nothing until it has its `.values(..)` and is executed"]
 pub struct IncompleteUpsert<T, Clause, R = NoReturning> {
@@ -116,7 +120,8 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
     ///
     /// Clones what `upsert!` was given as values; literals and numbers cost nothing.
     ///
-    /// What is not one row (a `Vec`, a slice, a SELECT) does not compile: each row is a statement of its own.
+    /// What is not one row (a `Vec`, a slice, a SELECT) does not compile: each row is a statement
+    /// of its own.
     pub fn values<V, Kind>(&self, row: V) -> Upsert<T, V::Values, Clause, R>
     where
         T: Table + Clone,
@@ -164,7 +169,8 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
 
 /// What a method of a statement takes that has its row.
 ///
-/// Nothing is one for a statement without: the bound is about the argument, for then the compiler speaks of it.
+/// Nothing is one for a statement without: the bound is about the argument, for then the compiler
+/// speaks of it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this upsert has no row yet",

@@ -118,7 +118,8 @@ where
 
 /// What the operator `Op` can change the column `C` by.
 ///
-/// In the new value a NULL counts as 0 on either side. For `*=` and `/=` there is none: see [`Scalable`].
+/// In the new value a NULL counts as 0 on either side. For `*=` and `/=` there is none: see
+/// [`Scalable`].
 #[diagnostic::on_unimplemented(
     message = "`{C}` cannot be changed by a value of type `{Self}`",
     label = "the column `{C}` is a `{ST}`",
@@ -159,7 +160,8 @@ where
     Assign::new(column, e.change(column))
 }
 
-/// What the operator `Op` can change a column by that is never NULL: [`Delta`]s that are not NULL either.
+/// What the operator `Op` can change a column by that is never NULL: [`Delta`]s that are not NULL
+/// either.
 #[diagnostic::on_unimplemented(
     message = "`{C}` cannot be multiplied with or divided by a value of type `{Self}`",
     label = "the column `{C}` is a `{ST}`",

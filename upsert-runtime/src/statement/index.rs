@@ -1,10 +1,10 @@
 //! Columns and constants in the expressions and the predicate of an index.
 //!
 //! In a conflict target PostgreSQL accepts "only non-qualified references to the target table"
-//! (`transformOnConflictArbiter`), while Diesel's columns always carry the table's name. And a constant
-//! there is compared with that of the index while the statement is planned: a bound value would be
-//! unknown to SQLite, and to PostgreSQL from the sixth execution of a prepared statement on, when it
-//! goes over to a generic plan.
+//! (`transformOnConflictArbiter`), while Diesel's columns always carry the table's name. And a
+//! constant there is compared with that of the index while the statement is planned: a bound value
+//! would be unknown to SQLite, and to PostgreSQL from the sixth execution of a prepared statement
+//! on, when it goes over to a generic plan.
 
 use std::marker::PhantomData;
 
@@ -76,8 +76,8 @@ impl<N: StaticStr> IndexLiteral<N> {
     }
 }
 
-// It is of every type, but for what is no type of a column: a `Nullable<Nullable<..>>` is asked for to tell kinds of
-// operand apart, and a literal is of one kind.
+// It is of every type, but for what is no type of a column: a `Nullable<Nullable<..>>` is asked for
+// to tell kinds of operand apart, and a literal is of one kind.
 impl<N, ST> AsExpression<ST> for IndexLiteral<N>
 where
     N: StaticStr,

@@ -1,4 +1,5 @@
-//! The statement: an INSERT with a conflict clause of ours in the place of Diesel's, and `RETURNING`.
+//! The statement: an INSERT with a conflict clause of ours in the place of Diesel's, and
+//! `RETURNING`.
 //!
 //! ```text
 //! IncompleteUpsert               incomplete.rs, the same without values
@@ -12,15 +13,17 @@
 //! └── Returning                  returning.rs
 //! ```
 //!
-//! Inside expressions: the two rows in rows.rs, arithmetic.rs, and operand.rs, which looks at the text.rs of a node.
+//! Inside expressions: the two rows in rows.rs, arithmetic.rs, and operand.rs, which looks at the
+//! text.rs of a node.
 //!
-//! Diesel's own clause opts out of the statement cache, and its assignments have no static query id.
-//! These nodes have one wherever their parts do, so that a statement is rendered once for each
+//! Diesel's own clause opts out of the statement cache, and its assignments have no static query
+//! id. These nodes have one wherever their parts do, so that a statement is rendered once for each
 //! connection and prepared once.
 //!
-//! **Whatever the SQL of a node depends on is in its query id**: the ids of its parts, its constants and texts (as types, see
-//! [`StaticStr`]), and the SQL type of a part where the SQL depends on that, since Diesel's ids leave out whether a part
-//! can be NULL. A node that cannot say so has no static id.
+//! **Whatever the SQL of a node depends on is in its query id**: the ids of its parts, its
+//! constants and texts (as types, see [`StaticStr`]), and the SQL type of a part where the SQL
+//! depends on that, since Diesel's ids leave out whether a part can be NULL. A node that cannot say
+//! so has no static id.
 
 mod action;
 mod arithmetic;

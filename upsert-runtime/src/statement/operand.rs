@@ -8,8 +8,9 @@ use crate::dialect::Dialect;
 
 /// Writes `e` in parentheses, unless it is known to need none.
 ///
-/// Most of Diesel's nodes bring their own, but not raw SQL, nor what `infix_operator!` of an application makes:
-/// `a - b & c` is not `a - (b & c)`. Nothing in the type of a node says so, and its SQL does.
+/// Most of Diesel's nodes bring their own, but not raw SQL, nor what `infix_operator!` of an
+/// application makes: `a - b & c` is not `a - (b & c)`. Nothing in the type of a node says so, and
+/// its SQL does.
 pub(super) fn operand<'b, DB: Dialect>(
     e: &'b impl QueryFragment<DB>,
     out: AstPass<'_, 'b, DB>,
@@ -18,7 +19,8 @@ pub(super) fn operand<'b, DB: Dialect>(
     in_parentheses_unless(bare, e, out)
 }
 
-/// Writes `e` as an element of an index: a column or the call of a function; all else is in parentheses there.
+/// Writes `e` as an element of an index: a column or the call of a function; all else is in
+/// parentheses there.
 pub(super) fn element<'b, DB: Dialect>(
     e: &'b impl QueryFragment<DB>,
     out: AstPass<'_, 'b, DB>,
@@ -47,7 +49,8 @@ fn in_parentheses_unless<'b, DB: Dialect>(
 /// The functions of our own nodes, on all backends.
 const FUNCTIONS: [&str; 6] = ["coalesce", "greatest", "least", "max", "min", "VALUES"];
 
-/// Whether `sql` is certainly one operand: a bound value, a name, one of our functions or a pair of parentheses.
+/// Whether `sql` is certainly one operand: a bound value, a name, one of our functions or a pair of
+/// parentheses.
 fn is_one(sql: &str) -> bool {
     // Anywhere else it is an operator of PostgreSQL's.
     if sql == "?" {
@@ -60,8 +63,8 @@ fn is_one(sql: &str) -> bool {
     }
 }
 
-/// How many bytes at the start of `sql` are a bound value (`$1`), a number, or a name: quoted or not, of several
-/// parts or one.
+/// How many bytes at the start of `sql` are a bound value (`$1`), a number, or a name: quoted or
+/// not, of several parts or one.
 fn name(sql: &str) -> usize {
     let mut quote = None;
     for (at, c) in sql.char_indices() {
@@ -76,8 +79,8 @@ fn name(sql: &str) -> usize {
     sql.len()
 }
 
-/// Whether `sql` is one pair of parentheses with all of it inside. Where quotes or comments make that hard to see, it
-/// is not: parentheses too many do no harm.
+/// Whether `sql` is one pair of parentheses with all of it inside. Where quotes or comments make
+/// that hard to see, it is not: parentheses too many do no harm.
 fn is_pair(sql: &str) -> bool {
     if !sql.starts_with('(') || sql.contains(['\'', '\\', '[', '#']) {
         return false;

@@ -17,8 +17,8 @@ use crate::keys::same_but_for_case;
 
 /// A column of the stored row: `page_hits.n` inside [`upsert!`](crate::upsert).
 ///
-/// The column itself, but for its arithmetic: `/` between integers drops the fraction on every backend,
-/// where Diesel's own is the backend's, and MySQL's has a fraction and rounds.
+/// The column itself, but for its arithmetic: `/` between integers drops the fraction on every
+/// backend, where Diesel's own is the backend's, and MySQL's has a fraction and rounds.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Stored<C>(C);
 
@@ -51,7 +51,8 @@ arithmetic!(Stored<C>);
 
 /// A column of the proposed row: `excluded.n`, and `VALUES(n)` on MySQL.
 ///
-/// Made by `excluded.n` inside [`upsert!`](crate::upsert), or by [`dsl::excluded`](crate::dsl::excluded).
+/// Made by `excluded.n` inside [`upsert!`](crate::upsert), or by
+/// [`dsl::excluded`](crate::dsl::excluded).
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Excluded<C>(C);
 
@@ -102,7 +103,8 @@ pub trait Unnamed {
 
 impl<T> Unnamed for Named<T> {}
 
-/// Stops the compiler where the stored row would be taken for the proposed one: on SQLite, a table of that name wins.
+/// Stops the compiler where the stored row would be taken for the proposed one: on SQLite, a table
+/// of that name wins.
 #[track_caller]
 pub const fn must_not_be_excluded(table: Option<&str>) {
     if let Some(table) = table {

@@ -182,8 +182,9 @@ impl<DB: Dialect> QueryFragment<DB> for Any {
     }
 }
 
-/// `conflict = key(name)`: the key that is declared with this name, with its expressions and predicate. The name
-/// is in the type `N`, and the table in `T`, for the statement to have a static query id.
+/// `conflict = key(name)`: the key that is declared with this name, with its expressions and
+/// predicate. The name is in the type `N`, and the table in `T`, for the statement to have a static
+/// query id.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Key<T, N> {
     keys: Declaration,

@@ -12,18 +12,19 @@ use crate::dialect::Dialect;
 
 /// A complete upsert of one row.
 ///
-/// A Diesel query like any other: `execute`, `get_result`, `load`, `returning`, `debug_query`, a pooled
-/// or an asynchronous connection.
+/// A Diesel query like any other: `execute`, `get_result`, `load`, `returning`, `debug_query`, a
+/// pooled or an asynchronous connection.
 ///
-/// It is prepared once for each connection, and found again by its type, wherever its parts allow. Some
-/// do not: raw SQL (`sql("..")`), which could be anything; `eq_any` and boxed expressions; and a value that
-/// may be DEFAULT. Diesel takes each field of a derived `Insertable` for such a one, which on PostgreSQL
-/// and MySQL keeps the statement out of the cache: `#[diesel(treat_none_as_default_value = false)]` on the
-/// struct makes `None` a NULL and lets it in.
+/// It is prepared once for each connection, and found again by its type, wherever its parts allow.
+/// Some do not: raw SQL (`sql("..")`), which could be anything; `eq_any` and boxed expressions; and
+/// a value that may be DEFAULT. Diesel takes each field of a derived `Insertable` for such a one,
+/// which on PostgreSQL and MySQL keeps the statement out of the cache:
+/// `#[diesel(treat_none_as_default_value = false)]` on the struct makes `None` a NULL and lets it
+/// in.
 ///
-/// * `execute` returns the number of rows that the database says were affected. PostgreSQL and SQLite:
-///   1, and 0 where nothing was inserted or updated. MySQL (Diesel's connections count *found* rows):
-///   1 for a row that was inserted or stayed as it was, 2 for one that changed.
+/// * `execute` returns the number of rows that the database says were affected. PostgreSQL and
+///   SQLite: 1, and 0 where nothing was inserted or updated. MySQL (Diesel's connections count
+///   *found* rows): 1 for a row that was inserted or stayed as it was, 2 for one that changed.
 /// * `get_result` without `returning` gives all columns of the row, as it is stored afterwards. On
 ///   MySQL it does not compile.
 #[derive(Debug, Clone, Copy, QueryId)]
@@ -48,11 +49,12 @@ impl<T, V, Clause, R> Upsert<T, V, Clause, R> {
 
 impl<T, V, Clause> Upsert<T, V, Clause> {
     /// Returns these columns or this expression of the row as it is stored afterwards. No row comes
-    /// back where nothing was inserted or updated (`set = nothing`, or a `where` that did not hold).
+    /// back where nothing was inserted or updated (`set = nothing`, or a `where` that did not
+    /// hold).
     ///
-    /// Does not compile on MySQL, where Diesel has no `RETURNING`. Of a table of an attached database
-    /// (`table! { other.page_hits (..) }`) SQLite wants the columns by their bare names, which Diesel's never are: there it is
-    /// `returning(sql::<BigInt>("n"))`.
+    /// Does not compile on MySQL, where Diesel has no `RETURNING`. Of a table of an attached
+    /// database (`table! { other.page_hits (..) }`) SQLite wants the columns by their bare names,
+    /// which Diesel's never are: there it is `returning(sql::<BigInt>("n"))`.
     pub fn returning<E>(self, expression: E) -> Upsert<T, V, Clause, Returning<E>>
     where
         Upsert<T, V, Clause, Returning<E>>: Query,
@@ -63,10 +65,12 @@ impl<T, V, Clause> Upsert<T, V, Clause> {
 
     /// The plain Diesel statement, with all that Diesel has for an `InsertStatement`.
     ///
-    /// Its SQL is the same text, and that of `insert_into(..).values(..).on_conflict(..).do_update().set(..)`
-    /// wherever Diesel can write it. Only the conflict clause in it is ours: the type of Diesel's own has no
-    /// public name, so that no method could return it. From Diesel 2.4 on an `InsertStatement` returns rows with Diesel's own
-    /// clause alone: [`returning`](Self::returning) and `get_result` are for the statement as it is.
+    /// Its SQL is the same text, and that of
+    /// `insert_into(..).values(..).on_conflict(..).do_update().set(..)` wherever Diesel can write
+    /// it. Only the conflict clause in it is ours: the type of Diesel's own has no public name, so
+    /// that no method could return it. From Diesel 2.4 on an `InsertStatement` returns rows with
+    /// Diesel's own clause alone: [`returning`](Self::returning) and `get_result` are for the
+    /// statement as it is.
     pub fn into_diesel(self) -> InsertStatement<T, ConflictValues<V, Clause>>
     where
         T: Table,
@@ -138,8 +142,8 @@ where
     values.walk_ast(out.reborrow())
 }
 
-/// The values of a row with the conflict clause behind them: what stands in the `InsertStatement` of
-/// [`into_diesel`](Upsert::into_diesel).
+/// The values of a row with the conflict clause behind them: what stands in the `InsertStatement`
+/// of [`into_diesel`](Upsert::into_diesel).
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct ConflictValues<V, Clause> {
     values: V,
@@ -160,7 +164,8 @@ where
     V: CanInsertInSingleQuery<DB>,
 {
     fn rows_to_insert(&self) -> Option<usize> {
-        // Not that of `values`: Diesel would drop the statement when it is 0, and the clause with it.
+        // Not that of `values`: Diesel would drop the statement when it is 0, and the clause with
+        // it.
         Some(1)
     }
 }

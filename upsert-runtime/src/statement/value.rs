@@ -43,8 +43,8 @@ pub mod kind {
 
 /// Anything that is a `ST`, or a `Nullable<ST>`: `ST` itself is never nullable.
 ///
-/// Diesel's [`AsExpression`] has to be told which of the two; here it is found out, so that a NOT NULL
-/// expression goes where a nullable one is wanted, as in SQL.
+/// Diesel's [`AsExpression`] has to be told which of the two; here it is found out, so that a NOT
+/// NULL expression goes where a nullable one is wanted, as in SQL.
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` is no `{ST}`",
     label = "not a `{ST}`",
@@ -102,9 +102,9 @@ where
     }
 }
 
-// A type that implements `AsExpression` by hand is made an expression by `.into_sql::<Nullable<..>>()`.
-// The derive makes each type one of `Nullable<sql_type>` too: nothing else is a `Nullable<Nullable<ST>>`,
-// which tells these types from those that are a `ST`.
+// A type that implements `AsExpression` by hand is made an expression by
+// `.into_sql::<Nullable<..>>()`. The derive makes each type one of `Nullable<sql_type>` too:
+// nothing else is a `Nullable<Nullable<ST>>`, which tells these types from those that are a `ST`.
 #[diagnostic::do_not_recommend]
 impl<V, ST> Operand<ST, kind::NullableType> for V
 where
@@ -120,8 +120,8 @@ where
     }
 }
 
-/// What can be assigned to the column `C`, whose SQL type is `ST`: anything of that type, and NULL if
-/// the column takes it.
+/// What can be assigned to the column `C`, whose SQL type is `ST`: anything of that type, and NULL
+/// if the column takes it.
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` cannot be assigned to `{C}`",
     label = "the column `{C}` is a `{ST}`",
@@ -172,7 +172,8 @@ where
 pub trait Inserted<C, ST, Kind> {
     /// What Diesel's `column.eq(self)` is.
     type Inserted;
-    /// This type, which is known by it only where it can be inserted: else there would be a second error about it.
+    /// This type, which is known by it only where it can be inserted: else there would be a second
+    /// error about it.
     type Value;
 
     /// `column.eq(self)`
@@ -219,8 +220,9 @@ impl<E: Impossible, C, ST> Inserted<C, ST, kind::None> for E {
     fn insert_into(self, _: C) -> Self::Inserted {}
 }
 
-/// A value of a column `C` in which the key to be met must have no NULL, if `NEEDED`: a Rust value whose SQL type has none, or
-/// `coalesce` with one. Of other SQL expressions nobody knows: SQLite has NULL for a division by zero, whatever the types say.
+/// A value of a column `C` in which the key to be met must have no NULL, if `NEEDED`: a Rust value
+/// whose SQL type has none, or `coalesce` with one. Of other SQL expressions nobody knows: SQLite
+/// has NULL for a division by zero, whatever the types say.
 #[diagnostic::on_unimplemented(
     message = "`{C}` is in the conflict target, and a value of type `{Self}` may be NULL: NULLs never conflict, and each such row would be one more",
     label = "may be NULL",
@@ -251,8 +253,8 @@ where
 #[diagnostic::do_not_recommend]
 impl<E: Impossible, C> NeverNull<C, true, kind::None> for E {}
 
-/// A value of a column `C` whose SQL type has numbers that are none, which SQLite [stores as NULL][1]: never right if it is
-/// `NEEDED`.
+/// A value of a column `C` whose SQL type has numbers that are none, which SQLite [stores as
+/// NULL][1]: never right if it is `NEEDED`.
 ///
 /// [1]: https://sqlite.org/floatingpoint.html
 #[diagnostic::on_unimplemented(
@@ -325,6 +327,7 @@ unless_nan! { Float Double Nullable<Float> Nullable<Double> }
 
 /// Nothing is.
 ///
-/// Where a trait has one impl, the compiler takes it and complains about what it asks for, at length. An
-/// impl for what is impossible is a second one, and makes it complain about the trait, in our words.
+/// Where a trait has one impl, the compiler takes it and complains about what it asks for, at
+/// length. An impl for what is impossible is a second one, and makes it complain about the trait,
+/// in our words.
 pub trait Impossible {}

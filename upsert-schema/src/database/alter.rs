@@ -53,7 +53,8 @@ pub(crate) fn apply(
             } else if dialect != Dialect::Mysql {
                 return Ok(());
             }
-            // MariaDB adds the key of a column that is there, unless there is an index of its name too.
+            // MariaDB adds the key of a column that is there, unless there is an index of its name
+            // too.
             keys.into_iter()
                 .try_for_each(|key| add_key(database, at, key, if_not_exists, locate))
         }
@@ -322,7 +323,8 @@ pub(crate) fn apply(
     }
 }
 
-/// With IF NOT EXISTS, MariaDB looks for an index that is called like the key, or like its first column.
+/// With IF NOT EXISTS, MariaDB looks for an index that is called like the key, or like its first
+/// column.
 fn add_key(
     database: &mut Database,
     at: usize,
@@ -351,8 +353,8 @@ fn add_key(
     database.add_key(at, key, locate)
 }
 
-/// PostgreSQL drops each index that has the column; MySQL takes the column out of it, and drops it when nothing is
-/// left.
+/// PostgreSQL drops each index that has the column; MySQL takes the column out of it, and drops it
+/// when nothing is left.
 fn drop_column(table: &mut TableState, column: &str, dialect: Dialect) {
     let scope = table.scope(dialect);
     table
@@ -374,8 +376,9 @@ fn drop_column(table: &mut TableState, column: &str, dialect: Dialect) {
     });
 }
 
-/// A key keeps the length that it had on the column of this name that goes: where the new one is longer, it is on its
-/// first characters only. Their lengths are not known, but numbers have but one.
+/// A key keeps the length that it had on the column of this name that goes: where the new one is
+/// longer, it is on its first characters only. Their lengths are not known, but numbers have but
+/// one.
 fn shorten_keys(table: &mut TableState, column: &Column, dialect: Dialect) {
     let old = table
         .column(&column.name, dialect)

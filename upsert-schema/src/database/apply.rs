@@ -1,7 +1,7 @@
 //! Changes, made to a database.
 //!
-//! What the database would refuse is an error; but nothing is said of a name that is unknown where something was
-//! passed over that may have made it.
+//! What the database would refuse is an error; but nothing is said of a name that is unknown where
+//! something was passed over that may have made it.
 
 use crate::change::{Alteration, Change, Name};
 use crate::database::Database;
@@ -134,7 +134,8 @@ impl Database {
                 Ok(())
             }
             Change::RenameIndex { index, name } => {
-                // PostgreSQL takes a table for an index here. One that is not known is none of a key.
+                // PostgreSQL takes a table for an index here. One that is not known is none of a
+                // key.
                 let new = Name { schema: None, name };
                 if let Some((table, key)) = self.find_index(&index) {
                     self.rename_key(table, key, &new.name)?;
@@ -211,7 +212,8 @@ impl Database {
         }
     }
 
-    /// `ALTER TABLE` of what is no table that is known: PostgreSQL gives other things another name by it, too.
+    /// `ALTER TABLE` of what is no table that is known: PostgreSQL gives other things another name
+    /// by it, too.
     fn alter_other(
         &mut self,
         name: &Name,
@@ -239,7 +241,8 @@ impl Database {
         Ok(())
     }
 
-    /// What a name without a schema means is not known, where one migration has left that set and another goes on.
+    /// What a name without a schema means is not known, where one migration has left that set and
+    /// another goes on.
     pub(crate) fn is_unclear(&self, change: &Change) -> Option<String> {
         if !self.left_path || self.dialect == Dialect::Sqlite {
             return None;

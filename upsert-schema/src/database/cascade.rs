@@ -1,5 +1,5 @@
-//! What goes with something else on PostgreSQL, when that is dropped with CASCADE. Where it is not certain, a key that is
-//! there is forgotten: a statement names its target there, and is refused.
+//! What goes with something else on PostgreSQL, when that is dropped with CASCADE. Where it is not
+//! certain, a key that is there is forgotten: a statement names its target there, and is refused.
 
 use crate::change::{Column, Goes};
 use crate::database::Database;
@@ -60,7 +60,8 @@ impl Database {
         self.tables.iter().map(|table| table.keys.len()).sum()
     }
 
-    /// `names`, and what is defined by one of them: a domain of a type, a function that calls another one.
+    /// `names`, and what is defined by one of them: a domain of a type, a function that calls
+    /// another one.
     fn needing(&self, names: &[String]) -> Vec<String> {
         let mut all = names.to_vec();
         let mut before = 0;

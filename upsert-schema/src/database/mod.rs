@@ -34,7 +34,8 @@ pub(crate) struct Database {
     pub(crate) left_path: bool,
     /// Whether the sessions that come begin with another path.
     pub(crate) other_path: bool,
-    /// Whether there may be tables and indexes that are not known, so that a name which is unknown is no mistake.
+    /// Whether there may be tables and indexes that are not known, so that a name which is unknown
+    /// is no mistake.
     pub(crate) incomplete: bool,
     /// Whether any table may have a trigger that fills in what a row leaves out.
     pub(crate) any_trigger: bool,
@@ -42,7 +43,8 @@ pub(crate) struct Database {
     pub(crate) routines: Vec<(String, Vec<String>)>,
     /// Types and whatever else may be in the definition of a column: the same.
     pub(crate) definitions: Vec<(String, Vec<String>)>,
-    /// Functions, operators and casts, by names that PostgreSQL may have too: for a cast that is `cast`.
+    /// Functions, operators and casts, by names that PostgreSQL may have too: for a cast that is
+    /// `cast`.
     pub(crate) overloads: Vec<String>,
     /// The words of what could not be read and creates something.
     pub(crate) unread: Vec<String>,
@@ -109,7 +111,8 @@ impl Database {
     }
 
     fn same_table(&self, a: &str, b: &str) -> bool {
-        // MySQL's are case-sensitive on some systems; two that differ in nothing else are not to be mixed up.
+        // MySQL's are case-sensitive on some systems; two that differ in nothing else are not to be
+        // mixed up.
         match self.dialect {
             Dialect::Mysql => {
                 a == b
@@ -157,7 +160,8 @@ impl Database {
             .position(|table| table.temporary && self.same_table(&table.name, &name.name))
     }
 
-    /// Table and index of what is called so; every table where the index's name has no schema of its own.
+    /// Table and index of what is called so; every table where the index's name has no schema of
+    /// its own.
     pub(crate) fn find_index(&self, name: &Name) -> Option<(usize, usize)> {
         let schema = name.schema.as_ref().map(|schema| self.schema(schema));
         let found = |wanted: Option<&Option<String>>| {
@@ -187,8 +191,8 @@ impl Database {
             .any(|other| self.dialect.same(&other.name, &name.name))
     }
 
-    /// Whether a table, an index or another relation has the name in a schema of PostgreSQL's. A constraint without an index is
-    /// none.
+    /// Whether a table, an index or another relation has the name in a schema of PostgreSQL's. A
+    /// constraint without an index is none.
     pub(crate) fn is_relation(&self, schema: &Option<String>, name: &str) -> bool {
         let other = |other: &Name| other.name == name && other.schema == *schema;
         let has = |table: &TableState| {
@@ -204,8 +208,8 @@ impl Database {
         self.is_taken_by_another(schema, name) || self.tables.iter().any(named)
     }
 
-    /// The same without the tables. Indexes are among tables and views on PostgreSQL alone: SQLite refuses a table with
-    /// the name of one, whatever it says.
+    /// The same without the tables. Indexes are among tables and views on PostgreSQL alone: SQLite
+    /// refuses a table with the name of one, whatever it says.
     pub(crate) fn is_taken_by_another(&self, schema: &Option<String>, name: &str) -> bool {
         let dialect = self.dialect;
         let other = |other: &Name| dialect.same(&other.name, name) && other.schema == *schema;
@@ -215,7 +219,8 @@ impl Database {
             || dialect == Dialect::Postgres && self.tables.iter().any(held)
     }
 
-    /// Whether there may be something of this name that was not read: PostgreSQL makes sequences by itself.
+    /// Whether there may be something of this name that was not read: PostgreSQL makes sequences by
+    /// itself.
     pub(crate) fn may_be_taken(&self, name: &str) -> bool {
         let name = name.to_lowercase();
         let number = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -315,8 +320,8 @@ impl Database {
         if let Some(path) = self.outer_path.take() {
             self.path = path;
         }
-        // Diesel runs all that is pending in one session, and nobody knows what that was. With no schema at all nothing
-        // can be created: it was another one.
+        // Diesel runs all that is pending in one session, and nobody knows what that was. With no
+        // schema at all nothing can be created: it was another one.
         self.left_path |= self.other_path || self.path != [None] && !self.path.is_empty();
         if self.path.is_empty() || self.left_path {
             self.path = vec![None];

@@ -8,7 +8,8 @@ use crate::{Dialect, Element, Kind, Sql};
 /// What PostgreSQL keeps of a name, in bytes.
 const LENGTH: usize = 63;
 
-/// The name of a key on PostgreSQL; `None` where it cannot be foretold. See `ChooseIndexName` in its `indexcmds.c`.
+/// The name of a key on PostgreSQL; `None` where it cannot be foretold. See `ChooseIndexName` in
+/// its `indexcmds.c`.
 pub(crate) fn postgres(table: &str, key: &NewKey, taken: impl Fn(&str) -> bool) -> Option<String> {
     let columns = match key.kind {
         Kind::PrimaryKey => None,

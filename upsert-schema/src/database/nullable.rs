@@ -16,7 +16,8 @@ impl Database {
         }
     }
 
-    /// A NOT NULL goes by the name that PostgreSQL 18 has given to it: those of the table and the column, as they were then.
+    /// A NOT NULL goes by the name that PostgreSQL 18 has given to it: those of the table and the
+    /// column, as they were then.
     pub(crate) fn forget_a_not_null(&mut self, at: usize, name: &str) {
         let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
         let Some(rest) = name.strip_suffix("_not_null") else {
@@ -92,8 +93,8 @@ impl TableState {
         }
     }
 
-    /// SQLite keeps NULL out of a primary key only if it is the rowid, or the table has none or is [STRICT][1]:
-    /// <https://sqlite.org/lang_createtable.html#the_primary_key>.
+    /// SQLite keeps NULL out of a primary key only if it is the rowid, or the table has none or is
+    /// [STRICT][1]: <https://sqlite.org/lang_createtable.html#the_primary_key>.
     ///
     /// [1]: https://sqlite.org/stricttables.html
     pub(crate) fn is_never_null_by_its_key(&self, name: &str, dialect: Dialect) -> bool {
@@ -112,7 +113,8 @@ impl TableState {
         })
     }
 
-    /// A primary key makes its columns NOT NULL, which they stay when it goes. Not so on SQLite, where none goes.
+    /// A primary key makes its columns NOT NULL, which they stay when it goes. Not so on SQLite,
+    /// where none goes.
     pub(crate) fn note_not_null(&mut self, key: &NewKey, dialect: Dialect) {
         let primary = key.kind == Kind::PrimaryKey && dialect != Dialect::Sqlite;
         if !primary && !key.not_null {

@@ -1,4 +1,5 @@
-//! PostgreSQL's partitions: each has the keys of its table, as indexes of its own. And how tables and keys go away.
+//! PostgreSQL's partitions: each has the keys of its table, as indexes of its own. And how tables
+//! and keys go away.
 
 use crate::change::{Column, Name, NewKey};
 use crate::database::table::{HeldKey, TableState};
@@ -158,7 +159,8 @@ impl Database {
         self.spread(child, id);
     }
 
-    /// Its columns are those of `parent`, too: they stay when that drops them, but have their names from there.
+    /// Its columns are those of `parent`, too: they stay when that drops them, but have their names
+    /// from there.
     pub(crate) fn inherit_from(&mut self, at: usize, parent: &Name) {
         let Some(parent) = self.find(parent).filter(|parent| *parent != at) else {
             return;

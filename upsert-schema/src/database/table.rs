@@ -86,7 +86,8 @@ impl TableState {
         Scope::new(dialect, columns.collect(), self.whole)
     }
 
-    /// Whether the rowid is in the key, beside other elements: SQLite takes no such one for a conflict target.
+    /// Whether the rowid is in the key, beside other elements: SQLite takes no such one for a
+    /// conflict target.
     fn has_rowid(&self, key: &NewKey, dialect: Dialect) -> bool {
         if dialect != Dialect::Sqlite || self.without_rowid || key.elements.len() < 2 {
             return false;

@@ -105,7 +105,8 @@ fn renamed_at_once(actions: Vec<Alteration>) -> Vec<Alteration> {
     first
 }
 
-/// MySQL finds the columns of its keys by name when it is done: one that is dropped and added stays in them.
+/// MySQL finds the columns of its keys by name when it is done: one that is dropped and added stays
+/// in them.
 fn with_replaced_columns(actions: Vec<Alteration>) -> Vec<Alteration> {
     let added = |name: &str| {
         actions.iter().find_map(|action| match action {
@@ -254,7 +255,8 @@ fn add(source: &Source<'_>, mut cursor: Cursor<'_, '_>) -> Option<Vec<Alteration
     Some(alterations)
 }
 
-/// Its keys come with the other ones, whose names depend on their order; unless they come only if the column does.
+/// Its keys come with the other ones, whose names depend on their order; unless they come only if
+/// the column does.
 fn new_column(column: Column, keys: Vec<NewKey>, if_not_exists: bool) -> Vec<Alteration> {
     if if_not_exists {
         return vec![Alteration::AddColumn {

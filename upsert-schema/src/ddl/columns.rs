@@ -25,8 +25,8 @@ pub(crate) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     Some((column, keys))
 }
 
-/// The keys of a column, whose name is the first of `tokens`. `UNIQUE` and `PRIMARY` are reserved on every backend, so
-/// that outside of parentheses they are nothing else.
+/// The keys of a column, whose name is the first of `tokens`. `UNIQUE` and `PRIMARY` are reserved
+/// on every backend, so that outside of parentheses they are nothing else.
 fn keys(column: &str, tokens: &[Token<'_>], source: &Source<'_>) -> Vec<NewKey> {
     let dialect = source.dialect;
     let start = tokens.first().map_or(0, |token| token.start);
@@ -126,8 +126,9 @@ fn without_doubles(mut keys: Vec<NewKey>, source: &Source<'_>) -> Vec<NewKey> {
     keys
 }
 
-/// MySQL's `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`, and `SERIAL DEFAULT VALUE` behind another type
-/// is all of that but the type: <https://dev.mysql.com/doc/refman/9.7/en/numeric-type-syntax.html>.
+/// MySQL's `SERIAL` is `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`, and `SERIAL DEFAULT VALUE`
+/// behind another type is all of that but the type:
+/// <https://dev.mysql.com/doc/refman/9.7/en/numeric-type-syntax.html>.
 fn serial(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Option<NewKey> {
     let [first, serial, ..] = tokens else {
         return None;
@@ -147,7 +148,8 @@ mod tests {
     use crate::server::Server;
     use crate::sql::lexer::tokens;
 
-    /// `P` is a primary key, `U` a unique one, with its name; `-` is behind one that is no conflict target.
+    /// `P` is a primary key, `U` a unique one, with its name; `-` is behind one that is no conflict
+    /// target.
     fn keys(text: &str, dialect: Dialect) -> String {
         let tokens = tokens(text, dialect).unwrap();
         let server = Server::MYSQL;

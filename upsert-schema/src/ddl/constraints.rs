@@ -40,7 +40,8 @@ pub(crate) fn is_constraint(cursor: &Cursor<'_, '_>, dialect: Dialect) -> bool {
     !exclude && words.iter().any(|word| cursor.sees(word))
 }
 
-/// A constraint of a table: a key, or something else that has a name; `None` where it cannot be read.
+/// A constraint of a table: a key, or something else that has a name; `None` where it cannot be
+/// read.
 pub(crate) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Vec<NewKey>> {
     let dialect = source.dialect;
     let start = tokens.first()?.start;
@@ -80,8 +81,8 @@ pub(crate) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Ve
     }
     let list = cursor.group()?;
     let overlaps = list.last().is_some_and(|last| last.is("overlaps"));
-    // `(id, p WITHOUT OVERLAPS)`: on MariaDB it fires, for rows that are the same in the other columns or not; PostgreSQL
-    // 18 has it as no arbiter of DO UPDATE.
+    // `(id, p WITHOUT OVERLAPS)`: on MariaDB it fires, for rows that are the same in the other
+    // columns or not; PostgreSQL 18 has it as no arbiter of DO UPDATE.
     let columns = match overlaps {
         true => list.get(..list.len().checked_sub(2)?)?,
         false => list,
@@ -129,7 +130,8 @@ fn options(cursor: &mut Cursor<'_, '_>, key: &mut NewKey, dialect: Dialect) -> O
     Some(())
 }
 
-/// A constraint that is no key: of interest is its name only, and for MySQL, where names are numbered, its columns.
+/// A constraint that is no key: of interest is its name only, and for MySQL, where names are
+/// numbered, its columns.
 fn other(
     source: &Source<'_>,
     cursor: &mut Cursor<'_, '_>,

@@ -105,7 +105,8 @@ pub(crate) fn table(
     Ok(vec![Change::CreateTable(table)])
 }
 
-/// The primary key of a table WITHOUT ROWID has each column once: <https://sqlite.org/withoutrowid.html>.
+/// The primary key of a table WITHOUT ROWID has each column once:
+/// <https://sqlite.org/withoutrowid.html>.
 fn without_doubles(key: &mut NewKey) {
     if key.kind != Kind::PrimaryKey {
         return;

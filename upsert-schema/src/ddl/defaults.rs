@@ -1,16 +1,18 @@
-//! What a column is in a row that leaves it out. What is not known to be new each time may be the same twice.
+//! What a column is in a row that leaves it out. What is not known to be new each time may be the
+//! same twice.
 
 use crate::ddl::cursor::find;
 use crate::sql::elements;
 use crate::sql::lexer::{Shape, Token};
 use crate::{Dialect, Sql};
 
-/// Whether a column, whose name is the first of `tokens`, may be the same in two rows that leave it out. NULL is no
-/// value, and AUTO_INCREMENT is told by the words of the column.
+/// Whether a column, whose name is the first of `tokens`, may be the same in two rows that leave it
+/// out. NULL is no value, and AUTO_INCREMENT is told by the words of the column.
 pub(crate) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> bool {
     let has = |words: &str| find(tokens, words, dialect);
     let mysql = dialect == Dialect::Mysql;
-    // Where `explicit_defaults_for_timestamp` is off, the first such column is the current time by default.
+    // Where `explicit_defaults_for_timestamp` is off, the first such column is the current time by
+    // default.
     let implicit = mysql && tokens.get(1).is_some_and(|kind| kind.is("timestamp"));
     let computed = computed(tokens, dialect).is_some();
     let Some(at) = has("default") else {
@@ -34,7 +36,8 @@ pub(crate) fn computed(tokens: &[Token<'_>], dialect: Dialect) -> Option<Sql> {
     Some(Sql(text(elements::without_parentheses(expression))))
 }
 
-/// `tokens` as text, with blanks where there were some. Comments are gone, those that MySQL executes are not.
+/// `tokens` as text, with blanks where there were some. Comments are gone, those that MySQL
+/// executes are not.
 fn text(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
     let mut end = None;

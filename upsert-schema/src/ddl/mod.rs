@@ -172,7 +172,8 @@ fn created(
     if cursor.accept_one(&["view", "sequence"]) {
         return other(cursor, temporary).ok_or_else(unread);
     }
-    // MySQL's `CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v` and `CREATE JSON RELATIONAL DUALITY VIEW v`
+    // MySQL's `CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v` and
+    // `CREATE JSON RELATIONAL DUALITY VIEW v`
     let options = ["algorithm", "definer", "sql", "json", "constraint"];
     let has_options = options.iter().any(|word| cursor.sees(word));
     if has_options {

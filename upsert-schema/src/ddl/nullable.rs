@@ -29,7 +29,8 @@ pub(crate) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> Option<bool> 
     if never || has("not null") {
         return Some(false);
     }
-    // Where `explicit_defaults_for_timestamp` is off, and so by default on MariaDB before 10.10, it is NOT NULL.
+    // Where `explicit_defaults_for_timestamp` is off, and so by default on MariaDB before 10.10, it
+    // is NOT NULL.
     if dialect == Dialect::Mysql && is(&["timestamp"]) && !has("null") {
         return None;
     }

@@ -130,7 +130,8 @@ pub(crate) fn writes_schema(tokens: &[Token<'_>]) -> Result<(), Complaint> {
     Ok(())
 }
 
-/// MySQL's engines that hold a unique key to its word. MERGE does not, CSV and ARCHIVE have none, BLACKHOLE keeps no row.
+/// MySQL's engines that hold a unique key to its word. MERGE does not, CSV and ARCHIVE have none,
+/// BLACKHOLE keeps no row.
 const ENGINES: &str = "innodb myisam aria memory heap ndb ndbcluster rocksdb";
 
 /// An error where `tokens`, the options of a table, name another engine.

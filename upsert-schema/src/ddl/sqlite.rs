@@ -17,8 +17,8 @@ pub(crate) fn of(tokens: &[Token<'_>], dialect: Dialect) -> OfSqlite {
     }
 }
 
-/// Whether the column stands for the rowid where it is the primary key: its type is INTEGER, to the letter, and it is not
-/// `PRIMARY KEY DESC`. <https://sqlite.org/lang_createtable.html#rowid>
+/// Whether the column stands for the rowid where it is the primary key: its type is INTEGER, to the
+/// letter, and it is not `PRIMARY KEY DESC`. <https://sqlite.org/lang_createtable.html#rowid>
 fn is_rowid(tokens: &[Token<'_>]) -> bool {
     let is_integer = |kind: &Token<'_>| {
         let name = kind.name(Dialect::Sqlite);
@@ -29,8 +29,9 @@ fn is_rowid(tokens: &[Token<'_>]) -> bool {
         && find(tokens, "primary key desc", Dialect::Sqlite).is_none()
 }
 
-/// Whether a constraint says what happens to a row in its way, whatever a statement says: the row that is there is deleted, or
-/// nothing is done and that is called done. <https://sqlite.org/lang_conflict.html>
+/// Whether a constraint says what happens to a row in its way, whatever a statement says: the row
+/// that is there is deleted, or nothing is done and that is called done.
+/// <https://sqlite.org/lang_conflict.html>
 pub(crate) fn overrides(tokens: &[Token<'_>]) -> bool {
     let has = |words| find(tokens, words, Dialect::Sqlite).is_some();
     has("on conflict replace") || has("on conflict ignore")

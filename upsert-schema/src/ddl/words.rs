@@ -41,8 +41,8 @@ fn inside<'a>(token: &Token<'a>) -> &'a str {
     token.text.get(quote..end).unwrap_or(token.text)
 }
 
-/// Whether a string is a statement that changes no key. `ALTER TABLE a DROP FOREIGN KEY b`, as MySQL puts it together
-/// for `PREPARE`, says so by itself.
+/// Whether a string is a statement that changes no key. `ALTER TABLE a DROP FOREIGN KEY b`, as
+/// MySQL puts it together for `PREPARE`, says so by itself.
 fn is_harmless(inside: &str, dialect: Dialect) -> bool {
     let Ok(tokens) = tokenize(inside, dialect) else {
         return false;

@@ -11,7 +11,8 @@ pub(crate) fn elements(source: &str, list: &[Token<'_>], dialect: Dialect) -> Op
         .collect()
 }
 
-/// One element: without its order, collation and operator class, which are no part of a conflict target.
+/// One element: without its order, collation and operator class, which are no part of a conflict
+/// target.
 pub(crate) fn element(source: &str, tokens: &[Token<'_>], dialect: Dialect) -> Option<Element> {
     let tokens = match dialect {
         Dialect::Postgres => postgres(tokens),

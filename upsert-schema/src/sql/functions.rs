@@ -100,8 +100,8 @@ const FUNCTIONS: [(&str, [Keeps; 3], Returns); 23] = [
     ("max min", [Not, OfMany, Not], Same),
 ];
 
-/// What `name` returns of arguments that are these and not NULL, if it is certain that it is not NULL in any of
-/// `dialects`.
+/// What `name` returns of arguments that are these and not NULL, if it is certain that it is not
+/// NULL in any of `dialects`.
 pub(crate) fn call(name: &str, arguments: &[Type], dialects: &[Dialect]) -> Option<Type> {
     let is = |(names, ..): &&(&str, [Keeps; 3], Returns)| {
         names

@@ -1,5 +1,5 @@
-//! SQL as tokens. Whatever is no SQL comes out as some token too: only a quote or a comment that never ends is
-//! an error.
+//! SQL as tokens. Whatever is no SQL comes out as some token too: only a quote or a comment that
+//! never ends is an error.
 
 use crate::Dialect;
 use crate::server::{Condition, Server};

@@ -19,8 +19,8 @@ use self::lexer::{Shape, Token, tokens};
 use self::positions::{positions, type_length};
 use crate::{Dialect, Element};
 
-/// The text of an expression or a predicate: as it was written, for SQLite compares it with that of a
-/// statement.
+/// The text of an expression or a predicate: as it was written, for SQLite compares it with that of
+/// a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sql(pub String);
 
@@ -47,7 +47,8 @@ impl Sql {
         element(&self.0, &tokens(&self.0, dialect).ok()?, dialect)
     }
 
-    /// Its text as an element of a conflict target: PostgreSQL wants parentheses around what is no call.
+    /// Its text as an element of a conflict target: PostgreSQL wants parentheses around what is no
+    /// call.
     pub fn as_element(&self) -> String {
         let text = &self.0;
         let name = text.split('(').next().unwrap_or_default();

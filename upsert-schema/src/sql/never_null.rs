@@ -1,6 +1,7 @@
 //! Which columns a predicate binds so that none of them is NULL in a row for which it is true.
 //!
-//! Only what is certain counts: a column too few makes a key refuse a target, one too many lets NULLs through.
+//! Only what is certain counts: a column too few makes a key refuse a target, one too many lets
+//! NULLs through.
 
 use crate::Dialect;
 use crate::sql::elements::{group, without_parentheses};
@@ -143,8 +144,8 @@ fn compares(word: &Token<'_>) -> bool {
         .any(|known| word.is(known))
 }
 
-/// Whether nothing in `value` makes something else of NULL: neither a weaker operator nor an empty list, in which
-/// nothing is, so that `NOT IN` and `ALL` are true.
+/// Whether nothing in `value` makes something else of NULL: neither a weaker operator nor an empty
+/// list, in which nothing is, so that `NOT IN` and `ALL` are true.
 fn strict_value(value: &[Token<'_>]) -> bool {
     const WEAK: [&str; 9] = [
         "is", "isnull", "notnull", "not", "or", "xor", "all", "select", "case",

@@ -1,8 +1,8 @@
 //! What makes the expression of an index NULL.
 //!
-//! Only what is certain counts, and a list of what is dangerous cannot be complete: there is one of the operators,
-//! casts and functions that are not NULL where nothing in them is, by database and, where it makes a difference, by
-//! type. All else may be NULL by itself.
+//! Only what is certain counts, and a list of what is dangerous cannot be complete: there is one of
+//! the operators, casts and functions that are not NULL where nothing in them is, by database and,
+//! where it makes a difference, by type. All else may be NULL by itself.
 
 use crate::sql::elements::{group, split, without_parentheses};
 use crate::sql::lexer::{Shape, Token};
@@ -118,8 +118,8 @@ impl Reader<'_> {
             .filter(|value| value.kind != Type::Unknown)
     }
 
-    /// `.. IS NOT NULL`: nothing binds less, but for what has been taken apart before, MySQL's XOR and `||`, and what
-    /// stands before a NOT.
+    /// `.. IS NOT NULL`: nothing binds less, but for what has been taken apart before, MySQL's XOR
+    /// and `||`, and what stands before a NOT.
     fn is_test(&self, tokens: &[Token<'_>]) -> bool {
         let before = |words: &[&str]| {
             let (before, end) = tokens.split_at_checked(tokens.len().checked_sub(words.len())?)?;
@@ -141,7 +141,8 @@ impl Reader<'_> {
         before.is_some_and(|before| !before.is_empty() && !before.iter().any(binds_less))
     }
 
-    /// `tokens` between those of `operators` that are in no parentheses and no CASE, each with what is before it.
+    /// `tokens` between those of `operators` that are in no parentheses and no CASE, each with what
+    /// is before it.
     fn split<'s, 'a>(
         &self,
         tokens: &'s [Token<'a>],
@@ -173,7 +174,8 @@ impl Reader<'_> {
         list
     }
 
-    /// Operands with operators between them. How they bind makes no difference where each is strict.
+    /// Operands with operators between them. How they bind makes no difference where each is
+    /// strict.
     fn chain(&self, tokens: &[Token<'_>], depth: usize) -> Option<Value> {
         const EVERYWHERE: &[&str] = &["+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>"];
         const POSTGRES: &[&str] = &["+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "^"];
@@ -480,7 +482,8 @@ impl Reader<'_> {
             }
             // What is no such thing becomes one.
             Dialect::Sqlite => true,
-            // A text may be no date. What is no type of MySQL's is by hand that of another database.
+            // A text may be no date. What is no type of MySQL's is by hand that of another
+            // database.
             Dialect::Mysql if is(&["date", "datetime", "time"]) => is_time,
             Dialect::Mysql => {
                 let other = is(&["year", "json"]) || value.kind == Type::Json;

@@ -1,8 +1,9 @@
 //! Which words of a SQL text are columns.
 //!
-//! No list of keywords can say that: which words are reserved differs by database, and most are not. So it goes by the
-//! place. Where an operand is wanted a word is a column, unless it is one that no database lets be a column without
-//! quotes; where one has just ended it is an operator, whatever it is called.
+//! No list of keywords can say that: which words are reserved differs by database, and most are
+//! not. So it goes by the place. Where an operand is wanted a word is a column, unless it is one
+//! that no database lets be a column without quotes; where one has just ended it is an operator,
+//! whatever it is called.
 
 use crate::sql::elements::group;
 use crate::sql::lexer::{Shape, Token};
@@ -11,8 +12,8 @@ use crate::{Dialect, Scope};
 /// Words that stand before or instead of an operand and are reserved everywhere.
 const RESERVED: &str = "all and as case collate distinct else from group in is not null on or order select then to when";
 
-/// The same on PostgreSQL and MySQL alone. That of SQLite can be a column, and is one where SQL is written by hand: the
-/// compiler says if there is none.
+/// The same on PostgreSQL and MySQL alone. That of SQLite can be a column, and is one where SQL is
+/// written by hand: the compiler says if there is none.
 const POSTGRES: &str = "any array asymmetric both cast current_catalog current_date current_role current_time \
     current_timestamp current_user end except for leading localtime localtimestamp placing session_user some symmetric \
     trailing user variadic";

@@ -11,7 +11,8 @@ pub struct Scope {
     /// Whether there are no others.
     whole: bool,
     by_hand: bool,
-    /// Functions and operators that somebody has made, under names that the database may have too, and `cast`.
+    /// Functions and operators that somebody has made, under names that the database may have too,
+    /// and `cast`.
     made: Vec<String>,
 }
 
@@ -34,7 +35,8 @@ pub enum Type {
     Usual,
 }
 
-/// PostgreSQL's own. Not among them are the geometric ones: `#` between two boxes, or `+` between two paths, can be NULL.
+/// PostgreSQL's own. Not among them are the geometric ones: `#` between two boxes, or `+` between
+/// two paths, can be NULL.
 const POSTGRES: [(Type, &str); 5] = [
     (
         Type::Text,
@@ -97,7 +99,8 @@ impl Type {
         let Some(name) = name.name(dialect).map(|name| name.to_ascii_lowercase()) else {
             return Self::Unknown;
         };
-        // `"char"` and `pg_catalog.int4` are PostgreSQL's too; `citext` is where its extension was put.
+        // `"char"` and `pg_catalog.int4` are PostgreSQL's too; `citext` is where its extension was
+        // put.
         if schema.is_some_and(|schema| schema != "pg_catalog") && name != "citext" {
             return Self::Unknown;
         }

@@ -290,5 +290,5 @@ fn what_is_no_sql_is_refused() {
             .starts_with("1: this changes what quotes mean")
     );
     assert!(replayed("set standard_conforming_strings = on", Postgres, &[]).is_ok());
-    assert!(error("delimiter //", Mysql).starts_with("1: this is no SQL statement"));
+    assert!(error("delimiter //", Mysql).starts_with("1: this SQL statement is not recognised"));
 }

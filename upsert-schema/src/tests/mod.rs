@@ -1,5 +1,5 @@
-//! The replay, statement by statement. What the databases really make of such statements is compared with it by the
-//! integration tests.
+//! The replay, statement by statement. What the databases really make of such statements is
+//! compared with it by the integration tests.
 
 #![allow(clippy::panic, reason = "a test fails by a panic")]
 

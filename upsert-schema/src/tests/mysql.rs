@@ -58,7 +58,8 @@ fn a_comment_that_runs_and_makes_no_difference_is_accepted() {
             "t.PRIMARY(a); t.i(b)",
         ),
         ("create table t (a int /*! unique */, b int /*!50699 unique */)", "t.a(a); t.b(b)"),
-        // It is MySQL's second key that has the name `a` there, and the third that has it on MariaDB.
+        // It is MySQL's second key that has the name `a` there, and the third that has it on
+        // MariaDB.
         (
             "create table t (a int unique primary key, b int, unique (a, b))",
             "t.PRIMARY(a); t.a(a); t.?(a, b)",

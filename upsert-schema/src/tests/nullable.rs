@@ -2,7 +2,8 @@ use crate::Dialect::{Mysql, Postgres, Sqlite};
 use crate::tests::replayed;
 use crate::{Dialect, Null};
 
-/// What is known of the columns of the keys: `a` is NOT NULL, `a?` can be NULL, of `a??` nobody knows.
+/// What is known of the columns of the keys: `a` is NOT NULL, `a?` can be NULL, of `a??` nobody
+/// knows.
 fn nullable(sql: &str, dialect: Dialect) -> String {
     let tables = replayed(sql, dialect, &[]).unwrap_or_else(|errors| panic!("{sql}\n{errors:#?}"));
     let keys = tables.iter().flat_map(|table| &table.keys);

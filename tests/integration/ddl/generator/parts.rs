@@ -51,7 +51,8 @@ impl Generator<'_> {
         format!("{name} {}", parts.join(" "))
     }
 
-    /// Not one that PostgreSQL could give to a key: whether it then takes another one depends on its version.
+    /// Not one that PostgreSQL could give to a key: whether it then takes another one depends on
+    /// its version.
     pub(super) fn condition_name(&mut self) -> &'static str {
         self.random.one(&["is_a", "\"Is B\"", "is_c", "IS_D"])
     }
@@ -173,7 +174,8 @@ impl Generator<'_> {
         }
         let collates =
             self.dialect == Dialect::Sqlite || self.dialect == Dialect::Postgres && index;
-        // The reader does not know collations, by which PostgreSQL tells the indexes of a partition apart.
+        // The reader does not know collations, by which PostgreSQL tells the indexes of a partition
+        // apart.
         let partitions = self.tables.iter().any(|table| table.partitioned);
         if collates && !partitions && self.random.percent(7) {
             element += match self.dialect {

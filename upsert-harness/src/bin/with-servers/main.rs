@@ -1,8 +1,9 @@
-//! Runs a command with private PostgreSQL and MariaDB servers, which are gone when it ends: `scripts/with-servers`, once the
-//! software is there.
+//! Runs a command with private PostgreSQL and MariaDB servers, which are gone when it ends:
+//! `scripts/with-servers`, once the software is there.
 //!
-//! `PG_DATABASE_URL` and `MYSQL_DATABASE_URL` say where they are. A variable that is set already is left alone, and its
-//! server used instead. `UPSERT_MYSQL_FOLDER` has MySQL take MariaDB's place: see `ServerBuilder::folder`.
+//! `PG_DATABASE_URL` and `MYSQL_DATABASE_URL` say where they are. A variable that is set already is
+//! left alone, and its server used instead. `UPSERT_MYSQL_FOLDER` has MySQL take MariaDB's place:
+//! see `ServerBuilder::folder`.
 
 use std::process::ExitCode;
 

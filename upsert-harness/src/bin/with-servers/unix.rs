@@ -20,7 +20,8 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(command: &[OsString]) -> Result<ExitCode, ServerError> {
-    // Both are slow to start, so they start side by side. Durability is left to the tests of faults, which have servers of their own.
+    // Both are slow to start, so they start side by side. Durability is left to the tests of
+    // faults, which have servers of their own.
     let mysql = match env::var_os("UPSERT_MYSQL_FOLDER") {
         Some(_) => Server::mysql(),
         None => Server::mariadb(),

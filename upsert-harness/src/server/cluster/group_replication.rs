@@ -1,4 +1,5 @@
-//! MySQL Group Replication, all primaries: <https://dev.mysql.com/doc/refman/9.7/en/group-replication.html>.
+//! MySQL Group Replication, all primaries:
+//! <https://dev.mysql.com/doc/refman/9.7/en/group-replication.html>.
 
 use super::{Kind, Node};
 use crate::server::{Server, ServerBuilder, ServerError};
@@ -34,10 +35,12 @@ impl Kind for GroupReplication {
             "group-replication-single-primary-mode=OFF",
             "group-replication-enforce-update-everywhere-checks=ON",
             "group-replication-recovery-get-public-key=ON",
-            // Who is not heard of for five seconds is out, and whether it comes back is for the test to say.
+            // Who is not heard of for five seconds is out, and whether it comes back is for the
+            // test to say.
             "group-replication-member-expel-timeout=0",
             "group-replication-autorejoin-tries=0",
-            // Who writes waits for who applies, or a node that joins would never catch up with two that write as fast as they can.
+            // Who writes waits for who applies, or a node that joins would never catch up with two
+            // that write as fast as they can.
             "group-replication-flow-control-applier-threshold=1000",
             "group-replication-flow-control-certifier-threshold=1000",
         ];

@@ -17,7 +17,8 @@ use super::{Server, ServerBuilder, ServerError, mariadb};
 /// How long a node may take to join: it gets a copy of all data first.
 const JOIN: Duration = Duration::from_secs(120);
 
-/// A private cluster: servers that replicate each other, each of which takes writes. It is gone when this is dropped.
+/// A private cluster: servers that replicate each other, each of which takes writes. It is gone
+/// when this is dropped.
 ///
 /// ```no_run
 /// use upsert_harness::Cluster;
@@ -31,8 +32,9 @@ const JOIN: Duration = Duration::from_secs(120);
 /// # Ok::<(), upsert_harness::ServerError>(())
 /// ```
 ///
-/// Every commit waits for the disk. What is to be known of both kinds: clients' sessions may stay connected without ever getting an
-/// answer. Have a [`Proxy`](crate::Proxy) before each node, and cut it after each change.
+/// Every commit waits for the disk. What is to be known of both kinds: clients' sessions may stay
+/// connected without ever getting an answer. Have a [`Proxy`](crate::Proxy) before each node, and
+/// cut it after each change.
 #[derive(Debug)]
 #[must_use = "the cluster is gone when this is dropped"]
 pub struct Cluster {
@@ -51,8 +53,8 @@ trait Kind: Debug + Sync {
     /// The server that a node is, without what makes it this node.
     fn builder(&self) -> Result<ServerBuilder, ServerError>;
 
-    /// The settings of a node, by its number and the first of its ports; `ports` has that of each node. Whether it is the first one of
-    /// the cluster, and joins nobody.
+    /// The settings of a node, by its number and the first of its ports; `ports` has that of each
+    /// node. Whether it is the first one of the cluster, and joins nobody.
     fn settings(&self, number: usize, ports: &[u16], is_first: bool) -> Vec<String>;
 
     /// Has a server that was started be a node. Returns when it takes writes.
@@ -80,21 +82,25 @@ struct Node {
 }
 
 impl Cluster {
-    /// Starts a [Galera cluster](https://mariadb.com/kb/en/galera-cluster/) of this many MariaDB servers, three at least for the others
-    /// to go on without one. Returns when each of them takes writes, after half a minute or so.
+    /// Starts a [Galera cluster](https://mariadb.com/kb/en/galera-cluster/) of this many MariaDB
+    /// servers, three at least for the others to go on without one. Returns when each of them takes
+    /// writes, after half a minute or so.
     ///
     /// It takes Debian's packages `mariadb-server`, `galera-4` and `rsync`.
     ///
-    /// Every commit waits for the disk (`innodb_flush_log_at_trx_commit = 1`), which is not what Galera's documentation recommends:
-    /// without it, a cluster whose nodes crash one after another loses what it has acknowledged
+    /// Every commit waits for the disk (`innodb_flush_log_at_trx_commit = 1`), which is not what
+    /// Galera's documentation recommends: without it, a cluster whose nodes crash one after another
+    /// loses what it has acknowledged
     /// (<https://jepsen.io/blog/2026-03-16-mariadb-galera-cluster-12.1.2>).
     ///
     /// What the tests of this crate have seen on 10.11.19, with writes at all three nodes:
     ///
-    /// * An upsert that is one statement, with no transaction around it, loses nothing that was acknowledged.
-    /// * **Upserts in a transaction can be lost on a healthy cluster.** To let the write of another node go first, the server may roll
-    ///   back what the transaction has done, and the error does not always arrive: what comes after it is done without it, and committed.
-    ///   Have the statement by itself, or write at one node only.
+    /// * An upsert that is one statement, with no transaction around it, loses nothing that was
+    ///   acknowledged.
+    /// * **Upserts in a transaction can be lost on a healthy cluster.** To let the write of another
+    ///   node go first, the server may roll back what the transaction has done, and the error does
+    ///   not always arrive: what comes after it is done without it, and committed. Have the
+    ///   statement by itself, or write at one node only.
     ///
     /// # Errors
     ///
@@ -103,12 +109,13 @@ impl Cluster {
         Self::start(&Galera, nodes)
     }
 
-    /// Starts a group of this many MySQL servers that all are primaries, by
-    /// [Group Replication](https://dev.mysql.com/doc/refman/9.7/en/group-replication.html), three at least for the others to go on
-    /// without one. Returns when each of them takes writes, after half a minute or so.
+    /// Starts a group of this many MySQL servers that all are primaries, by [Group
+    /// Replication](https://dev.mysql.com/doc/refman/9.7/en/group-replication.html), three at least
+    /// for the others to go on without one. Returns when each of them takes writes, after half a
+    /// minute or so.
     ///
-    /// Two nodes that write the same row at the same time find it out at COMMIT, that of a single statement included: the one that is
-    /// refused, by error 1180 or 3101, has written nothing.
+    /// Two nodes that write the same row at the same time find it out at COMMIT, that of a single
+    /// statement included: the one that is refused, by error 1180 or 3101, has written nothing.
     ///
     /// # Errors
     ///
@@ -189,7 +196,8 @@ impl Cluster {
         self.kind.up_to_date()
     }
 
-    /// Kills a node by SIGKILL. The others notice, and go on where they are more than half of those that were there before.
+    /// Kills a node by SIGKILL. The others notice, and go on where they are more than half of those
+    /// that were there before.
     ///
     /// # Errors
     ///
@@ -220,11 +228,13 @@ impl Cluster {
         self.kind.join(&self.nodes[node], false)
     }
 
-    /// Cuts a node off from the others: neither side hears of the other. Returns when that has been noticed, after some five seconds.
+    /// Cuts a node off from the others: neither side hears of the other. Returns when that has been
+    /// noticed, after some five seconds.
     ///
-    /// A node of Galera goes on to talk to its clients, and knows that it is alone: by Galera's own means for it, `gmcast.isolate`.
-    /// MySQL has none: there the whole node is suspended, by SIGSTOP, and does not hear its clients either. When it goes on it does not
-    /// know yet that the others have gone on without it.
+    /// A node of Galera goes on to talk to its clients, and knows that it is alone: by Galera's own
+    /// means for it, `gmcast.isolate`. MySQL has none: there the whole node is suspended, by
+    /// SIGSTOP, and does not hear its clients either. When it goes on it does not know yet that the
+    /// others have gone on without it.
     ///
     /// # Errors
     ///

@@ -5,8 +5,9 @@
 //! const _: () = { CHECK.must_hold(..); CHECK.must_not_move(assigned, ..); .. };
 //! ```
 //!
-//! The keys are known to the compiler, not to the macro: a panic in a constant is its error, at the target.
-//! The constants are few and short, for each costs the compiler as much as a small function.
+//! The keys are known to the compiler, not to the macro: a panic in a constant is its error, at the
+//! target. The constants are few and short, for each costs the compiler as much as a small
+//! function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -201,7 +202,8 @@ pub(super) fn checked(call: &Statement, target: TokenStream) -> TokenStream {
     }
 }
 
-/// Whether the value of a literal row may have to be none that can be NULL: its column is in the key, for all that is seen.
+/// Whether the value of a literal row may have to be none that can be NULL: its column is in the
+/// key, for all that is seen.
 pub(super) fn may_need(call: &Statement, field: &Field) -> bool {
     let Some(conflict) = call
         .conflict
@@ -222,7 +224,8 @@ pub(super) fn may_need(call: &Statement, field: &Field) -> bool {
     }
 }
 
-/// `.unless_null()`, which stands at the value: there is no such method where it must not be NULL and may be.
+/// `.unless_null()`, which stands at the value: there is no such method where it must not be NULL
+/// and may be.
 pub(super) fn not_null(call: &Statement, field: &Field) -> TokenStream {
     let name = name(call, &field.column);
     let value = trees(field.value.to_token_stream());
@@ -248,7 +251,8 @@ pub(super) fn kept(call: &Statement, column: &Ident) -> TokenStream {
     quote!(#krate::__private::keeps(#keys, #key, #name))
 }
 
-/// Whether the target is looked up among the declared keys. A key by its name is nothing without its declaration.
+/// Whether the target is looked up among the declared keys. A key by its name is nothing without
+/// its declaration.
 fn is_looked_up(conflict: &Conflict) -> bool {
     matches!(conflict.target, Target::Key(_)) || !conflict.unchecked
 }

@@ -1,4 +1,5 @@
-//! Columns: those of the statement, and `table.column` and `excluded.column` inside a Rust expression.
+//! Columns: those of the statement, and `table.column` and `excluded.column` inside a Rust
+//! expression.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -36,8 +37,9 @@ pub(crate) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> 
 
 /// The expression for a column.
 ///
-/// It goes through a function that changes nothing, for its span: the compiler complains about the type of
-/// a column where the caller wrote it, from `start` to its name, and about the table where that is named.
+/// It goes through a function that changes nothing, for its span: the compiler complains about the
+/// type of a column where the caller wrote it, from `start` to its name, and about the table where
+/// that is named.
 pub(crate) fn column(krate: &TokenTree, table: &Path, start: Span, name: &Ident) -> TokenStream {
     let member = member(table, &quote!(#name));
     call(krate, quote!(__private::column), start, member, name.span())
@@ -92,9 +94,9 @@ pub(crate) fn with_table_type(
 
 /// Something in the module that `table!` made.
 ///
-/// By its path, in which a wrong table is one complaint at one place, however often it is made. A name in
-/// capitals is rather a struct that was taken for a table: in a path each use of it would be a complaint
-/// of its own, in an import they are one.
+/// By its path, in which a wrong table is one complaint at one place, however often it is made. A
+/// name in capitals is rather a struct that was taken for a table: in a path each use of it would
+/// be a complaint of its own, in an import they are one.
 fn member(table: &Path, member: &TokenStream) -> TokenStream {
     let path = respanned(table);
     if is_struct(table) {

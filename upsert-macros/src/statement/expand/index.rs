@@ -18,7 +18,8 @@ pub(super) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> 
                 let sql = index::constant(literal, negative).unwrap_or_default();
                 out.extend(constant(krate, literal.span(), &sql));
             }
-            // SQLite compares the text of the constant, case and all; keywords are mostly in capitals.
+            // SQLite compares the text of the constant, case and all; keywords are mostly in
+            // capitals.
             Part::Boolean(name) => {
                 out.extend(constant(
                     krate,

@@ -1,4 +1,5 @@
-//! From a [`Statement`] and its [`Plan`] to the expression: calls of functions in the runtime, nothing more.
+//! From a [`Statement`] and its [`Plan`] to the expression: calls of functions in the runtime,
+//! nothing more.
 //!
 //! ```text
 //! match (row, assignment, assignment, guard, returned) {
@@ -10,8 +11,9 @@
 //! }
 //! ```
 //!
-//! What the caller wrote is evaluated once and in the order in which it is written, in the scrutinee of a
-//! `match`, where temporaries live as long as the statement does; the arm puts the parts in their places.
+//! What the caller wrote is evaluated once and in the order in which it is written, in the
+//! scrutinee of a `match`, where temporaries live as long as the statement does; the arm puts the
+//! parts in their places.
 
 mod check;
 pub(crate) mod columns;
@@ -184,7 +186,8 @@ impl Parts {
     }
 }
 
-/// The errors, and the columns that could be read: if one is misspelt, that is reported with the rest.
+/// The errors, and the columns that could be read: if one is misspelt, that is reported with the
+/// rest.
 pub(crate) fn with_errors(call: &Statement, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     let mut columns = Vec::new();
@@ -251,8 +254,9 @@ fn clause(call: &Statement, plan: &Plan<'_>, parts: &Parts) -> TokenStream {
     }
 }
 
-/// A column that a row which is left alone keeps, where a backend has to assign one. A generated one cannot be
-/// assigned, and has no value in a row; where no column is named there is the primary key.
+/// A column that a row which is left alone keeps, where a backend has to assign one. A generated
+/// one cannot be assigned, and has no value in a row; where no column is named there is the primary
+/// key.
 fn kept(call: &Statement) -> Option<&Ident> {
     let Some(Values::Literal(fields)) = &call.values else {
         return None;

@@ -94,7 +94,8 @@ fn assignment(
         }
     };
     if let (None, [TokenTree::Ident(name), operator, ..]) = (operator, value) {
-        // What the column is in SQL, and in Rust a variable: with one of that name it would be another number.
+        // What the column is in SQL, and in Rust a variable: with one of that name it would be
+        // another number.
         if name == column && "+-*/".chars().any(|c| is_punct(Some(operator), c)) {
             let table = table_name(table)
                 .map(ToString::to_string)

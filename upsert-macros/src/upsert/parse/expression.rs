@@ -47,8 +47,8 @@ const QUERY_METHODS: [&str; 10] = [
     "then_order_by",
 ];
 
-/// Refuses other spellings of the proposed row, and the row itself inside of a subquery, where Diesel knows no table of
-/// that name.
+/// Refuses other spellings of the proposed row, and the row itself inside of a subquery, where
+/// Diesel knows no table of that name.
 fn proposed(tokens: &[TokenTree], in_subquery: bool, errors: &mut Errors) -> Option<()> {
     let mut found = Some(());
     for (at, token) in tokens.iter().enumerate() {
@@ -96,7 +96,8 @@ fn goes_on_as_path(tokens: &[TokenTree]) -> bool {
     starts_with(tokens, "::") || matches!(tokens.first(), Some(TokenTree::Group(_)))
 }
 
-/// Adds what `syn` says of `tokens`, which are to be `what`, and what may help against a token that cannot be there.
+/// Adds what `syn` says of `tokens`, which are to be `what`, and what may help against a token that
+/// cannot be there.
 pub(crate) fn unparsable(
     error: syn::Error,
     tokens: &[TokenTree],
@@ -119,8 +120,8 @@ pub(crate) fn unparsable(
     }
 }
 
-/// Refuses a Rust comparison of a column, and in a condition any: it gives a `bool`, which is complained about far from
-/// here.
+/// Refuses a Rust comparison of a column, and in a condition any: it gives a `bool`, which is
+/// complained about far from here.
 fn comparison(
     expression: &Expr,
     table: &Path,

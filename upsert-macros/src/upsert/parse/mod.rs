@@ -4,8 +4,9 @@
 //! upsert!( TABLE , SECTION = VALUE , .. )
 //! ```
 //!
-//! A section's value ends before `, NAME =`, before `, SECTION` or at the end. That of `set = < .. >` ends
-//! at a `>` in such a place, so that comparisons, shifts and generics inside it are what they look like.
+//! A section's value ends before `, NAME =`, before `, SECTION` or at the end. That of
+//! `set = < .. >` ends at a `>` in such a place, so that comparisons, shifts and generics inside it
+//! are what they look like.
 
 mod assignment;
 mod expression;
@@ -258,9 +259,10 @@ fn comma(tokens: &[TokenTree], written: &str, errors: &mut Errors) {
     errors.push(next, format!("expected `,` before this\n{help}"));
 }
 
-/// Where the section ends that `tokens` start with: at a comma before the name of a section, in front of `SECTION =`
-/// where the comma was forgotten, or at the end. A comma before another `NAME =` may be one between generic arguments,
-/// `Box<dyn E<T, SqlType = Bool>>`: it ends a section only if what stands before it is whole, or nothing is.
+/// Where the section ends that `tokens` start with: at a comma before the name of a section, in
+/// front of `SECTION =` where the comma was forgotten, or at the end. A comma before another
+/// `NAME =` may be one between generic arguments, `Box<dyn E<T, SqlType = Bool>>`: it ends a
+/// section only if what stands before it is whole, or nothing is.
 fn next_section(tokens: &[TokenTree], from: usize) -> usize {
     let named =
         |at: usize| ident(tokens.get(at)).map(|name| Section::named(&plain(name)).is_some());
@@ -295,8 +297,8 @@ fn after(tokens: &[TokenTree], end: usize) -> &[TokenTree] {
     }
 }
 
-/// Where `set = < .. >` ends: behind the first `>` with the end or a known section after it, else behind
-/// the last `>`.
+/// Where `set = < .. >` ends: behind the first `>` with the end or a known section after it, else
+/// behind the last `>`.
 fn end_of_angles(tokens: &[TokenTree], set: &Ident, errors: &mut Errors) -> usize {
     let closing = |at: usize| {
         let rest = tokens.get(at + 1..).unwrap_or_default();
@@ -339,8 +341,8 @@ fn end_of_angles(tokens: &[TokenTree], set: &Ident, errors: &mut Errors) -> usiz
     }
 }
 
-/// Whether `tokens` begin with the name of a section and what follows one, if only by mistake: the `values`
-/// of `None::<i64>, values >` is a column.
+/// Whether `tokens` begin with the name of a section and what follows one, if only by mistake: the
+/// `values` of `None::<i64>, values >` is a column.
 fn begins_section(tokens: &[TokenTree]) -> bool {
     let [TokenTree::Ident(name), rest @ ..] = tokens else {
         return false;

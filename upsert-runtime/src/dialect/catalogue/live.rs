@@ -10,7 +10,8 @@ use crate::dialect::Catalogue;
 /// The name of a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TableName {
-    /// Its schema (PostgreSQL), database (MySQL) or attached database (SQLite), where one was given.
+    /// Its schema (PostgreSQL), database (MySQL) or attached database (SQLite), where one was
+    /// given.
     pub schema: Option<String>,
     /// The name itself.
     pub name: String,
@@ -105,7 +106,8 @@ pub struct LiveColumn {
     pub nullable: bool,
     /// Whether the database computes it, so that no `INSERT` can name it.
     pub generated: bool,
-    /// Whether the database numbers it, by a type whose numbers can be used up (MySQL's AUTO_INCREMENT that is no BIGINT).
+    /// Whether the database numbers it, by a type whose numbers can be used up (MySQL's
+    /// AUTO_INCREMENT that is no BIGINT).
     pub runs_out: bool,
 }
 
@@ -120,12 +122,13 @@ pub struct LiveIndex {
     pub unique: bool,
     /// Whether it is the primary key.
     pub primary: bool,
-    /// Whether it is complete and in use: on PostgreSQL a failed `CREATE INDEX CONCURRENTLY` leaves one that is not.
+    /// Whether it is complete and in use: on PostgreSQL a failed `CREATE INDEX CONCURRENTLY` leaves
+    /// one that is not.
     pub valid: bool,
     /// Whether it is that of a `DEFERRABLE` constraint, which `ON CONFLICT` cannot use.
     pub deferrable: bool,
-    /// Whether it has the rowid (an `INTEGER PRIMARY KEY`) beside other elements, so that SQLite takes it for no conflict
-    /// target.
+    /// Whether it has the rowid (an `INTEGER PRIMARY KEY`) beside other elements, so that SQLite
+    /// takes it for no conflict target.
     pub with_rowid: bool,
     /// Whether NULLs are equal to each other in it.
     pub nulls_not_distinct: bool,
@@ -164,7 +167,8 @@ impl LiveIndex {
         }
     }
 
-    /// The SQL of each element that is not a plain column: `lower(name)`, and `name(10)` for a prefix.
+    /// The SQL of each element that is not a plain column: `lower(name)`, and `name(10)` for a
+    /// prefix.
     #[must_use]
     pub fn expressions(&self) -> Vec<String> {
         let sql = |element: &LiveElement| match element {

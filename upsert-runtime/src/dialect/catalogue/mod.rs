@@ -1,8 +1,8 @@
 //! What a live database says of its tables and their unique keys.
 //!
-//! The trait asks; each backend's file has the questions in its own SQL, in the same order: the tables, one
-//! table, and whether two SQL texts are the same one. All of them read the catalogue or ask for a plan, so
-//! that nothing is written, and a transaction that is open goes on as it was.
+//! The trait asks; each backend's file has the questions in its own SQL, in the same order: the
+//! tables, one table, and whether two SQL texts are the same one. All of them read the catalogue or
+//! ask for a plan, so that nothing is written, and a transaction that is open goes on as it was.
 
 mod live;
 #[cfg(feature = "mysql")]
@@ -26,8 +26,8 @@ pub use self::live::{CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable,
     note = "enable the feature `postgres`, `sqlite` or `mysql` of `upsert-runtime`, or implement `Catalogue` for a backend of your own"
 )]
 pub trait Catalogue: Dialect + Default {
-    /// Whether an upsert fires on any unique key of the table, whatever its target is, so that one which was
-    /// not declared makes a difference.
+    /// Whether an upsert fires on any unique key of the table, whatever its target is, so that one
+    /// which was not declared makes a difference.
     const ANY_KEY_FIRES: bool = false;
 
     /// Whether two names that differ in their case alone are those of different columns.
@@ -51,12 +51,13 @@ pub trait Catalogue: Dialect + Default {
     where
         Conn: LoadConnection<Backend = Self>;
 
-    /// Whether the expressions of `index`, in whatever order, are those that were `declared`: by default,
-    /// whether the texts are the same but for case, spaces, quotes and outer parentheses.
+    /// Whether the expressions of `index`, in whatever order, are those that were `declared`: by
+    /// default, whether the texts are the same but for case, spaces, quotes and outer parentheses.
     ///
     /// # Errors
     ///
-    /// Those of the database, except that it does not understand the text: that is [`Agreement::Unknown`].
+    /// Those of the database, except that it does not understand the text: that is
+    /// [`Agreement::Unknown`].
     fn same_expressions<Conn>(
         conn: &mut Conn,
         table: &LiveTable,
@@ -70,8 +71,9 @@ pub trait Catalogue: Dialect + Default {
         Ok(expressions_by_text(index, declared, Agreement::Other))
     }
 
-    /// Whether the predicate of `index`, which has one, is the one that was `declared`: by default, whether the
-    /// texts are the same but for case, spaces, quotes, outer parentheses and the order of what AND joins.
+    /// Whether the predicate of `index`, which has one, is the one that was `declared`: by default,
+    /// whether the texts are the same but for case, spaces, quotes, outer parentheses and the order
+    /// of what AND joins.
     ///
     /// # Errors
     ///

@@ -146,11 +146,13 @@ impl Catalogue for Mysql {
         }))
     }
 
-    // Expressions are compared by their texts, the database's own being in the catalogue. There are no predicates.
+    // Expressions are compared by their texts, the database's own being in the catalogue. There are
+    // no predicates.
 }
 
-/// Why the catalogue may hide some of a table: it has the columns for which the user has a privilege, and on MariaDB only
-/// indexes on these. Who may read all columns sees all; nothing is read.
+/// Why the catalogue may hide some of a table: it has the columns for which the user has a
+/// privilege, and on MariaDB only indexes on these. Who may read all columns sees all; nothing is
+/// read.
 fn hidden<Conn>(conn: &mut Conn, name: &TableName) -> QueryResult<Option<String>>
 where
     Conn: LoadConnection<Backend = Mysql>,
@@ -167,8 +169,8 @@ where
     }
 }
 
-/// The text of an expression, which the catalogue escapes once more. A quote in one of its strings is doubled here: so all
-/// dialects read it.
+/// The text of an expression, which the catalogue escapes once more. A quote in one of its strings
+/// is doubled here: so all dialects read it.
 fn text(escaped: &str) -> String {
     let replaced = |text: &str, replace: fn(char) -> String| {
         let mut out = String::with_capacity(text.len());

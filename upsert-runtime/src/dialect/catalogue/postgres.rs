@@ -19,8 +19,8 @@ const TABLES: &str = "
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = pg_catalog.current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition";
 
-// `to_regclass` looks a name up as a statement does, `search_path` and all, and is NULL where there is none:
-// https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-CATALOG
+// `to_regclass` looks a name up as a statement does, `search_path` and all, and is NULL where there
+// is none: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-CATALOG
 const TABLE: &str = "
     SELECT c.relkind IN ('r', 'p') AS is_table
     FROM pg_catalog.pg_class c
@@ -34,9 +34,9 @@ const COLUMNS: &str = "
     WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attnum";
 
-// One row for each element. What older versions do not have (`indnullsnotdistinct`: 15, `indnkeyatts`: 11) is
-// read through JSON, where it is NULL. The index of an exclusion constraint (PRIMARY KEY (a, b WITHOUT OVERLAPS))
-// is not unique in the way that ON CONFLICT means.
+// One row for each element. What older versions do not have (`indnullsnotdistinct`: 15,
+// `indnkeyatts`: 11) is read through JSON, where it is NULL. The index of an exclusion constraint
+// (PRIMARY KEY (a, b WITHOUT OVERLAPS)) is not unique in the way that ON CONFLICT means.
 const INDEXES: &str = "
     SELECT c.relname::text AS name, i.indisunique AND NOT i.indisexclusion AS is_unique, i.indisprimary AS is_primary,
         i.indisvalid AND i.indisready AS valid, NOT i.indimmediate AS deferrable,
@@ -221,13 +221,15 @@ fn indexes(elements: Vec<Element>) -> Vec<LiveIndex> {
     indexes
 }
 
-/// How the planner sees each of these expressions on a row of the table, or why it does not: two that mean the
-/// same to `ON CONFLICT` have the same form (`name` and `name::text`, `active = false` and `NOT active`).
+/// How the planner sees each of these expressions on a row of the table, or why it does not: two
+/// that mean the same to `ON CONFLICT` have the same form (`name` and `name::text`,
+/// `active = false` and `NOT active`).
 ///
-/// They are the output of `SELECT .. WHERE false`, whose plan is one node whatever the table is, and
-/// [`EXPLAIN`](https://www.postgresql.org/docs/current/sql-explain.html) runs nothing. `EXPLAIN INSERT .. ON
-/// CONFLICT` would also take an index whose predicate is weaker than the one that was declared, wants the right to
-/// INSERT, and names indexes that fail when the statement is executed (deferrable ones).
+/// They are the output of `SELECT .. WHERE false`, whose plan is one node whatever the table is,
+/// and [`EXPLAIN`](https://www.postgresql.org/docs/current/sql-explain.html) runs nothing.
+/// `EXPLAIN INSERT .. ON CONFLICT` would also take an index whose predicate is weaker than the one
+/// that was declared, wants the right to INSERT, and names indexes that fail when the statement is
+/// executed (deferrable ones).
 ///
 /// In a savepoint, as an error would end the transaction.
 fn normal_forms<Conn>(

@@ -166,8 +166,8 @@ fn normal(tokens: &[Token<'_>]) -> Vec<String> {
     bare(tokens).iter().map(Token::normal).collect()
 }
 
-/// Whether two texts are the same but for case, spaces, comments, quotes of names, parentheses around all
-/// of it, and the order of what is joined by AND.
+/// Whether two texts are the same but for case, spaces, comments, quotes of names, parentheses
+/// around all of it, and the order of what is joined by AND.
 pub(crate) fn same_condition(one: &str, other: &str) -> bool {
     conditions(one) == conditions(other)
 }
@@ -182,8 +182,8 @@ fn conditions(sql: &str) -> Vec<Vec<String>> {
     conditions
 }
 
-/// Whether two lists of texts are the same in some order, but for case, spaces, comments, quotes of names
-/// and parentheses around all of one.
+/// Whether two lists of texts are the same in some order, but for case, spaces, comments, quotes of
+/// names and parentheses around all of one.
 pub(crate) fn same_expressions(one: &[&str], other: &[&str]) -> bool {
     let sorted = |list: &[&str]| {
         let mut list: Vec<_> = list.iter().map(|sql| normal(&tokens(sql))).collect();

@@ -4,8 +4,8 @@ use super::{Check, Moved, Problem, Wanted, same};
 use crate::keys::{KeyElement, KeyKind, Message, Source, UniqueKey};
 
 impl Check {
-    /// Stops the compiler if the statement cannot be right. `table` and `target` are what the caller wrote, and
-    /// `declaration` is what would declare the target.
+    /// Stops the compiler if the statement cannot be right. `table` and `target` are what the
+    /// caller wrote, and `declaration` is what would declare the target.
     #[track_caller]
     pub const fn must_hold(&self, [table, target, declaration]: [&str; 3]) {
         let message = match self.problem {
@@ -21,8 +21,8 @@ impl Check {
         stop(&message);
     }
 
-    /// Stops the compiler if the assignment to `column` moves the row away from the key. `proposed` are the columns that
-    /// become what is proposed.
+    /// Stops the compiler if the assignment to `column` moves the row away from the key. `proposed`
+    /// are the columns that become what is proposed.
     #[track_caller]
     pub const fn must_not_move(&self, column: &str, proposed: &[&str]) {
         match self.moved(column, proposed) {

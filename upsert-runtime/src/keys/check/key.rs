@@ -114,8 +114,8 @@ impl UniqueKey {
         found
     }
 
-    /// Where it can be a target. Only PostgreSQL takes NULLs for equal: what is declared for all backends may say so
-    /// even so.
+    /// Where it can be a target. Only PostgreSQL takes NULLs for equal: what is declared for all
+    /// backends may say so even so.
     pub(super) const fn usable_on(&self) -> Backends {
         let backends = self.exists_on();
         if self.nulls_not_distinct
@@ -126,8 +126,8 @@ impl UniqueKey {
         backends
     }
 
-    /// A column with which a row escapes it, whatever its value: of a literal row the types of the values say more, and
-    /// the database computes what no row can name.
+    /// A column with which a row escapes it, whatever its value: of a literal row the types of the
+    /// values say more, and the database computes what no row can name.
     pub(super) const fn nullable(&self, row: Option<&[&str]>) -> Option<&'static str> {
         if self.nulls_not_distinct {
             return None;
@@ -229,7 +229,8 @@ impl UniqueKey {
         None
     }
 
-    /// Whether each row that hits this key hits `other` too: all of `other`'s columns are among its own.
+    /// Whether each row that hits this key hits `other` too: all of `other`'s columns are among its
+    /// own.
     pub(in super::super) const fn covers(&self, other: &Self) -> bool {
         let mut i = 0;
         while i < other.elements.len() {
@@ -252,8 +253,8 @@ impl UniqueKey {
         true
     }
 
-    /// Whether a row that names these columns alone hits no other: a column that it leaves out is NULL or new
-    /// (AUTO_INCREMENT) then, unless it has a DEFAULT.
+    /// Whether a row that names these columns alone hits no other: a column that it leaves out is
+    /// NULL or new (AUTO_INCREMENT) then, unless it has a DEFAULT.
     pub(in super::super) const fn is_missed_by(&self, row: Option<&[&str]>) -> bool {
         let Some(row) = row else { return false };
         let mut i = 0;

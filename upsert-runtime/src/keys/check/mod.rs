@@ -87,8 +87,8 @@ impl Check {
             }
             i += 1;
         }
-        // Which one the database takes is known of columns alone: an expression or a predicate may be that of the
-        // key with NULLs.
+        // Which one the database takes is known of columns alone: an expression or a predicate may
+        // be that of the key with NULLs.
         if backends.is_empty() || wanted.is_told_by_the_database() && nullable.is_some() {
             problem = match nullable {
                 None => Some(Problem::Unknown),
@@ -162,7 +162,8 @@ impl Check {
         Self { numbers, ..self }
     }
 
-    /// The same of keys that are from `source`; `why` is what the migrations say of a table that they do not have.
+    /// The same of keys that are from `source`; `why` is what the migrations say of a table that
+    /// they do not have.
     pub const fn declared(self, (source, why): (Source, Option<&'static str>)) -> Self {
         let problem = match (source, why, self.problem) {
             (Source::Table, Some(why), None) => Some(Problem::Claimed(why)),

@@ -1,4 +1,5 @@
-//! Whether an assignment moves a row away from the key by which it was met: the next one like it would be one more.
+//! Whether an assignment moves a row away from the key by which it was met: the next one like it
+//! would be one more.
 
 use super::Check;
 use super::names::{contains, is_among};
@@ -9,13 +10,14 @@ use crate::keys::{KeyElement, UniqueKey, same_but_for_case};
 pub enum Moved {
     /// A column of it.
     Column,
-    /// The expression with this SQL, or the generated column of this name, with all that they are made of.
+    /// The expression with this SQL, or the generated column of this name, with all that they are
+    /// made of.
     Made(&'static KeyElement),
 }
 
 impl Check {
-    /// What assigning to `column` changes of the key. What becomes `proposed` is the same in both rows, if that is true of all
-    /// that an expression or a generated column is made of.
+    /// What assigning to `column` changes of the key. What becomes `proposed` is the same in both
+    /// rows, if that is true of all that an expression or a generated column is made of.
     pub const fn moved(&self, column: &str, proposed: &[&str]) -> Option<Moved> {
         let mut i = 0;
         while i < self.keys.len() {
@@ -68,7 +70,8 @@ impl UniqueKey {
         all
     }
 
-    /// Whether the two rows that met have the same in `column`: it is one of the key, or becomes what is proposed.
+    /// Whether the two rows that met have the same in `column`: it is one of the key, or becomes
+    /// what is proposed.
     const fn is_the_same(&self, column: &str, proposed: &[&str]) -> bool {
         self.has_column(column) || is_among(column, proposed)
     }

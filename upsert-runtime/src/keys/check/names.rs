@@ -24,7 +24,8 @@ pub(super) const fn find<'a>(columns: &'a [KeyColumn], name: &str) -> Option<&'a
     None
 }
 
-/// Whether `column` is one of `names`, by the names that migrations have for columns, in which case may be another one.
+/// Whether `column` is one of `names`, by the names that migrations have for columns, in which case
+/// may be another one.
 pub(super) const fn is_among(column: &str, names: &[&str]) -> bool {
     let mut i = 0;
     while i < names.len() {

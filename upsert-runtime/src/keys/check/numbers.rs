@@ -1,7 +1,8 @@
 //! What AUTO_INCREMENT does to an upsert on MySQL.
 //!
-//! Each one takes a number, those that update too. When the numbers are used up, MySQL goes on with the last one, and
-//! takes the row that has it for the conflict. And a 0 stands for the next number.
+//! Each one takes a number, those that update too. When the numbers are used up, MySQL goes on with
+//! the last one, and takes the row that has it for the conflict. And a 0 stands for the next
+//! number.
 
 use std::marker::PhantomData;
 
@@ -39,8 +40,8 @@ impl Numbers {
         given: true,
     };
 
-    /// For the key `wanted` of `keys`, and a literal `row` with a literal 0 in some of its columns. `lasts` is whether
-    /// the primary key of `table!` is a number that nobody uses up.
+    /// For the key `wanted` of `keys`, and a literal `row` with a literal 0 in some of its columns.
+    /// `lasts` is whether the primary key of `table!` is a number that nobody uses up.
     pub const fn new(
         keys: &[UniqueKey],
         wanted: Wanted,
@@ -141,7 +142,8 @@ impl UniqueKey {
         })
     }
 
-    /// Whether it is a primary key of one column, which is taken for AUTO_INCREMENT where nobody says.
+    /// Whether it is a primary key of one column, which is taken for AUTO_INCREMENT where nobody
+    /// says.
     const fn is_primary_column(&self) -> bool {
         matches!(self.kind, KeyKind::PrimaryKey) && self.elements.len() == 1
     }
@@ -155,7 +157,8 @@ impl KeyColumn {
     }
 }
 
-/// Whether the numbers of a SQL type are never used up: those of the types that have an inherent constant.
+/// Whether the numbers of a SQL type are never used up: those of the types that have an inherent
+/// constant.
 #[derive(Debug)]
 pub struct NumbersOf<ST>(PhantomData<ST>);
 

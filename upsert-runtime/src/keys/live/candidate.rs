@@ -20,8 +20,8 @@ where
     DB: Catalogue,
     Conn: LoadConnection<Backend = DB>,
 {
-    /// Whether `index` is on the columns of the key and on as many expressions; with `whole`, taking the
-    /// prefix of a column for all of it.
+    /// Whether `index` is on the columns of the key and on as many expressions; with `whole`,
+    /// taking the prefix of a column for all of it.
     pub(super) fn is_on(&self, index: &LiveIndex, whole: bool) -> bool {
         let mut live: Vec<_> = index
             .elements
@@ -126,8 +126,9 @@ where
         )
     }
 
-    /// The columns that were declared NOT NULL and are not. A predicate may rule the NULLs out, and a primary key
-    /// is NOT NULL (in SQLite it may have been forgotten, as so often that it would say nothing).
+    /// The columns that were declared NOT NULL and are not. A predicate may rule the NULLs out, and
+    /// a primary key is NOT NULL (in SQLite it may have been forgotten, as so often that it would
+    /// say nothing).
     pub(super) fn nullable(&self, index: &LiveIndex) -> Vec<Mismatch> {
         let key = self.key;
         if key.kind == KeyKind::PrimaryKey || key.predicate.is_some() || index.nulls_not_distinct {

@@ -9,8 +9,8 @@ use crate::keys::{
     Difference, KeyElement, LiveElement, LiveIndex, LiveTable, Mismatch, TableName, UniqueKey,
 };
 
-/// The differences between `keys`, as far as they are declared for this backend, and the table `name`. `lasts` is whether the
-/// primary key of `table!` is a number that nobody uses up.
+/// The differences between `keys`, as far as they are declared for this backend, and the table
+/// `name`. `lasts` is whether the primary key of `table!` is a number that nobody uses up.
 pub(super) fn compare<DB, Conn>(
     conn: &mut Conn,
     name: &TableName,

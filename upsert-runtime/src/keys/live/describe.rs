@@ -27,14 +27,15 @@ use crate::keys::{LiveElement, LiveIndex, LiveTable};
 /// # diesel::QueryResult::Ok(())
 /// ```
 ///
-/// It has the tables of the current schema (PostgreSQL), of the database (MySQL) or of `main` (SQLite) that have a
-/// unique key besides the primary key, which `table!` knows; not Diesel's own table of migrations, and no partitions.
-/// Tables and columns have the names that [`diesel print-schema`](https://diesel.rs/guides/configuring-diesel-cli)
-/// gives them.
+/// It has the tables of the current schema (PostgreSQL), of the database (MySQL) or of `main`
+/// (SQLite) that have a unique key besides the primary key, which `table!` knows; not Diesel's own
+/// table of migrations, and no partitions. Tables and columns have the names that
+/// [`diesel print-schema`](https://diesel.rs/guides/configuring-diesel-cli) gives them.
 ///
-/// What cannot be the target of an upsert is a comment that says why: an index that is not valid, a `DEFERRABLE` constraint,
-/// and the same key once more. The prefix of a MySQL column (`title(10)`) is listed, for an upsert on another key can hit it. `INCLUDE` columns, the order and the collation of a column make
-/// no difference to a key and are left out.
+/// What cannot be the target of an upsert is a comment that says why: an index that is not valid, a
+/// `DEFERRABLE` constraint, and the same key once more. The prefix of a MySQL column (`title(10)`)
+/// is listed, for an upsert on another key can hit it. `INCLUDE` columns, the order and the
+/// collation of a column make no difference to a key and are left out.
 ///
 /// What is asked of the database is said at [`verify_unique_keys`](super::verify_unique_keys).
 ///

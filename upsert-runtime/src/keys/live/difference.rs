@@ -12,7 +12,8 @@ use crate::keys::{KeyElement, KeyKind, UniqueKey};
 pub struct Difference {
     /// The table, by its SQL name; with its schema where `table!` has one.
     pub table: String,
-    /// The key, as it was declared. `None` where it is the whole table that differs, or a key that was not declared.
+    /// The key, as it was declared. `None` where it is the whole table that differs, or a key that
+    /// was not declared.
     pub key: Option<UniqueKey>,
     /// What is different.
     pub what: Mismatch,
@@ -26,8 +27,8 @@ pub enum Mismatch {
     MissingTable,
     /// It is a view, which has no keys of its own.
     NotATable,
-    /// The user of this connection may not read all of its columns, and what the catalogue hides is not known (MySQL and
-    /// MariaDB).
+    /// The user of this connection may not read all of its columns, and what the catalogue hides is
+    /// not known (MySQL and MariaDB).
     Hidden {
         /// What the database says.
         reason: String,
@@ -69,8 +70,8 @@ pub enum Mismatch {
         /// As the database has it.
         live: Vec<String>,
     },
-    /// The database could not be asked whether the expressions or the predicate are the declared ones, and the
-    /// texts differ.
+    /// The database could not be asked whether the expressions or the predicate are the declared
+    /// ones, and the texts differ.
     Unknown {
         /// The index.
         index: String,
@@ -81,13 +82,15 @@ pub enum Mismatch {
         /// What the database said instead.
         reason: String,
     },
-    /// The column is NOT NULL in `table!` but not in the database: two rows with NULL in it do not conflict.
+    /// The column is NOT NULL in `table!` but not in the database: two rows with NULL in it do not
+    /// conflict.
     Nullable {
         /// The column.
         column: String,
     },
-    /// The database numbers the column by a type whose numbers can be used up, and the declaration or `table!` has a BIGINT, of
-    /// which nobody can: when there are none left, an upsert adds to the row that has the last one (MySQL's AUTO_INCREMENT).
+    /// The database numbers the column by a type whose numbers can be used up, and the declaration
+    /// or `table!` has a BIGINT, of which nobody can: when there are none left, an upsert adds to
+    /// the row that has the last one (MySQL's AUTO_INCREMENT).
     NumbersRunOut {
         /// The column.
         column: String,
@@ -99,22 +102,26 @@ pub enum Mismatch {
         /// Whether they are equal in the database: `NULLS NOT DISTINCT`.
         live_not_distinct: bool,
     },
-    /// The index is not complete or not in use: what a failed `CREATE INDEX CONCURRENTLY` leaves (PostgreSQL).
+    /// The index is not complete or not in use: what a failed `CREATE INDEX CONCURRENTLY` leaves
+    /// (PostgreSQL).
     Invalid {
         /// The index.
         index: String,
     },
-    /// The constraint is `DEFERRABLE`, so that a conflict with it is an error and not an update (PostgreSQL).
+    /// The constraint is `DEFERRABLE`, so that a conflict with it is an error and not an update
+    /// (PostgreSQL).
     Deferrable {
         /// The constraint.
         constraint: String,
     },
-    /// The rowid (an `INTEGER PRIMARY KEY`) is in it beside other elements, so that no conflict target finds it (SQLite).
+    /// The rowid (an `INTEGER PRIMARY KEY`) is in it beside other elements, so that no conflict
+    /// target finds it (SQLite).
     WithRowid {
         /// The index.
         index: String,
     },
-    /// The key is on the beginning of a column, so that two values which begin alike conflict (MySQL).
+    /// The key is on the beginning of a column, so that two values which begin alike conflict
+    /// (MySQL).
     PrefixLength {
         /// The index.
         index: String,
@@ -139,7 +146,8 @@ impl fmt::Display for Difference {
             Some(key) => format!("table `{table}`, unique key `{}`: {what}", Declared(key)),
             None => format!("table `{table}`: {what}"),
         };
-        // A predicate of several lines, a message of PostgreSQL's, a name: they are on one line here.
+        // A predicate of several lines, a message of PostgreSQL's, a name: they are on one line
+        // here.
         let lines: Vec<_> = text.lines().map(str::trim).collect();
         out.write_str(&lines.join(" "))
     }

@@ -2,8 +2,8 @@
 
 use crate::dialect::sql as scan;
 
-/// The name of a column or a table in Rust, as `diesel print-schema` gives it; `table` is the Rust name of the table
-/// of a column. The rule is that of `rust_name_for_sql_name` in
+/// The name of a column or a table in Rust, as `diesel print-schema` gives it; `table` is the Rust
+/// name of the table of a column. The rule is that of `rust_name_for_sql_name` in
 /// <https://github.com/diesel-rs/diesel/blob/main/diesel_cli/src/infer_schema_internals/inference.rs>.
 pub(super) fn rust_name(sql: &str, table: Option<&str>) -> String {
     if is_reserved(sql) || Some(sql) == table {
@@ -56,7 +56,8 @@ pub(super) fn key_name(name: &str) -> String {
     }
 }
 
-/// An expression or a predicate: its tokens where Rust has the same ones, otherwise a string literal.
+/// An expression or a predicate: its tokens where Rust has the same ones, otherwise a string
+/// literal.
 pub(super) fn sql(text: &str) -> String {
     let text = scan::without_parentheses(text);
     let is_plain = scan::tokens(text).iter().all(|token| match token.kind {

@@ -10,11 +10,12 @@ use super::compare::compare;
 use crate::dialect::Catalogue;
 use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 
-/// Compares the unique keys declared for `T`, its primary key included, with those in the live database.
+/// Compares the unique keys declared for `T`, its primary key included, with those in the live
+/// database.
 ///
-/// For start-up or a test: what `upsert!` checks while it compiles holds as long as the database is the one that was
-/// declared. An index that was never created, one that was dropped by hand or whose `CREATE INDEX CONCURRENTLY`
-/// failed, and one with another predicate are found here.
+/// For start-up or a test: what `upsert!` checks while it compiles holds as long as the database is
+/// the one that was declared. An index that was never created, one that was dropped by hand or
+/// whose `CREATE INDEX CONCURRENTLY` failed, and one with another predicate are found here.
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -35,32 +36,40 @@ use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// For all tables of a declaration at once there is `verify = name` in [`unique_keys!`](crate::unique_keys).
+/// For all tables of a declaration at once there is `verify = name` in
+/// [`unique_keys!`](crate::unique_keys).
 ///
-/// A key is the same when it is on the same columns and expressions, in any order, with the same predicate, and the
-/// same answer to whether NULLs are distinct. Its name makes no difference, and keys that were not declared make one
-/// on MySQL only, where an upsert fires on all of them. Keys that were declared for other backends are passed over.
+/// A key is the same when it is on the same columns and expressions, in any order, with the same
+/// predicate, and the same answer to whether NULLs are distinct. Its name makes no difference, and
+/// keys that were not declared make one on MySQL only, where an upsert fires on all of them. Keys
+/// that were declared for other backends are passed over.
 ///
-/// Nothing is written, no lock is taken but that of a reader, and a transaction that Diesel opened goes on (of one that was
-/// begun by a raw `BEGIN` Diesel knows nothing, and would end it). What is asked:
+/// Nothing is written, no lock is taken but that of a reader, and a transaction that Diesel opened
+/// goes on (of one that was begun by a raw `BEGIN` Diesel knows nothing, and would end it). What is
+/// asked:
 ///
-/// * PostgreSQL: `pg_index` and its like. The table is found by the `search_path`, as in a statement. Expressions and
-///   predicates are compared as the planner sees them ([`EXPLAIN`][pg], which takes the right to SELECT): `active = false`
-///   and `NOT active` are one, the order of what AND joins makes no difference; `a IN (1, 2)` and `a = 1 OR a = 2` are
-///   two. Domains that are NOT NULL count as columns that are.
-/// * SQLite: [`pragma_index_list`, `pragma_index_xinfo`][pragma], `sqlite_schema`. Expressions and predicates are handed to
-///   SQLite as the conflict target of an upsert that is [explained][sqlite]. Attached databases and `temp` are found.
-///   A primary key that is nullable by SQLite's [oversight][nulls] is taken for one that is not.
-/// * MySQL and MariaDB: [`information_schema.statistics`][mysql] and `columns`. An AUTO_INCREMENT that is no BIGINT, where
-///   `table!` or the migrations have one, [makes a difference](super::Mismatch::NumbersRunOut). Both hide columns for which the user has no
-///   privilege, MariaDB keys on them too: who may not read all columns is told that [something may be hidden](super::Mismatch::Hidden). The expressions of a functional key are compared as
-///   texts with those that the server prints.
+/// * PostgreSQL: `pg_index` and its like. The table is found by the `search_path`, as in a
+///   statement. Expressions and predicates are compared as the planner sees them ([`EXPLAIN`][pg],
+///   which takes the right to SELECT): `active = false` and `NOT active` are one, the order of what
+///   AND joins makes no difference; `a IN (1, 2)` and `a = 1 OR a = 2` are two. Domains that are
+///   NOT NULL count as columns that are.
+/// * SQLite: [`pragma_index_list`, `pragma_index_xinfo`][pragma], `sqlite_schema`. Expressions and
+///   predicates are handed to SQLite as the conflict target of an upsert that is
+///   [explained][sqlite]. Attached databases and `temp` are found. A primary key that is nullable
+///   by SQLite's [oversight][nulls] is taken for one that is not.
+/// * MySQL and MariaDB: [`information_schema.statistics`][mysql] and `columns`. An AUTO_INCREMENT
+///   that is no BIGINT, where `table!` or the migrations have one, [makes a
+///   difference](super::Mismatch::NumbersRunOut). Both hide columns for which the user has no
+///   privilege, MariaDB keys on them too: who may not read all columns is told that [something may
+///   be hidden](super::Mismatch::Hidden). The expressions of a functional key are compared as texts
+///   with those that the server prints.
 ///
 /// On a view there is [`Mismatch::NotATable`](super::Mismatch::NotATable).
 ///
 /// # Errors
 ///
-/// [`VerifyError::Differences`] where there are any, and [`VerifyError::Database`] where the database could not be asked.
+/// [`VerifyError::Differences`] where there are any, and [`VerifyError::Database`] where the
+/// database could not be asked.
 ///
 /// [pg]: https://www.postgresql.org/docs/current/sql-explain.html
 /// [pragma]: https://sqlite.org/pragma.html#pragma_index_xinfo
@@ -73,7 +82,8 @@ pub fn verify_unique_keys<T: UniqueKeys>(
     VerifyError::unless_empty(differences::<T>(conn)?)
 }
 
-/// What [`verify_unique_keys`] finds, for more than one table: an empty list where there is nothing.
+/// What [`verify_unique_keys`] finds, for more than one table: an empty list where there is
+/// nothing.
 ///
 /// ```
 /// # upsert_runtime::doctest_prelude!();
@@ -114,7 +124,8 @@ where
 
 /// Why [`verify_unique_keys`] did not succeed.
 ///
-/// `Display` has one line for each difference, and `Debug` is the same, so that `unwrap` reads well.
+/// `Display` has one line for each difference, and `Debug` is the same, so that `unwrap` reads
+/// well.
 #[non_exhaustive]
 pub enum VerifyError {
     /// The database could not be asked.

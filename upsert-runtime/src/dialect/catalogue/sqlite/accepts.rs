@@ -15,8 +15,9 @@ pub(super) enum Accepted {
     Unknown(String),
 }
 
-/// Whether SQLite finds a unique index for the conflict target of these expressions, the columns of `index`, and
-/// this predicate. The statement is [explained](https://sqlite.org/lang_explain.html), so that it is prepared only.
+/// Whether SQLite finds a unique index for the conflict target of these expressions, the columns of
+/// `index`, and this predicate. The statement is [explained](https://sqlite.org/lang_explain.html),
+/// so that it is prepared only.
 pub(super) fn accepts<Conn>(
     conn: &mut Conn,
     table: &LiveTable,

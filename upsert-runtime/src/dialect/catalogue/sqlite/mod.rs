@@ -150,7 +150,8 @@ impl Catalogue for Sqlite {
     {
         let live = index.expressions();
         let live: Vec<_> = live.iter().map(String::as_str).collect();
-        // An index without a predicate is taken for any: where there is one too, SQLite's answer says nothing.
+        // An index without a predicate is taken for any: where there is one too, SQLite's answer
+        // says nothing.
         if accepts(conn, table, index, &live, None)? == Accepted::Yes {
             return Ok(by_text(index, declared, Agreement::Other));
         }
@@ -162,7 +163,8 @@ impl Catalogue for Sqlite {
     }
 }
 
-/// What the texts alone say of the predicate. SQLite's own comparison minds the order of what AND joins.
+/// What the texts alone say of the predicate. SQLite's own comparison minds the order of what AND
+/// joins.
 fn by_text(index: &LiveIndex, declared: &str, otherwise: Agreement) -> Agreement {
     match index.predicate.as_deref() {
         Some(live) if sql::same_expressions(&[declared], &[live]) => Agreement::Same,
@@ -268,7 +270,8 @@ fn rowid(columns: &[Column], elements: &[Element]) -> Option<LiveIndex> {
     })
 }
 
-/// The index with these elements. The text of its expressions and its predicate is in its definition alone.
+/// The index with these elements. The text of its expressions and its predicate is in its
+/// definition alone.
 fn index<Conn>(conn: &mut Conn, master: &str, elements: &[Element]) -> QueryResult<LiveIndex>
 where
     Conn: LoadConnection<Backend = Sqlite>,
