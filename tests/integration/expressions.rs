@@ -1,5 +1,6 @@
 //! Every expression of ours in every place: in `returning`, in conditions, in other queries.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use upsert_runtime::dsl::{coalesce, greatest, least};
@@ -60,4 +61,52 @@ mod returning {
             assert_eq!(one.get_result::<i64>(conn), Ok(8));
         }
     }
+}
+
+diesel::table! {
+    firsts (id) {
+        id -> Integer,
+        perhaps -> Nullable<Text>,
+        surely -> Text,
+    }
+}
+
+/// `coalesce` has none on SQLite.
+#[test]
+fn greatest_and_least_go_by_the_collation_of_the_column() -> QueryResult<()> {
+    let conn = &mut SqliteConnection::establish(":memory:").unwrap();
+    conn.batch_execute(
+        "CREATE TABLE firsts (
+            id INTEGER PRIMARY KEY, perhaps TEXT COLLATE nocase, surely TEXT NOT NULL COLLATE nocase
+         )",
+    )?;
+    let put = |text: &'static str| {
+        upsert!(
+            firsts,
+            values = { id: 1, perhaps: text, surely: text },
+            conflict = (id),
+            set = <
+                perhaps = greatest(firsts.perhaps, excluded.perhaps),
+                surely = greatest(firsts.surely, excluded.surely),
+            >,
+            returning = (perhaps, surely),
+        )
+    };
+    put("b").get_result::<(Option<String>, String)>(conn)?;
+    // In ASCII it comes before "b".
+    let stored = put("C").get_result::<(Option<String>, String)>(conn)?;
+    assert_eq!(stored, (Some("C".into()), "C".into()));
+    let stored = upsert!(
+        firsts,
+        values = { id: 1, perhaps: "B", surely: "B" },
+        conflict = (id),
+        set = <
+            perhaps = least(excluded.perhaps, firsts.perhaps),
+            surely = least(excluded.surely, firsts.surely),
+        >,
+        returning = (perhaps, surely),
+    )
+    .get_result::<(Option<String>, String)>(conn)?;
+    assert_eq!(stored, (Some("B".into()), "B".into()));
+    Ok(())
 }

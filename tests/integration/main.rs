@@ -13,6 +13,7 @@
 mod database;
 mod schema;
 
+mod acknowledged;
 #[cfg(feature = "postgres")]
 mod asynchronous;
 mod behaviour;

@@ -486,14 +486,14 @@ fn greatest_and_least_ignore_null_everywhere() {
     assert_clause!(
         upsert!(page_hits, conflict = (page, day), set = < likes = least(page_hits.likes, excluded.likes) >).values(HIT),
         pg: r#"ON CONFLICT ("page", "day") DO UPDATE SET "likes" = least("page_hits"."likes", excluded."likes")"#,
-        sqlite: r#"ON CONFLICT ("page", "day") DO UPDATE SET "likes" = min(coalesce("page_hits"."likes", excluded."likes"), coalesce(excluded."likes", "page_hits"."likes"))"#,
-        mysql: r#"ON DUPLICATE KEY UPDATE "likes" = least(coalesce("page_hits"."likes", VALUES("likes")), coalesce(VALUES("likes"), "page_hits"."likes"))"#
+        sqlite: r#"ON CONFLICT ("page", "day") DO UPDATE SET "likes" = coalesce(min("page_hits"."likes", excluded."likes"), "page_hits"."likes", excluded."likes")"#,
+        mysql: r#"ON DUPLICATE KEY UPDATE "likes" = coalesce(least("page_hits"."likes", VALUES("likes")), "page_hits"."likes", VALUES("likes"))"#
     );
     assert_clause!(
         upsert!(page_hits, conflict = (page, day), set = < n = greatest(page_hits.likes, 5) >).values(HIT),
         pg: r#"ON CONFLICT ("page", "day") DO UPDATE SET "n" = greatest("page_hits"."likes", $4)"#,
-        sqlite: r#"ON CONFLICT ("page", "day") DO UPDATE SET "n" = max(coalesce("page_hits"."likes", ?), ?)"#,
-        mysql: r#"ON DUPLICATE KEY UPDATE "n" = greatest(coalesce("page_hits"."likes", ?), ?)"#
+        sqlite: r#"ON CONFLICT ("page", "day") DO UPDATE SET "n" = coalesce(max("page_hits"."likes", ?), ?)"#,
+        mysql: r#"ON DUPLICATE KEY UPDATE "n" = coalesce(greatest("page_hits"."likes", ?), ?)"#
     );
 }
 

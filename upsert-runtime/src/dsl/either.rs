@@ -7,9 +7,10 @@ use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{AllAreNullable, IntoNotNullable, MaybeNullableType, SqlType, is_nullable};
+use diesel::sql_types::{AllAreNullable, IntoNotNullable, MaybeNullableType, SqlType};
 
 use crate::dialect::Dialect;
+use crate::keys::Nullability;
 use crate::statement::{Operand, arithmetic};
 
 /// The SQL type of an expression, without `Nullable`.
@@ -24,9 +25,11 @@ type BothNull<A, B> = <IsNull<A> as AllAreNullable<IsNull<B>>>::Out;
 /// `b` is a SQL expression or a Rust value of the type of `a`; either may be nullable. Texts are
 /// compared by the collation of the column, which is the database's own.
 ///
-/// SQL: `greatest(a, b)` on PostgreSQL and MySQL, `max(a, b)` on SQLite. Where one can be NULL,
-/// MySQL and SQLite get `greatest(coalesce(a, b), coalesce(b, a))`, since their functions are NULL
-/// as soon as one argument is ([MySQL], [SQLite]), and [PostgreSQL]'s is not.
+/// SQL: `greatest(a, b)` on PostgreSQL and MySQL, `max(a, b)` on SQLite. Where both can be NULL,
+/// MySQL and SQLite get `coalesce(greatest(a, b), a, b)`, and without the operand that is not
+/// needed where one can, since their functions are NULL as soon as one argument is ([MySQL],
+/// [SQLite]), and [PostgreSQL]'s is not. An operand that is another value each time, such as
+/// `random()`, is evaluated once more there if the other one is NULL.
 ///
 /// [MySQL]: https://dev.mysql.com/doc/refman/8.4/en/comparison-operators.html#function_greatest
 /// [SQLite]: https://sqlite.org/lang_corefunc.html#max_scalar
@@ -220,36 +223,24 @@ where
         if !DB::EXTREME_WITH_NULL_IS_NULL {
             return call(function, &self.a, &self.b, out);
         }
-        out.push_sql(function);
-        out.push_sql("(");
-        if IsNull::<A>::NULLABLE {
-            call("coalesce", &self.a, &self.b, out.reborrow())?;
-        } else {
+        let (a_can_be, b_can_be) = (IsNull::<A>::NULLABLE, IsNull::<B>::NULLABLE);
+        if !a_can_be && !b_can_be {
+            return call(function, &self.a, &self.b, out);
+        }
+        // Where one of them is NULL, so is what the function returns: then it is the other one.
+        out.push_sql("coalesce(");
+        call(function, &self.a, &self.b, out.reborrow())?;
+        if b_can_be {
+            out.push_sql(", ");
             self.a.walk_ast(out.reborrow())?;
         }
-        out.push_sql(", ");
-        if IsNull::<B>::NULLABLE {
-            call("coalesce", &self.b, &self.a, out.reborrow())?;
-        } else {
+        if a_can_be {
+            out.push_sql(", ");
             self.b.walk_ast(out.reborrow())?;
         }
         out.push_sql(")");
         Ok(())
     }
-}
-
-/// Diesel's two markers for nullability, as a value.
-pub trait Nullability {
-    /// Whether it can be NULL.
-    const NULLABLE: bool;
-}
-
-impl Nullability for is_nullable::NotNull {
-    const NULLABLE: bool = false;
-}
-
-impl Nullability for is_nullable::IsNullable {
-    const NULLABLE: bool = true;
 }
 
 /// `function(a, b)`

@@ -25,7 +25,7 @@ pub use self::{
         Check, Message, Numbers, NumbersOf, NumbersRunOut, Problem, Wanted, keeps,
         must_not_all_be_kept,
     },
-    columns::{ColumnList, TableColumn},
+    columns::{ColumnList, Nullability, TableColumn},
     live::differences_of,
     lookup::{
         Broken, Claim, Claimed, Declarations, Declared, DeclaredNothing, Probe, ProbeNothing,

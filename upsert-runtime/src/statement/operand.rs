@@ -129,7 +129,7 @@ mod tests {
             "VALUES(`n`)",
             "coalesce(\"t\".\"n\", 0)",
             "(\"t\".\"n\" + ($1 * 2))",
-            "greatest(coalesce(a, b), coalesce(b, a))",
+            "coalesce(greatest(a, b), a, b)",
         ] {
             assert!(is_one(sql), "{sql}");
         }

@@ -4,6 +4,8 @@ use diesel::backend::Backend;
 use diesel::expression::{Expression, NonAggregate, SelectableExpression};
 use diesel::insertable::{CanInsertInSingleQuery, Insertable};
 use diesel::query_builder::{AsQuery, AstPass, InsertStatement, Query, QueryFragment, QueryId};
+use diesel::query_dsl::methods::LoadQuery;
+use diesel::result::Error::NotFound;
 use diesel::{QueryResult, QuerySource, RunQueryDsl, Table};
 
 use super::text::sql;
@@ -22,11 +24,21 @@ use crate::dialect::Dialect;
 /// `#[diesel(treat_none_as_default_value = false)]` on the struct makes `None` a NULL and lets it
 /// in.
 ///
+/// What is prepared stays as it was prepared. On MySQL and MariaDB a statement belongs to the
+/// database that was current then, and writes to it after `USE another` too; on PostgreSQL one that
+/// returns a column fails after the type of that column has changed, until the connection is a new
+/// one. So it is with each statement that Diesel keeps. Name the database in
+/// `table! { another.page_hits (..) }`, or have the connection keep none:
+/// `set_prepared_statement_cache_size(CacheSize::Disabled)`.
+///
 /// * `execute` returns the number of rows that the database says were affected. PostgreSQL and
 ///   SQLite: 1, and 0 where nothing was inserted or updated. MySQL (Diesel's connections count
 ///   *found* rows): 1 for a row that was inserted or stayed as it was, 2 for one that changed.
 /// * `get_result` without `returning` gives all columns of the row, as it is stored afterwards. On
 ///   MySQL it does not compile.
+/// * What `get_result`, `get_results` and `load` return is stored. Who takes `load_iter` goes on to
+///   the end of it: SQLite commits a statement outside of a transaction when it has run to its end,
+///   and says only then that it could not.
 #[derive(Debug, Clone, Copy, QueryId)]
 #[must_use = "an upsert does nothing until it is executed"]
 pub struct Upsert<T, V, Clause, R = NoReturning> {
@@ -121,7 +133,21 @@ where
     }
 }
 
-impl<T, V, Clause, R, Conn> RunQueryDsl<Conn> for Upsert<T, V, Clause, R> {}
+impl<T, V, Clause, R, Conn> RunQueryDsl<Conn> for Upsert<T, V, Clause, R> {
+    /// Diesel's own takes the first row and leaves the statement there. On SQLite that is before
+    /// the COMMIT of a statement outside of a transaction, whose failure nobody would hear of.
+    fn get_result<'query, U>(self, conn: &mut Conn) -> QueryResult<U>
+    where
+        Self: LoadQuery<'query, Conn, U>,
+    {
+        let mut rows = self.internal_load(conn)?;
+        let row = rows.next().unwrap_or(Err(NotFound))?;
+        for more in rows {
+            more?;
+        }
+        Ok(row)
+    }
+}
 
 /// What Diesel writes for a row without a column.
 const DEFAULT_VALUES: &str = "DEFAULT VALUES";
