@@ -55,7 +55,7 @@ mod returning {
                 ),
             );
             let row = (page_hits::page.eq("/"), page_hits::day.eq(1), page_hits::n.eq(5));
-            hit.values(row).execute(conn)?;
+            upsert!(page_hits, values = row, conflict = (page, day), set = nothing).execute(conn)?;
             assert_eq!(hit.values(row).get_result(conn), Ok(("/".to_owned(), 7_i64, 0_i64, 13_i64, 3_i64, 1_i64, 7_i64, 6_i64, 7_i64)));
             let one = upsert!(page_hits, values = row, conflict = (page, day), set = < n += 1 >, returning = page_hits.n + 1);
             assert_eq!(one.get_result::<i64>(conn), Ok(8));

@@ -62,6 +62,7 @@ pub use self::{
     returning::{Returned, Selection},
     rows::{Named, Unnamed, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key},
+    upsert::ReadsRows,
     value::{
         Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,
     },

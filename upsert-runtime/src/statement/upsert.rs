@@ -94,6 +94,29 @@ impl<T, V, Clause> Upsert<T, V, Clause> {
     }
 }
 
+/// What `execute` takes on a statement with `returning`: nothing, to say so. SQLite says only behind
+/// the last row that it could not commit, and Diesel's `execute` does not look there.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this upsert returns a row, which `execute` does not read",
+    label = "not for a statement with `returning`",
+    note = "help: `.get_result(conn)`; or leave `returning` out, and `execute` returns the number of rows"
+)]
+pub trait ReadsRows {
+    /// What the method would give.
+    type Outcome;
+
+    /// Nobody can call it.
+    fn refuse<X>(self, statement: X) -> Self::Outcome;
+}
+
+#[doc(hidden)]
+impl<T, V, Clause, E> Upsert<T, V, Clause, Returning<E>> {
+    pub fn execute<Conn: ReadsRows>(self, conn: Conn) -> Conn::Outcome {
+        conn.refuse(self)
+    }
+}
+
 impl<T, V, Clause, R, DB> QueryFragment<DB> for Upsert<T, V, Clause, R>
 where
     DB: Dialect,
