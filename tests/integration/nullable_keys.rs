@@ -78,6 +78,7 @@ mod generated {
             name,
             nullable: false,
             ruled_out: false,
+            bound: false,
             default: false,
             numbered: Numbered::No,
             set_at_update: false,

@@ -30,11 +30,12 @@ pub(super) const fn key(name: &'static str, elements: &'static [KeyElement]) -> 
     }
 }
 
-const fn named(name: &'static str) -> KeyColumn {
+pub(super) const fn named(name: &'static str) -> KeyColumn {
     KeyColumn {
         name,
         nullable: false,
         ruled_out: false,
+        bound: false,
         default: false,
         numbered: Numbered::Unknown,
         set_at_update: false,

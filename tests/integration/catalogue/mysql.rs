@@ -2,9 +2,14 @@
 
 use diesel::MysqlConnection;
 use diesel::connection::{LoadConnection, SimpleConnection};
-use upsert_runtime::keys::{Mismatch, describe_unique_keys};
+use upsert_runtime::keys::{
+    KeyColumn, KeyElement, KeyKind, Mismatch, Numbered, UniqueKey, describe_unique_keys,
+    differences_of,
+};
 
-use super::declared::{ACCOUNTS, alive, found, id, lower, name, prefix, tenant_name};
+use super::declared::{
+    ACCOUNTS, ID, KEY, alive, column, found, id, key, lower, name, named, prefix, tenant_name,
+};
 use crate::database::{Database, mysql};
 
 fn with(sql: &str) -> (Database<MysqlConnection>, MysqlConnection) {
@@ -103,7 +108,7 @@ diesel::table! {
 }
 
 impl upsert_runtime::keys::UniqueKeys for accounts::table {
-    const KEYS: &'static [upsert_runtime::keys::UniqueKey] = &[super::declared::ID];
+    const KEYS: &'static [UniqueKey] = &[ID];
 }
 
 #[test]
@@ -116,7 +121,7 @@ fn another_database_is_its_own() {
         .unwrap();
     assert_eq!(verify(&mut conn), [Mismatch::MissingTable]);
     conn.batch_execute(
-        "CREATE DATABASE upsert_tests_other; CREATE TABLE upsert_tests_other.accounts (id INTEGER, UNIQUE (id))",
+        "CREATE DATABASE upsert_tests_other; CREATE TABLE upsert_tests_other.accounts (id INTEGER NOT NULL, UNIQUE (id))",
     )
     .unwrap();
     let found = verify(&mut conn);
@@ -249,4 +254,87 @@ fn a_user_who_may_not_read_all_columns_is_told_so() {
     conn.batch_execute(&format!("DROP USER '{user}'@'%'"))
         .unwrap();
     assert_eq!(seen, []);
+}
+
+/// What a row that leaves another key out rests on, as migrations say it.
+#[test]
+fn another_value_for_a_column_that_is_left_out_is_a_difference() {
+    const fn of(name: &'static str, nullable: bool, numbered: Numbered) -> KeyColumn {
+        KeyColumn {
+            nullable,
+            numbered,
+            ..named(name)
+        }
+    }
+    const KEYS: &[UniqueKey] = &[
+        UniqueKey {
+            kind: KeyKind::PrimaryKey,
+            elements: &[KeyElement::Column(of("id", false, Numbered::Forever))],
+            ..KEY
+        },
+        key("a", &[column("a")]),
+        key("b", &[KeyElement::Column(of("b", true, Numbered::No))]),
+    ];
+    let (_db, mut conn) = with("SET sql_mode = ''");
+    let conn = &mut conn;
+    for (id, b, expected) in [
+        ("AUTO_INCREMENT", "INT", None),
+        ("AUTO_INCREMENT", "INT DEFAULT NULL", None),
+        ("AUTO_INCREMENT", "CHAR(36) DEFAULT (uuid())", None),
+        ("DEFAULT 7", "INT", Some(("id", "its DEFAULT, 7"))),
+        ("", "INT", Some(("id", "no number of AUTO_INCREMENT"))),
+        (
+            "AUTO_INCREMENT",
+            "INT DEFAULT 5",
+            Some(("b", "its DEFAULT, 5")),
+        ),
+        (
+            "AUTO_INCREMENT",
+            "INT NOT NULL DEFAULT 3",
+            Some(("b", "its DEFAULT, 3")),
+        ),
+        (
+            "AUTO_INCREMENT",
+            "INT NOT NULL",
+            Some((
+                "b",
+                "the implicit DEFAULT of a NOT NULL column, outside of the strict mode",
+            )),
+        ),
+    ] {
+        let create = format!(
+            "DROP TABLE IF EXISTS w;
+             CREATE TABLE w (id BIGINT {id} PRIMARY KEY, a VARCHAR(10) NOT NULL UNIQUE, b {b} UNIQUE)"
+        );
+        conn.batch_execute(&create).unwrap();
+        let differences = differences_of(conn, None, "w", KEYS).unwrap();
+        let found: Vec<_> = differences
+            .into_iter()
+            .map(|difference| difference.what)
+            .collect();
+        let expected: Vec<_> = expected
+            .map(|(column, live)| Mismatch::LeftOut {
+                column: column.to_owned(),
+                live: live.to_owned(),
+            })
+            .into_iter()
+            .collect();
+        assert_eq!(found, expected, "{create}");
+    }
+}
+
+#[test]
+fn a_key_that_each_update_changes_is_a_difference() {
+    let (_db, mut conn) = with(
+        "CREATE TABLE w (
+            id INT PRIMARY KEY, ts TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP UNIQUE
+         )",
+    );
+    const KEYS: &[UniqueKey] = &[ID, key("ts", &[column("ts")])];
+    let differences = differences_of(&mut conn, None, "w", KEYS).unwrap();
+    let [difference] = &differences[..] else {
+        panic!("{differences:?}");
+    };
+    let column = "ts".to_owned();
+    assert_eq!(difference.what, Mismatch::SetAtUpdate { column });
 }

@@ -2,9 +2,12 @@
 
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
-use upsert_runtime::keys::{KeyKind, Mismatch, UniqueKey, UniqueKeys, describe_unique_keys};
+use upsert_runtime::keys::{
+    KeyColumn, KeyElement, KeyKind, Mismatch, UniqueKey, UniqueKeys, describe_unique_keys,
+    differences_of,
+};
 
-use super::declared::{ACCOUNTS, ID, KEY, alive, column, found, id, lower, name};
+use super::declared::{ACCOUNTS, ID, KEY, alive, column, found, id, key, lower, name, named};
 use crate::database::{Database, sqlite};
 
 fn with(sql: &str) -> (Database<SqliteConnection>, SqliteConnection) {
@@ -260,4 +263,50 @@ fn a_name_in_brackets_may_stand_right_behind_a_word() {
     );
     let text = describe_unique_keys(&mut conn).unwrap();
     assert!(text.contains("i (x) where \"[a--b] > 'y'\";"), "{text}");
+}
+
+#[test]
+fn a_constraint_that_overrides_what_an_upsert_says_is_a_difference() {
+    let (_db, mut conn) = with(
+        "CREATE TABLE r (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE, i INT NOT NULL UNIQUE ON CONFLICT REPLACE)",
+    );
+    const KEYS: &[UniqueKey] = &[ID, key("a", &[column("a")])];
+    let differences = differences_of(&mut conn, None, "r", KEYS).unwrap();
+    let [difference] = &differences[..] else {
+        panic!("{differences:?}");
+    };
+    let clause = "REPLACE".to_owned();
+    assert_eq!(difference.what, Mismatch::Overrides { clause });
+}
+
+/// A predicate is about some columns, and says nothing of the others.
+#[test]
+fn a_column_that_the_predicate_does_not_bind_may_not_be_null() {
+    let (_db, mut conn) = with(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT, live BOOL NOT NULL);
+         CREATE UNIQUE INDEX p_a ON p (a) WHERE live",
+    );
+    let differences = |conn: &mut SqliteConnection, bound| {
+        let a = [KeyElement::Column(KeyColumn {
+            bound,
+            ..named("a")
+        })];
+        let predicate = Some("live");
+        let elements = Box::leak(Box::new(a));
+        let key = UniqueKey {
+            predicate,
+            ..key("p_a", elements)
+        };
+        let differences = differences_of(conn, None, "p", &[ID, key]).unwrap();
+        differences
+            .into_iter()
+            .map(|difference| difference.what)
+            .collect::<Vec<_>>()
+    };
+    let column = "a".to_owned();
+    assert_eq!(
+        differences(&mut conn, false),
+        [Mismatch::Nullable { column }]
+    );
+    assert_eq!(differences(&mut conn, true), []);
 }

@@ -16,6 +16,7 @@ impl<C: Column<SqlType: SqlType<IsNull: Nullability>>> TableColumn for C {
         name: C::NAME,
         nullable: <<C::SqlType as SqlType>::IsNull as Nullability>::NULLABLE,
         ruled_out: false,
+        bound: false,
         default: false,
         numbered: Numbered::Unknown,
         set_at_update: false,

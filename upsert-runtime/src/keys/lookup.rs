@@ -151,6 +151,7 @@ pub const fn find_column(
             name: NOWHERE,
             nullable: false,
             ruled_out: false,
+            bound: false,
             default: false,
             numbered: Numbered::Unknown,
             set_at_update: false,

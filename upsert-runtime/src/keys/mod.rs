@@ -135,6 +135,8 @@ pub struct KeyColumn {
     pub nullable: bool,
     /// Whether the key's predicate rules a NULL out that it could have: such a row is in no index.
     pub ruled_out: bool,
+    /// Whether the key's predicate is not true where it is NULL.
+    pub bound: bool,
     /// Whether a row that leaves it out may get the same value as another: a DEFAULT, as far as is
     /// known.
     pub default: bool,
@@ -206,6 +208,7 @@ impl KeyColumn {
         Self {
             nullable: false,
             ruled_out: self.nullable,
+            bound: true,
             ..self
         }
     }

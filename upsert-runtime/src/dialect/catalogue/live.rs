@@ -95,10 +95,14 @@ pub struct LiveTable {
     pub indexes: Vec<LiveIndex>,
     /// Why not all of its columns and indexes are seen, where that is so (MySQL and MariaDB).
     pub hidden: Option<String>,
+    /// What a constraint does to a row in its way, whatever a statement says: `REPLACE` (SQLite's
+    /// [ON CONFLICT clause](https://sqlite.org/lang_conflict.html)).
+    pub overrides: Option<String>,
 }
 
 /// A column of a live table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LiveColumn {
     /// Its name.
     pub name: String,
@@ -109,6 +113,29 @@ pub struct LiveColumn {
     /// Whether the database numbers it, by a type whose numbers can be used up (MySQL's
     /// AUTO_INCREMENT that is no BIGINT).
     pub runs_out: bool,
+    /// Whether the database numbers it at all (MySQL).
+    pub numbered: bool,
+    /// What it is in a row that leaves it out, where that is not NULL, not numbered, and not new each
+    /// time (MySQL).
+    pub default: Option<String>,
+    /// Whether each update of the row changes it (MySQL's `ON UPDATE CURRENT_TIMESTAMP`).
+    pub set_at_update: bool,
+}
+
+impl LiveColumn {
+    /// A column of which nothing else is known.
+    #[must_use]
+    pub fn new(name: String) -> Self {
+        Self {
+            name,
+            nullable: false,
+            generated: false,
+            runs_out: false,
+            numbered: false,
+            default: None,
+            set_at_update: false,
+        }
+    }
 }
 
 /// An index of a live table.

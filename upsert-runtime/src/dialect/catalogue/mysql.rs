@@ -26,7 +26,11 @@ const TABLE: &str = "
 
 const COLUMNS: &str = "
     SELECT CAST(column_name AS CHAR) AS name, CAST(is_nullable = 'YES' AS SIGNED) AS nullable,
-        CAST(extra LIKE '%auto_increment%' AND data_type <> 'bigint' AS SIGNED) AS runs_out
+        CAST(extra LIKE '%auto_increment%' AND data_type <> 'bigint' AS SIGNED) AS runs_out,
+        CAST(extra LIKE '%auto_increment%' AS SIGNED) AS numbered,
+        CAST(extra LIKE '%on update%' AS SIGNED) AS set_at_update,
+        CAST(CASE WHEN column_default = 'NULL' OR column_default IN ('uuid()', 'uuid_to_bin(uuid())') THEN NULL ELSE column_default END AS CHAR)
+            AS default_value
     FROM information_schema.columns
     WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
     ORDER BY ordinal_position";
@@ -73,6 +77,12 @@ struct Column {
     nullable: i64,
     #[diesel(sql_type = BigInt)]
     runs_out: i64,
+    #[diesel(sql_type = BigInt)]
+    numbered: i64,
+    #[diesel(sql_type = BigInt)]
+    set_at_update: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    default_value: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -135,14 +145,17 @@ impl Catalogue for Mysql {
             columns: columns
                 .into_iter()
                 .map(|column| LiveColumn {
-                    name: column.name,
                     nullable: column.nullable != 0,
-                    generated: false,
                     runs_out: column.runs_out != 0,
+                    numbered: column.numbered != 0,
+                    default: column.default_value,
+                    set_at_update: column.set_at_update != 0,
+                    ..LiveColumn::new(column.name)
                 })
                 .collect(),
             indexes: indexes(elements),
             hidden,
+            overrides: None,
         }))
     }
 

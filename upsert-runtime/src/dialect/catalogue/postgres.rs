@@ -131,14 +131,13 @@ impl Catalogue for Pg {
             columns: columns
                 .into_iter()
                 .map(|column| LiveColumn {
-                    name: column.name,
                     nullable: column.nullable,
-                    generated: false,
-                    runs_out: false,
+                    ..LiveColumn::new(column.name)
                 })
                 .collect(),
             indexes: indexes(elements),
             hidden: None,
+            overrides: None,
         }))
     }
 

@@ -11,6 +11,7 @@ const fn plain(name: &'static str) -> KeyColumn {
         name,
         nullable: false,
         ruled_out: false,
+        bound: false,
         default: false,
         numbered: Numbered::Unknown,
         set_at_update: false,

@@ -5,7 +5,8 @@ use diesel::connection::LoadConnection;
 
 use crate::dialect::{Agreement, Catalogue};
 use crate::keys::{
-    KeyColumn, KeyElement, KeyKind, LiveElement, LiveIndex, LiveTable, Mismatch, Nulls, UniqueKey,
+    Backends, KeyColumn, KeyElement, KeyKind, LiveElement, LiveIndex, LiveTable, Mismatch, Nulls,
+    UniqueKey,
 };
 
 /// A declared key, the live table, and the connection for what only the database knows.
@@ -126,12 +127,12 @@ where
         )
     }
 
-    /// The columns that were declared NOT NULL and are not. A predicate may rule the NULLs out, and
-    /// a primary key is NOT NULL (in SQLite it may have been forgotten, as so often that it would
-    /// say nothing).
+    /// The columns that were declared NOT NULL and are not. A predicate may rule the NULLs out. In
+    /// SQLite's primary keys NOT NULL is forgotten so often that it would say nothing.
     pub(super) fn nullable(&self, index: &LiveIndex) -> Vec<Mismatch> {
         let key = self.key;
-        if key.kind == KeyKind::PrimaryKey || key.predicate.is_some() || index.nulls_not_distinct {
+        let is_sqlite = Backends::SQLITE.contains(DB::BACKEND);
+        if key.kind == KeyKind::PrimaryKey && is_sqlite || index.nulls_not_distinct {
             return Vec::new();
         }
         let relied_on = |element: &'static KeyElement| match element {
@@ -150,6 +151,7 @@ where
             let mut live = self.live.columns.iter();
             // Of what the database computes the migrations have said whether it can be.
             !column.nullable
+                && !column.bound
                 && column.computed_from.is_none()
                 && live.any(|live| live.nullable && same_name::<DB>(&live.name, column.name))
         };

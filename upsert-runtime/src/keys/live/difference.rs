@@ -95,6 +95,26 @@ pub enum Mismatch {
         /// The column.
         column: String,
     },
+    /// A row that leaves the column out gets another value than was declared, so that it may meet
+    /// another row by this key (MySQL).
+    LeftOut {
+        /// The column.
+        column: String,
+        /// What it gets in the database.
+        live: String,
+    },
+    /// Each update of a row changes the column, so that the row leaves the key
+    /// (MySQL's `ON UPDATE CURRENT_TIMESTAMP`).
+    SetAtUpdate {
+        /// The column.
+        column: String,
+    },
+    /// A constraint of the table does something else to a row in its way, whatever a statement says
+    /// (SQLite's `ON CONFLICT REPLACE`).
+    Overrides {
+        /// What it does: `REPLACE`.
+        clause: String,
+    },
     /// NULLs are equal to each other in one of the two, and not in the other.
     NullsDistinct {
         /// The index.
@@ -208,6 +228,21 @@ impl fmt::Display for Mismatch {
                 out,
                 "the column `{column}` is NOT NULL in `table!` and can be NULL in the database, where NULLs do not \
                  conflict; make it NOT NULL, or declare it `Nullable` in `table!`"
+            ),
+            Self::LeftOut { column, live } => write!(
+                out,
+                "a row that leaves `{column}` out gets {live}, so that it may meet another one by this key; \
+                 read the keys from the migrations that made the table, or make the column as it is declared"
+            ),
+            Self::SetAtUpdate { column } => write!(
+                out,
+                "the column `{column}` is ON UPDATE CURRENT_TIMESTAMP, so that an update takes the row out of the key; \
+                 take that out of the column, or the key out of the declaration"
+            ),
+            Self::Overrides { clause } => write!(
+                out,
+                "a constraint of the table says ON CONFLICT {clause}, and does so to a row in its way whatever an \
+                 upsert says; make the constraint without that"
             ),
             Self::NumbersRunOut { column } => write!(
                 out,

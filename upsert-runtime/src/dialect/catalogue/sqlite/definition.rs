@@ -31,6 +31,16 @@ pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
     (elements, predicate)
 }
 
+/// What a constraint of a table does to a row in its way, whatever a statement says: the word behind
+/// its ON CONFLICT. ABORT is what a constraint does by itself.
+pub(super) fn overrides(definition: &str) -> Option<String> {
+    let tokens = sql::tokens(definition);
+    let mut clauses = tokens
+        .windows(3)
+        .filter(|words| words[0].is("on") && words[1].is("conflict") && !words[2].is("abort"));
+    clauses.next().map(|words| words[2].text.to_uppercase())
+}
+
 /// The text from the first of `tokens` to the last.
 fn text<'s>(sql: &'s str, tokens: &[sql::Token<'_>]) -> &'s str {
     match (tokens.first(), tokens.last()) {
@@ -54,6 +64,25 @@ mod tests {
             ["lower(a || ',)')", "\"b)\" COLLATE nocase", "(c)"]
         );
         assert_eq!(predicate.as_deref(), Some("(a = 'where') AND b"));
+    }
+
+    #[test]
+    fn a_conflict_clause_of_a_table_is_found() {
+        for (definition, expected) in [
+            ("CREATE TABLE t (a INT UNIQUE)", None),
+            ("CREATE TABLE t (a INT UNIQUE ON CONFLICT ABORT)", None),
+            ("CREATE TABLE t (a INT DEFAULT 'on conflict fail')", None),
+            (
+                "CREATE TABLE t (a INT UNIQUE on conflict replace)",
+                Some("REPLACE"),
+            ),
+            (
+                "CREATE TABLE t (a INT, UNIQUE (a)\nON /* x */ CONFLICT Ignore)",
+                Some("IGNORE"),
+            ),
+        ] {
+            assert_eq!(overrides(definition).as_deref(), expected, "{definition}");
+        }
     }
 
     #[test]

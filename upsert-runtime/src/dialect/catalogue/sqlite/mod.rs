@@ -11,7 +11,7 @@ use diesel::sqlite::Sqlite;
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
 use self::accepts::{Accepted, accepts};
-use self::definition::parts;
+use self::definition::{overrides, parts};
 use super::{Agreement, Catalogue, expressions_by_text};
 use crate::dialect::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, sql};
 
@@ -48,6 +48,8 @@ struct Name {
 struct Relation {
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    sql: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -189,13 +191,13 @@ where
     }
     let master = TableName::new::<Sqlite>(Some(schema.to_owned()), "sqlite_master".to_owned())?.sql;
     let kind = format!(
-        "SELECT type AS kind FROM {master} WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')"
+        "SELECT type AS kind, sql FROM {master} WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')"
     );
     let kind = sql_query(kind)
         .bind::<Text, _>(&name.name)
         .get_result::<Relation>(conn)
         .optional()?;
-    let Some(Relation { kind }) = kind else {
+    let Some(Relation { kind, sql }) = kind else {
         return Ok(None);
     };
     let columns = sql_query(COLUMNS)
@@ -216,10 +218,9 @@ where
     let mut columns: Vec<_> = columns
         .into_iter()
         .map(|column| LiveColumn {
-            name: column.name,
             nullable: column.nullable,
             generated: column.is_generated,
-            runs_out: false,
+            ..LiveColumn::new(column.name)
         })
         .collect();
     if let Some([LiveElement::Column(rowid)]) = rowid.as_ref().map(|key| &key.elements[..]) {
@@ -229,12 +230,7 @@ where
         }
         match columns.iter_mut().find(|column| column.name == *rowid) {
             Some(column) => column.nullable = false,
-            None => columns.push(LiveColumn {
-                name: rowid.clone(),
-                nullable: false,
-                generated: false,
-                runs_out: false,
-            }),
+            None => columns.push(LiveColumn::new(rowid.clone())),
         }
     }
     Ok(Some(LiveTable {
@@ -243,6 +239,7 @@ where
         columns,
         indexes,
         hidden: None,
+        overrides: overrides(&sql.unwrap_or_default()),
     }))
 }
 
