@@ -31,6 +31,21 @@ pub(crate) struct Column {
     /// The words of its definition, in lower case: what it goes with when that is dropped.
     pub(crate) words: Vec<String>,
     pub(crate) sqlite: OfSqlite,
+    pub(crate) mysql: OfMysql,
+}
+
+/// What a definition says that MySQL alone knows.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct OfMysql {
+    /// Whether it is AUTO_INCREMENT.
+    pub(crate) increments: bool,
+    /// Whether its numbers are more than anybody uses up.
+    pub(crate) lasts: bool,
+    /// Whether it has a DEFAULT that is new each time.
+    pub(crate) new: bool,
+    /// Whether each update of the row changes it: `ON UPDATE CURRENT_TIMESTAMP`, which is not what a
+    /// foreign key does.
+    pub(crate) set_at_update: bool,
 }
 
 /// What a definition says that SQLite alone knows.
@@ -40,39 +55,6 @@ pub(crate) struct OfSqlite {
     pub(crate) rowid: bool,
     /// Whether a constraint overrides what a statement says of a row in its way.
     pub(crate) overrides: bool,
-}
-
-impl Column {
-    /// Whether its numbers are more than anybody uses up.
-    pub(crate) fn lasts(&self) -> bool {
-        let kind = self.words.first();
-        kind.is_some_and(|kind| ["bigint", "int8", "serial"].contains(&kind.as_str()))
-    }
-
-    /// Whether each update of the row changes it: `ON UPDATE CURRENT_TIMESTAMP` (MySQL), which is
-    /// not what a foreign key does.
-    pub(crate) fn set_at_update(&self) -> bool {
-        self.words.windows(3).any(|words| {
-            words[0] == "on"
-                && words[1] == "update"
-                && !["cascade", "restrict", "set", "no"].contains(&words[2].as_str())
-        })
-    }
-
-    /// Whether it has a DEFAULT that is new each time (MySQL).
-    pub(crate) fn is_new(&self) -> bool {
-        !self.default && self.words.iter().any(|word| word == "uuid")
-    }
-
-    /// Whether it is AUTO_INCREMENT (MySQL).
-    pub(crate) fn increments(&self) -> bool {
-        self.words.iter().any(|word| word == "auto_increment")
-            || self.words.first().is_some_and(|kind| kind == "serial")
-            || self
-                .words
-                .windows(3)
-                .any(|words| words == ["serial", "default", "value"])
-    }
 }
 
 /// A key or whatever else has a name in a table.

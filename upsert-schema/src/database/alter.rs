@@ -1,6 +1,6 @@
 //! What `ALTER TABLE` does to a table.
 
-use crate::change::{Alteration, Column, NewKey, OfSqlite};
+use crate::change::{Alteration, Column, NewKey, OfMysql, OfSqlite};
 use crate::database::Database;
 use crate::database::refusal::{Locate, ORDER, unclear};
 use crate::database::table::TableState;
@@ -139,6 +139,7 @@ pub(crate) fn apply(
                         known.nullable =
                             column.nullable.map(|nullable| nullable && !in_primary_key);
                         known.words.clone_from(&column.words);
+                        known.mysql = column.mysql;
                     });
             }
             keys.into_iter()
@@ -439,6 +440,7 @@ fn set_default(
             computed: None,
             nullable: None,
             sqlite: OfSqlite::default(),
+            mysql: OfMysql::default(),
             name: column.to_owned(),
             kind: Type::Unknown,
             default,

@@ -91,6 +91,9 @@ impl Database {
             }
         }
         self.incomplete |= self.held() < before;
+        let routine = self.routines.iter().find(|(name, _)| *name == old);
+        let routine = routine.map(|(_, words)| (new.clone(), words.clone()));
+        self.routines.extend(routine);
         // Whatever had the old one in it goes with the new one.
         self.definitions.push((old, vec![new]));
     }

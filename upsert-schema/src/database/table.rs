@@ -187,10 +187,10 @@ impl TableState {
                     predicate: key.predicate.clone(),
                     nulls_not_distinct: key.nulls_not_distinct,
                     defaults: those(&|name| filled || may_repeat(name)),
-                    increments: on_mysql(|column| column.increments() && column.lasts()),
-                    run_out: on_mysql(|column| column.increments() && !column.lasts()),
-                    new: on_mysql(Column::is_new),
-                    set_at_update: on_mysql(Column::set_at_update),
+                    increments: on_mysql(|column| column.mysql.increments && column.mysql.lasts),
+                    run_out: on_mysql(|column| column.mysql.increments && !column.mysql.lasts),
+                    new: on_mysql(|column| column.mysql.new),
+                    set_at_update: on_mysql(|column| column.mysql.set_at_update),
                     nullable: those(&|_| true)
                         .into_iter()
                         .map(|name| (self.nullable(&name, &scope), name))

@@ -2,7 +2,7 @@
 
 use crate::change::{Column, NewKey};
 use crate::ddl::cursor::{Cursor, Source, find};
-use crate::ddl::{defaults, nullable, sqlite};
+use crate::ddl::{defaults, mysql, nullable, sqlite};
 use crate::sql::lexer::{Shape, Token, words};
 use crate::{Dialect, Element, Kind, Type};
 
@@ -13,14 +13,16 @@ pub(crate) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     let name = first.name(dialect)?;
     let mut keys = keys(&name, tokens, source);
     keys.extend(others(&name, tokens, dialect));
+    let default = defaults::of_column(tokens, dialect);
     let column = Column {
         name,
         kind: Type::of(definition, dialect),
-        default: defaults::of_column(tokens, dialect),
+        default,
         computed: defaults::computed(tokens, dialect),
         nullable: nullable::of_column(tokens, dialect),
         words: words(definition),
         sqlite: sqlite::of(tokens, dialect),
+        mysql: mysql::of(tokens, dialect, default),
     };
     Some((column, keys))
 }

@@ -1,6 +1,6 @@
 //! `CREATE TABLE` and `CREATE INDEX`.
 
-use crate::change::{Change, Column, Like, NewKey, NewTable, OfSqlite};
+use crate::change::{Change, Column, Like, NewKey, NewTable, OfMysql, OfSqlite};
 use crate::complaint::Complaint;
 use crate::ddl::columns::column;
 use crate::ddl::constraints::{constraint, is_constraint};
@@ -165,6 +165,7 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
                 nullable: None,
                 words: Vec::new(),
                 sqlite: OfSqlite::default(),
+                mysql: OfMysql::default(),
             });
         }
     } else {

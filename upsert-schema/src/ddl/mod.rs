@@ -6,6 +6,7 @@ mod constraints;
 mod create;
 pub(crate) mod cursor;
 mod defaults;
+mod mysql;
 mod nullable;
 mod routines;
 mod settings;
@@ -89,6 +90,9 @@ pub(crate) fn changes(source: &Source<'_>, tokens: &[Token<'_>]) -> Result<Vec<C
              help: leave out what it undoes"
                 .to_owned(),
         ));
+    }
+    if selects_into(tokens, source.dialect) {
+        return Err(unread());
     }
     if let Some(change) = path(cursor) {
         return Ok(vec![change]);
@@ -525,11 +529,31 @@ fn renamed(mut cursor: Cursor<'_, '_>) -> Option<Vec<Change>> {
     }
 }
 
+/// Whether it is a SELECT that makes a table (PostgreSQL).
+fn selects_into(tokens: &[Token<'_>], dialect: Dialect) -> bool {
+    let first = tokens.first();
+    let selects = first.is_some_and(|first| first.is("select") || first.is("with"));
+    let inserts = find(tokens, "insert into", dialect).is_some();
+    dialect == Dialect::Postgres && selects && !inserts && find(tokens, "into", dialect).is_some()
+}
+
 /// The name of the table that a statement creates, where it can be told.
 pub(crate) fn created_table(tokens: &[Token<'_>], dialect: Dialect) -> Option<Name> {
     let mut cursor = Cursor::new(tokens, dialect);
+    // `SELECT .. INTO TABLE a FROM ..`
+    if selects_into(tokens, dialect) {
+        cursor.skip(find(tokens, "into", dialect)? + 1);
+        while cursor.accept_one(&["temp", "temporary", "unlogged", "table"]) {}
+        return cursor.qualified();
+    }
     if !cursor.accept("create") {
         return None;
+    }
+    // `CREATE SCHEMA a CREATE TABLE b (..)`
+    if cursor.sees("schema") {
+        let rest = cursor.rest();
+        let at = find(rest, "create table", dialect)?;
+        cursor.skip(at + 1);
     }
     cursor.accept("or replace");
     while cursor.accept_one(&["temp", "temporary", "global", "local", "unlogged"]) {}

@@ -131,11 +131,21 @@ fn binds(rest: &[Token<'_>], text: &Text<'_>) -> bool {
         [is, value @ ..] if is.is("is") => {
             text.scope.dialect == Dialect::Sqlite && is_constant(value)
         }
-        [operator, value @ ..] if is_strict(operator, text) => strict_value(value),
+        [operator, value @ ..] if is_strict(operator, text) => {
+            !goes_on(operator, value) && strict_value(value)
+        }
         [not, word, value @ ..] if not.is("not") => compares(word) && strict_value(value),
         [word, value @ ..] => compares(word) && strict_value(value),
         [] => true,
     }
+}
+
+/// Whether `operator` is the beginning of another one: `===` is somebody's own.
+fn goes_on(operator: &Token<'_>, value: &[Token<'_>]) -> bool {
+    value.first().is_some_and(|next| {
+        let is_operand = ["(", "[", "-", "+", "?", "$", ":"].contains(&next.text);
+        next.shape == Shape::Mark && next.start == operator.end() && !is_operand
+    })
 }
 
 fn compares(word: &Token<'_>) -> bool {

@@ -377,10 +377,18 @@ impl Reader<'_> {
         let [open, inside @ .., _] = list else {
             return None;
         };
-        if name.shape != Shape::Word || !open.is_mark("(") {
+        if !open.is_mark("(") {
             return None;
         }
-        self.call(&name.text.to_ascii_lowercase(), inside, depth)
+        // pg_dump writes `"left"(a, 1)`, which is the same; a name with capitals is another one.
+        let called = match name.shape {
+            Shape::Word => name.text.to_ascii_lowercase(),
+            Shape::Quoted if self.dialects == [Dialect::Postgres] => {
+                name.name(Dialect::Postgres)?
+            }
+            _ => return None,
+        };
+        self.call(&called, inside, depth)
     }
 
     fn call(&self, name: &str, inside: &[Token<'_>], depth: usize) -> Option<Value> {
@@ -448,7 +456,8 @@ impl Reader<'_> {
         if values.iter().any(|value| value.nulls.is_empty()) {
             return Some(Value::of(kind));
         }
-        (!values.is_empty()).then(|| Value::strict(values, kind))
+        // Where it is NULL all of them are: the last one too.
+        values.pop().map(|last| Value { kind, ..last })
     }
 
     /// What is between CASE and END: each of its values, and one for all other cases.

@@ -112,6 +112,21 @@ impl Walk<'_, '_> {
     /// A word or a name where an operand begins.
     fn operand(&mut self, token: &Token<'_>) {
         let is_word = token.shape == Shape::Word;
+        // `trim(BOTH FROM a)`, `trim(BOTH 'x' FROM a)`: what another database may have as a column.
+        let sides = ["both", "leading", "trailing"];
+        let in_trim = self
+            .at
+            .checked_sub(2)
+            .and_then(|at| self.tokens.get(at..self.at));
+        let in_trim = in_trim.is_some_and(|before| before[0].is("trim") && before[1].is_mark("("));
+        if in_trim && is_word && sides.iter().any(|side| token.is(side)) {
+            let behind = self.tokens.get(self.at + 1..).unwrap_or_default();
+            let inside = behind.get(..until_closed(behind)).unwrap_or_default();
+            if inside.iter().any(|token| token.is("from")) {
+                self.go(if self.is_word(1, &["from"]) { 2 } else { 1 }, true);
+                return;
+            }
+        }
         if token.is("extract") && self.is_mark(1, "(") {
             // `extract(year FROM x)`
             self.go(3, false);

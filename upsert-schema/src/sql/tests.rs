@@ -94,6 +94,8 @@ fn a_predicate_binds_the_columns_that_cannot_be_null_where_it_is_true() {
 fn a_predicate_that_may_be_true_for_null_binds_nothing() {
     for text in [
         "a IS NULL",
+        "a === 'x'",
+        "a =@ 'x'",
         "a is not true",
         "not a is not null",
         "a is distinct from 1",
@@ -152,6 +154,27 @@ fn a_word_is_a_column_by_its_place_whatever_it_is_called() {
             }
         }
     }
+}
+
+#[test]
+fn a_side_of_trim_is_no_column() {
+    for text in [
+        "trim(both from a)",
+        "TRIM(LEADING FROM a)",
+        "trim(trailing 'x' from a)",
+        "trim(trailing b from a) || trim(both from b)",
+    ] {
+        let expected = if text.contains("b from a") {
+            "b a"
+        } else {
+            "a"
+        };
+        for dialect in [Postgres, Sqlite, Mysql] {
+            assert_eq!(columns(text, dialect), expected, "{text}");
+        }
+    }
+    assert_eq!(columns("trim(both)", Sqlite), "both");
+    assert_eq!(columns("trim(both, a)", Sqlite), "both a");
 }
 
 #[test]
@@ -223,7 +246,9 @@ fn on_postgres_what_is_known_to_keep_not_null_depends_on_its_columns() {
         ("coalesce(a, '')", ""),
         ("(COALESCE(a, b, '-1'::integer))", ""),
         ("coalesce(a, -1)", ""),
-        ("coalesce(a, b)", "a b"),
+        ("coalesce(a, b)", "b"),
+        ("coalesce(a, upper(b))", "b"),
+        ("\"left\"(b, 3)", "b"),
         ("coalesce(a, null)", "a"),
         ("coalesce(a, '') || b", "b"),
         ("coalesce(nullif(a, ''), '-')", ""),

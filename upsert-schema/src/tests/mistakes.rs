@@ -274,6 +274,38 @@ fn what_is_no_table_is_known_for_that() {
 }
 
 #[test]
+fn a_table_that_a_select_or_a_schema_makes_is_not_read() {
+    for sql in [
+        "select id, a into t from t0",
+        "SELECT id INTO TABLE t FROM t0",
+        "select id into temp t from t0",
+        "with a as (select 1 as id) select id into unlogged table t from a",
+        "create schema s create table t (id int)",
+        "create schema if not exists s authorization me create table t (id int primary key)",
+    ] {
+        let message = error(sql, Postgres);
+        let expected = "1: cannot tell what this does to the unique keys of `t`";
+        assert!(message.starts_with(expected), "{sql}: {message}");
+    }
+    for sql in [
+        "insert into t select id from t0",
+        "with a as (select 1 as id) insert into t select id from a",
+        "select 1",
+        "create schema s",
+    ] {
+        assert!(replayed(sql, Postgres, &[]).is_ok(), "{sql}");
+    }
+}
+
+#[test]
+fn a_routine_that_has_another_name_is_the_same() {
+    let text = "create table t (a int unique);
+        create function f() returns int language plpgsql as $$ begin alter table t drop constraint t_a_key; end $$;
+        alter function f() rename to g; select g()";
+    assert!(error(text, Postgres).starts_with("3: cannot tell"));
+}
+
+#[test]
 fn what_is_no_sql_is_refused() {
     for dialect in [Postgres, Sqlite, Mysql] {
         assert!(

@@ -441,6 +441,12 @@ fn numbers_of_eight_bytes_are_more_than_anybody_uses_up() {
         ("a smallint serial default value", "", "a"),
         ("a bigint serial default value", "a", ""),
         ("a bigint primary key", "", ""),
+        ("a bigint primary key comment 'no auto_increment'", "", ""),
+        (
+            "a bigint primary key check (`auto_increment` > 0), auto_increment int",
+            "",
+            "",
+        ),
         (
             "a bigint auto_increment primary key); alter table t modify a int auto_increment",
             "",
