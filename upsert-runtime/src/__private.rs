@@ -26,7 +26,7 @@ use crate::keys::{PrimaryKey, first_key_column};
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
     Key, Named, NoReturning, Once, Rest, StaticStr, UnlessNull, Unnamed, UnseenOrder,
-    must_not_be_excluded,
+    must_be_called, must_not_be_excluded,
 };
 use crate::statement::{
     Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,

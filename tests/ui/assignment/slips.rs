@@ -16,4 +16,7 @@ fn main() {
     let _ = upsert!(page_hits, conflict = (page, day), set = < page_hits.n += 1 >);
     let _ = upsert!(page_hits, conflict = (page, day), set = < excluded.n >);
     let _ = upsert!(page_hits, conflict = (page, day), set = < "n" += 1 >);
+    let _ = upsert!(page_hits, conflict = (page, day), set = < n =- 1 >);
+    let _ = upsert!(page_hits, conflict = (page, day), set = < n + = 1 >);
+    let _ = upsert!(page_hits, conflict = (page, day), set = < set n = n + 1 >);
 }

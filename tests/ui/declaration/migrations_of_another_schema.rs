@@ -4,9 +4,17 @@ mod schema {
     diesel::table! { members (id) { id -> Integer, email -> Text } }
 }
 
+mod another {
+    diesel::table! {
+        #[sql_name = "orders_v2"]
+        orders (id) { id -> Integer, code -> Text }
+    }
+}
+
 unique_keys!(schema, migrations = "migrations/without_a_table/postgres");
 unique_keys!(schema, migrations = { postgres: "migrations/without_a_table/postgres" }, verify = verify_keys);
 unique_keys!(schema, migrations = "migrations/without_a_column/postgres");
+unique_keys!(another, migrations = "migrations/without_a_table/postgres");
 
 fn main() {
     // Not complained of as well: one of the keys is not known.

@@ -35,5 +35,8 @@ unique_keys! { t21: (at), other: (n) }
 unique_keys! { t22: (n) where n = 1 -- 2 }
 unique_keys! { t23: (n) where n = 1u8 }
 unique_keys! { t24: (n) where at = 'c' }
+unique_keys! { t25: (n) where "n > 0 --" }
+unique_keys! { t26: (n) where "" }
+unique_keys! { t27: ("lower('a)") }
 
 fn main() {}

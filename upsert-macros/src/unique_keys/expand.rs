@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Path;
 
 use super::model::{Backends, Claimed, Declaration, Declared, LeftOut, Place, Table};
 use super::sought::{must_have, sought_column, with_stand_in};
@@ -82,23 +81,23 @@ fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream
                 };
             }
         }
-        Place::Sought {
-            schema,
-            modules,
-            missing,
-            ..
-        } => sought(krate, table, &respanned(schema), (modules, missing), broken),
+        Place::Sought { .. } => sought(krate, table, broken),
     }
 }
 
 /// An implementation for a table that may not be there.
-fn sought(
-    krate: &TokenTree,
-    table: &Table,
-    schema: &Path,
-    (modules, missing): (&[Ident], &str),
-    broken: bool,
-) -> TokenStream {
+fn sought(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream {
+    let Place::Sought {
+        schema,
+        modules,
+        sql: (_, name),
+        missing,
+        another,
+    } = &table.place
+    else {
+        return TokenStream::new();
+    };
+    let schema = &respanned(schema);
     let path = quote!(#(#modules)::*);
     let keys = keys(krate, table, &path, broken);
     let span = modules.last().map_or_else(Span::call_site, Ident::span);
@@ -106,6 +105,19 @@ fn sought(
     let krate_there = located(krate, span);
     let must_exist = (!broken)
         .then(|| quote_spanned!(span=> #krate_there::__private::must_exist(#columns, #missing);));
+    let case = table
+        .keys
+        .iter()
+        .all(|key| key.dialect == Dialect::Postgres);
+    let must_be_called = (!broken).then(|| {
+        let named = quote! {{
+            use #krate::__private::Unnamed as _;
+            <#krate::__private::Named<#path::table>>::NAME
+        }};
+        quote_spanned! {span=>
+            #krate_there::__private::must_be_called(#named, #name, #case, #another);
+        }
+    });
     let must_have = (!broken).then(|| must_have(krate, table, &path));
     let inner = quote! {
         use #krate::__private::ProbeNothing as _;
@@ -114,6 +126,7 @@ fn sought(
             const SOURCE: #krate::__private::Source = #krate::__private::Source::Migrations;
         }
         #must_exist
+        #must_be_called
         #must_have
         let _ = <#path::table as #krate::__private::UniqueKeys>::KEYS;
     };

@@ -93,6 +93,8 @@ pub(crate) enum Place {
         sql: (Option<String>, String),
         /// What to say then.
         missing: String,
+        /// What to say where the table of this name in Rust is another one in SQL.
+        another: String,
     },
 }
 

@@ -169,6 +169,12 @@ impl Read<'_> {
                             table.name,
                             names::except(&[&table.name])
                         ),
+                        another: format!(
+                            "{origin}by its `sql_name` the table that is called so in `{schema}` is not `{}`\n\
+                             help: {}",
+                            table.name,
+                            names::by_hand(&[&table.name])
+                        ),
                     },
                     keys: Vec::new(),
                     primary_key: Backends::ALL,

@@ -11,6 +11,7 @@ mod lookup;
 mod primary;
 
 pub use self::check::Numbered;
+pub(crate) use self::check::same;
 pub use self::live::{
     Difference, Mismatch, VerifyError, describe_unique_keys, differences, verify_unique_keys,
 };

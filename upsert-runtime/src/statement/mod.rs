@@ -60,7 +60,7 @@ pub use self::{
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
     returning::{Returned, Selection},
-    rows::{Named, Unnamed, must_not_be_excluded},
+    rows::{Named, Unnamed, must_be_called, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key},
     upsert::ReadsRows,
     value::{

@@ -13,7 +13,7 @@ use diesel::query_source::Column;
 
 use super::arithmetic;
 use crate::dialect::Dialect;
-use crate::keys::same_but_for_case;
+use crate::keys::{same, same_but_for_case};
 
 /// A column of the stored row: `page_hits.n` inside [`upsert!`](crate::upsert).
 ///
@@ -102,6 +102,18 @@ pub trait Unnamed {
 }
 
 impl<T> Unnamed for Named<T> {}
+
+/// Stops the compiler, which says `why`, where the table of this name in Rust is not the one that SQL
+/// calls `sql`; case matters on PostgreSQL (`case`).
+#[track_caller]
+#[expect(clippy::panic, reason = "called at compile time only")]
+pub const fn must_be_called(table: Option<&str>, sql: &str, case: bool, why: &str) {
+    if let Some(table) = table {
+        if !(same(table, sql) || !case && same_but_for_case(table, sql)) {
+            panic!("{}", why);
+        }
+    }
+}
 
 /// Stops the compiler where the stored row would be taken for the proposed one: on SQLite, a table
 /// of that name wins.

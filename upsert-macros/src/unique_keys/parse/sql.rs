@@ -15,7 +15,7 @@ pub(super) fn is_word(ident: &Ident, word: &str) -> bool {
 pub(super) fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
     if let [TokenTree::Literal(_)] = tokens {
         if let Ok(text) = syn::parse2::<LitStr>(stream(tokens)) {
-            return Some(text.value());
+            return whole(text, errors);
         }
     }
     let mut sql = String::new();
@@ -27,6 +27,35 @@ pub(super) fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
         return None;
     }
     Some(sql)
+}
+
+/// The SQL of a string, which goes into a statement as it is.
+fn whole(text: LitStr, errors: &mut Errors) -> Option<String> {
+    let sql = text.value();
+    // What is in quotes may be anything.
+    let mut quote = None;
+    let mut before = ' ';
+    let mut has_comment = false;
+    for c in sql.chars() {
+        match quote {
+            Some(end) if c == end => quote = None,
+            Some(_) => {}
+            None if "'\"`".contains(c) => quote = Some(c),
+            None => has_comment |= matches!((before, c), ('-', '-') | ('/', '*')),
+        }
+        before = c;
+    }
+    let wrong = if sql.trim().is_empty() {
+        "there is no SQL in this string"
+    } else if has_comment {
+        "a comment would be one in each statement too\nhelp: leave it out"
+    } else if quote.is_some() {
+        "a quote begins in this SQL and does not end"
+    } else {
+        return Some(sql);
+    };
+    errors.push(text, wrong);
+    None
 }
 
 /// Writes `tokens`, or returns the one that cannot be written.

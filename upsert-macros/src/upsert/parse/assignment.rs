@@ -170,6 +170,14 @@ fn operator<'a>(
             format!("`=+` is not an operator\nhelp: `{column} += ..`"),
         ));
     }
+    if starts_with(tokens, "=-") {
+        return Err((
+            1,
+            format!(
+                "`=-` is not an operator\nhelp: `{column} -= ..`; for a negative number: `{column} = -..`"
+            ),
+        ));
+    }
     if starts_with(tokens, "==") {
         return Err((1, format!("`==` compares\nhelp: `{column} = ..` assigns")));
     }
@@ -206,8 +214,16 @@ fn operator<'a>(
             format!("the left side of an assignment is a bare column\n{help}"),
         ));
     }
-    if tokens.len() > 1 && starts_with(&tokens[1..], "=") {
-        let op = tokens[0].to_string();
+    let op = tokens[0].to_string();
+    if ["+", "-", "*", "/"].contains(&&*op) && starts_with(&tokens[1..], "=") {
+        return Err((
+            1,
+            format!("there is a blank in this operator\nhelp: `{column} {op}= ..`"),
+        ));
+    }
+    if is_punct(tokens.first(), op.chars().next().unwrap_or_default())
+        && starts_with(&tokens[1..], "=")
+    {
         return Err((
             1,
             format!("there is no `{op}=`, only `+=`, `-=`, `*=` and `/=`\nhelp: `{column} = ..`"),

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, Path, UnOp};
+use syn::{BinOp, Expr, ExprBinary, Path, UnOp};
 
 use crate::errors::Errors;
 use crate::statement::model::{Value, table_name};
@@ -128,7 +128,6 @@ fn comparison(
     is_condition: bool,
     errors: &mut Errors,
 ) -> Option<()> {
-    use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
     let binary = match expression {
         Expr::Binary(binary) => binary,
         Expr::Paren(paren) if is_condition => {
@@ -143,24 +142,43 @@ fn comparison(
         }
         _ => return Some(()),
     };
-    let method = match binary.op {
-        Lt(_) => "lt",
-        Gt(_) => "gt",
-        Le(_) => "le",
-        Ge(_) => "ge",
-        Eq(_) => "eq",
-        Ne(_) => "ne",
-        And(_) => "and",
-        Or(_) => "or",
-        _ => return Some(()),
+    let Some(method) = method(&binary.op) else {
+        return Some(());
     };
     let Some(left) = left_side(&binary.left, table, is_condition) else {
         return Some(());
     };
-    errors.push(
-        binary.op,
-        format!("SQL comparisons are methods here: Rust's operators give a `bool`\nhelp: `{left}.{method}(..)`"),
-    );
+    errors.push(binary.op, format!("{METHODS}\nhelp: `{left}.{method}(..)`"));
+    None
+}
+
+const METHODS: &str = "SQL comparisons are methods here: Rust's operators give a `bool`";
+
+/// The method of Diesel's that stands for an operator.
+fn method(operator: &BinOp) -> Option<&'static str> {
+    Some(match operator {
+        BinOp::Lt(_) => "lt",
+        BinOp::Gt(_) => "gt",
+        BinOp::Le(_) => "le",
+        BinOp::Ge(_) => "ge",
+        BinOp::Eq(_) => "eq",
+        BinOp::Ne(_) => "ne",
+        BinOp::And(_) => "and",
+        BinOp::Or(_) => "or",
+        _ => return None,
+    })
+}
+
+/// Refuses a Rust comparison in the predicate of an index, in which a column is its bare name.
+pub(crate) fn comparison_in_index(binary: &ExprBinary, errors: &mut Errors) -> Option<()> {
+    let Some(method) = method(&binary.op) else {
+        return Some(());
+    };
+    let left = match &*binary.left {
+        Expr::Path(path) => path.to_token_stream().to_string().replace(' ', ""),
+        _ => "left".to_owned(),
+    };
+    errors.push(binary.op, format!("{METHODS}\nhelp: `{left}.{method}(..)`"));
     None
 }
 

@@ -145,6 +145,19 @@ fn listed(table: &Path, list: &Group, behind: &[TokenTree], errors: &mut Errors)
         );
         return None;
     }
+    if let Some((part, name)) = parts.iter().find_map(|part| match part {
+        [literal @ TokenTree::Literal(_)] => {
+            let name = syn::parse2::<LitStr>(stream(part)).ok()?.value();
+            Some((literal, name))
+        }
+        _ => None,
+    }) {
+        errors.push(
+            part,
+            format!("a column stands without quotes\nhelp: `{name}`"),
+        );
+        return None;
+    }
     let predicate = match behind {
         [] => None,
         [TokenTree::Ident(keyword), predicate @ ..] if *keyword == "where" => {
@@ -192,10 +205,15 @@ fn index_expression(
     help: &str,
     errors: &mut Errors,
 ) -> Option<IndexExpr> {
-    if let Err(error) = syn::parse2::<Expr>(stream(tokens)) {
-        let what = "the conflict target";
-        expression::unparsable(error, tokens, (what, help), errors);
-        return None;
+    let parsed = syn::parse2::<Expr>(stream(tokens));
+    match parsed {
+        Ok(Expr::Binary(binary)) => expression::comparison_in_index(&binary, errors)?,
+        Ok(_) => {}
+        Err(error) => {
+            let what = "the conflict target";
+            expression::unparsable(error, tokens, (what, help), errors);
+            return None;
+        }
     }
     let is_column = match index::qualified(table, tokens) {
         Some((_, length)) => length == tokens.len(),

@@ -37,7 +37,7 @@ pub(super) const fn is_among(column: &str, names: &[&str]) -> bool {
     false
 }
 
-pub(in super::super) const fn same(a: &str, b: &str) -> bool {
+pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
