@@ -195,9 +195,11 @@
 /// ```
 ///
 /// It says which stored rows are updated, and nothing of a row that is inserted: that is for
-/// `values`, or a CHECK of the database. Whether it held, PostgreSQL and SQLite tell by the number
-/// of rows, 0 where nothing was written. **MySQL and MariaDB do not**: there `execute` gives 1 for
-/// a row that was inserted and for one that stayed as it was, and 2 for one that was changed.
+/// `values`, or a CHECK of the database, which is asked of the proposed row too where a stored one
+/// is updated: `CHECK (qty >= 0)` refuses a proposed `qty` of -2 that `qty += excluded.qty` would
+/// add. Whether it held, PostgreSQL and SQLite tell by the number of rows, 0 where nothing was
+/// written. **MySQL and MariaDB do not**: there `execute` gives 1 for a row that was inserted and
+/// for one that stayed as it was, and 2 for one that was changed.
 ///
 /// MySQL has no such clause: there each value is `if(condition, value, table.column)`. Where `if`
 /// may not give back exactly what is stored, a `Timestamp` or a `Json`, the assignment [does not
@@ -234,7 +236,9 @@
 /// * **`LAST_INSERT_ID()` of MySQL and MariaDB** is the number of the last row that the session
 ///   inserted: an upsert that updates a row leaves it at that of **another** row (seen on MySQL 9.7
 ///   and MariaDB 10.11; [the manual][my] has it otherwise). Read the row by its key in the same
-///   transaction; or assign the number, for which [`LAST_INSERT_ID(id)`][last] is there:
+///   transaction, `.for_update()`: by a plain SELECT a transaction at REPEATABLE READ that has read
+///   before does not see a row that another one has inserted since, unless the upsert has changed
+///   it. Or assign the number, for which [`LAST_INSERT_ID(id)`][last] is there:
 ///
 ///   ```text
 ///   diesel::define_sql_function! { #[sql_name = "last_insert_id"] fn is_last<T: diesel::sql_types::SingleValue>(id: T) -> T; }
@@ -247,7 +251,9 @@
 ///   SQLite stores **NaN** as NULL too, and MySQL has none.
 /// * **`Float`** has eight bytes on SQLite, whose sums are those of `Double`. A quotient of
 ///   **`Numeric`** has [four decimals more][div] than its dividend on MySQL before it is stored, on
-///   PostgreSQL at least sixteen digits; SQLite has no decimals but REAL.
+///   PostgreSQL at least sixteen digits; SQLite has no decimals but REAL. There a column that is
+///   declared [DECIMAL or NUMERIC][affinity] keeps 7.0 as an integer, and the quotient of two of
+///   them drops its fraction: declare it REAL or DOUBLE.
 /// * **`conflict = any`** with a row that meets two stored rows by two keys updates one of them:
 ///   that of the index which the database looks at first, and SQLite's order is not MySQL's.
 /// * **PostgreSQL**, several sessions inserting a row for the first time that has two unique keys:
@@ -265,7 +271,10 @@
 ///
 /// Those of the database, as [`diesel::result::Error`]; nothing is written then. A number that
 /// overflows is one on PostgreSQL, and on MySQL in its [strict mode][strict], which is the default;
-/// SQLite makes it a REAL unless the table is [STRICT](https://sqlite.org/stricttables.html).
+/// SQLite, whose integers all have eight bytes, makes a `BigInt` that overflows a REAL unless the
+/// table is [STRICT](https://sqlite.org/stricttables.html); it stores an `Integer` or a `SmallInt`
+/// that is larger than its type, STRICT or not, and Diesel reads another number from it: there a
+/// CHECK helps, or a `BigInt`.
 /// `QueryBuilderError` on MySQL where a Rust expression or raw SQL hides what may be a read of a
 /// column that was assigned before it: its name, unless that is certainly something else there
 /// (`VALUES(n)`, `other.n`, the `end` of a `case`).
@@ -278,6 +287,7 @@
 /// [update]: https://dev.mysql.com/doc/refman/8.4/en/update.html
 /// [variable]: https://dev.mysql.com/doc/refman/8.4/en/user-variables.html
 /// [strict]: https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
+/// [affinity]: https://sqlite.org/datatype3.html#type_affinity
 /// [last]: https://dev.mysql.com/doc/refman/8.4/en/information-functions.html#function_last-insert-id
 /// [triggers]: https://dev.mysql.com/doc/refman/8.4/en/trigger-syntax.html
 /// [auto]: https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html

@@ -43,8 +43,8 @@ pub(crate) struct OfMysql {
     pub(crate) lasts: bool,
     /// Whether it has a DEFAULT that is new each time.
     pub(crate) new: bool,
-    /// Whether each update of the row changes it: `ON UPDATE CURRENT_TIMESTAMP`, which is not what a
-    /// foreign key does.
+    /// Whether each update of the row changes it: `ON UPDATE CURRENT_TIMESTAMP`, which is not what
+    /// a foreign key does.
     pub(crate) set_at_update: bool,
 }
 

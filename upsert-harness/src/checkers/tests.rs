@@ -274,4 +274,22 @@ mod of_rows {
         let failed = operation(1, (0, 1), Action::Create, failed());
         assert!(unique(&history(vec![created(0, false), failed]), ["a"]).is_err());
     }
+
+    #[test]
+    fn an_unknown_operation_cannot_have_created_what_was_found_before_it_began() {
+        let found = |time| {
+            let answer = Answer::Acknowledged(Value::Created(false));
+            operation(0, time, Action::Create, answer)
+        };
+        let later = operation(1, (3, 4), Action::Create, unknown());
+        let early = history(vec![found((0, 1)), later.clone()]);
+        assert!(text(unique(&early, ["a"])).contains("was found before it was created"));
+        unique(&history(vec![found((2, 3)), later]), ["a"]).unwrap();
+        // Who says that it has created the row has.
+        let created = Answer::Acknowledged(Value::Created(true));
+        let creator = operation(2, (6, 9), Action::Create, created);
+        let other = operation(1, (0, 2), Action::Create, unknown());
+        let twice = history(vec![found((1, 4)), creator, other]);
+        assert!(text(unique(&twice, ["a"])).contains("was found before it was created"));
+    }
 }

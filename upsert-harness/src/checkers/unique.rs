@@ -63,18 +63,21 @@ pub fn unique<'k>(
                 acknowledged,
             );
         }
-        let too_early = |creator: &Operation| {
-            let found = |operation: &&&Operation| {
-                operation.answer == Answer::Acknowledged(Value::Created(false))
-            };
-            acknowledged
-                .iter()
-                .find(found)
-                .filter(|found| found.ended < creator.began)
-                .copied()
+        // Who said so has created it; where nobody did, one of unknown outcome may have.
+        let creator = match &*creators {
+            [creator] => Some(*creator),
+            _ => creates()
+                .filter(|operation| matches!(operation.answer, Answer::Unknown(_)))
+                .min_by_key(|operation| operation.began),
         };
-        if let ([creator], false) = (&*creators, unknown) {
-            if let Some(found) = too_early(creator) {
+        let too_early = |creator: &&Operation| {
+            let mut found = acknowledged.iter().copied().filter(|operation| {
+                operation.answer == Answer::Acknowledged(Value::Created(false))
+            });
+            found.find(|found| found.ended < creator.began)
+        };
+        if let Some(creator) = creator {
+            if let Some(found) = too_early(&creator) {
                 return violation(
                     format!("{key:?} was found before it was created"),
                     vec![found, creator],

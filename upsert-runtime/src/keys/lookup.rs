@@ -204,7 +204,8 @@ pub const fn must_have(
         .with(origin)
         .with("`")
         .with(name)
-        .with("` is in a unique key, and `table!` has no such column");
+        .with("` is in a unique key, and `table!` has no such column")
+        .with("\nhelp: add it to `table!`; or leave the table out, `except = (..)`, and declare its keys by hand");
     panic!("{}", message.as_str());
 }
 

@@ -103,8 +103,8 @@ pub trait Unnamed {
 
 impl<T> Unnamed for Named<T> {}
 
-/// Stops the compiler, which says `why`, where the table of this name in Rust is not the one that SQL
-/// calls `sql`; case matters on PostgreSQL (`case`).
+/// Stops the compiler, which says `why`, where the table of this name in Rust is not the one that
+/// SQL calls `sql`; case matters on PostgreSQL (`case`).
 #[track_caller]
 #[expect(clippy::panic, reason = "called at compile time only")]
 pub const fn must_be_called(table: Option<&str>, sql: &str, case: bool, why: &str) {

@@ -94,8 +94,8 @@ impl<T, V, Clause> Upsert<T, V, Clause> {
     }
 }
 
-/// What `execute` takes on a statement with `returning`: nothing, to say so. SQLite says only behind
-/// the last row that it could not commit, and Diesel's `execute` does not look there.
+/// What `execute` takes on a statement with `returning`: nothing, to say so. SQLite says only
+/// behind the last row that it could not commit, and Diesel's `execute` does not look there.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this upsert returns a row, which `execute` does not read",

@@ -5,8 +5,8 @@ use crate::Dialect;
 use crate::change::OfMysql;
 use crate::sql::lexer::Token;
 
-/// Of a column, whose name is the first of `tokens` and which has a DEFAULT that may be the same twice
-/// or not.
+/// Of a column, whose name is the first of `tokens` and which has a DEFAULT that may be the same
+/// twice or not.
 pub(crate) fn of(tokens: &[Token<'_>], dialect: Dialect, default: bool) -> OfMysql {
     if dialect != Dialect::Mysql {
         return OfMysql::default();

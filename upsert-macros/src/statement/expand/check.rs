@@ -18,6 +18,7 @@ use crate::statement::model::{
     Assignment, Change, Conflict, Field, IndexExpr, Set, Statement, Target, Values,
 };
 use crate::statement::plan::{Plan, Planned};
+use crate::statement::rows::{self, Part};
 use crate::tokens::{located, plain, stream, trees};
 
 /// What the rest of the statement reads: `CHECK`, or only `KEYS`; and what stops the compiler.
@@ -93,7 +94,7 @@ pub(super) fn constants(call: &Statement, plan: &Plan<'_>) -> TokenStream {
     });
     let proposed = (!assignments.is_empty())
         .then(|| quote!(const PROPOSED: &[&::core::primitive::str] = &[#(#proposed),*];));
-    let assigned = assignments.iter().map(|planned| {
+    let assigned = assignments.iter().filter_map(|planned| {
         let name = name(call, planned.column());
         let move_ =
             |tokens: &[TokenTree]| at(tokens, quote!(CHECK.must_not_move), quote!(#name, PROPOSED));
@@ -101,9 +102,10 @@ pub(super) fn constants(call: &Statement, plan: &Plan<'_>) -> TokenStream {
             Planned::Rest(column) => {
                 let kept = kept(call, column);
                 let moved = move_(dots.as_deref().unwrap_or_default());
-                quote!(if !#kept { #moved })
+                Some(quote!(if !#kept { #moved }))
             }
-            Planned::Written(written) => move_(&[written.column.clone().into()]),
+            Planned::Written(written) if is_kept(call, written) => None,
+            Planned::Written(written) => Some(move_(&[written.column.clone().into()])),
         }
     });
     let unchecked = match &conflict.target {
@@ -141,6 +143,17 @@ pub(super) fn constants(call: &Statement, plan: &Plan<'_>) -> TokenStream {
             #(#assigned;)*
             #rest
         };
+    }
+}
+
+/// Whether the column is assigned to itself: `n = table.n`.
+fn is_kept(call: &Statement, assignment: &Assignment) -> bool {
+    let Change::To(value) = &assignment.change else {
+        return false;
+    };
+    match &*rows::parts(&call.table, &value.0) {
+        [Part::Stored(_, column)] => plain(column) == plain(&assignment.column),
+        _ => false,
     }
 }
 

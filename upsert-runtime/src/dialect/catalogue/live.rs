@@ -115,8 +115,8 @@ pub struct LiveColumn {
     pub runs_out: bool,
     /// Whether the database numbers it at all (MySQL).
     pub numbered: bool,
-    /// What it is in a row that leaves it out, where that is not NULL, not numbered, and not new each
-    /// time (MySQL).
+    /// What it is in a row that leaves it out, where that is not NULL, not numbered, and not new
+    /// each time (MySQL).
     pub default: Option<String>,
     /// Whether each update of the row changes it (MySQL's `ON UPDATE CURRENT_TIMESTAMP`).
     pub set_at_update: bool,

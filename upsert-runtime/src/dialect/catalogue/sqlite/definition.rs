@@ -31,8 +31,8 @@ pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
     (elements, predicate)
 }
 
-/// What a constraint of a table does to a row in its way, whatever a statement says: the word behind
-/// its ON CONFLICT. ABORT is what a constraint does by itself.
+/// What a constraint of a table does to a row in its way, whatever a statement says: the word
+/// behind its ON CONFLICT. ABORT is what a constraint does by itself.
 pub(super) fn overrides(definition: &str) -> Option<String> {
     let tokens = sql::tokens(definition);
     let mut clauses = tokens
