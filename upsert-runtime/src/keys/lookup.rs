@@ -205,7 +205,12 @@ pub const fn must_have(
         .with("`")
         .with(name)
         .with("` is in a unique key, and `table!` has no such column")
-        .with("\nhelp: add it to `table!`; or leave the table out, `except = (..)`, and declare its keys by hand");
+        .with(match origin.is_empty() {
+            true => "",
+            false => {
+                "\nhelp: add it to `table!`; or leave the table out, `except = (..)`, and declare its keys by hand"
+            }
+        });
     panic!("{}", message.as_str());
 }
 
