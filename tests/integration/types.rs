@@ -45,6 +45,22 @@ impl AsExpression<Nullable<BigInt>> for ByHand {
 const NULL: Likes = Likes(-1);
 
 on_each_backend! {
+    fn a_reference_to_an_option_is_a_value_too(db) {
+        let conn = &mut db.connect();
+        let (title, likes, none) = (Some("b".to_owned()), Some(2_i64), None::<i64>);
+        for _ in 0..2 {
+            upsert!(
+                page_hits,
+                values = { page: "/", day: 1, n: 1, title: &title, likes: &none },
+                conflict = (page, day),
+                set = < title = &title, likes += &likes, n += &none >,
+            )
+            .execute(conn)?;
+        }
+        let stored = page_hits::table.select((page_hits::title, page_hits::likes, page_hits::n)).first(conn);
+        assert_eq!(stored, Ok((title, likes, 1_i64)));
+    }
+
     fn a_rust_type_that_can_be_null_goes_wherever_an_option_does(db) {
         let conn = &mut db.connect();
         let stored = |conn: &mut _| page_hits::table.select(page_hits::likes).first::<Option<i64>>(conn);

@@ -37,8 +37,9 @@
 ///
 /// # Sections
 ///
-/// The table comes first: the path of its `table!` module. The sections come in any order.
-/// `conflict` and `set` have to be there.
+/// The table comes first: the path of its `table!` module. By `use schema::page_hits::dsl::*` alone
+/// that name is a struct, so take the module too: `use schema::page_hits::{self, dsl::*}`. The
+/// sections come in any order. `conflict` and `set` have to be there.
 ///
 /// ## `conflict`: which unique key the row may meet
 ///

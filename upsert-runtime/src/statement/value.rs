@@ -102,6 +102,20 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<'v, V, ST> Operand<ST, kind::NullableValue> for &'v Option<V>
+where
+    ST: SqlType<IsNull = is_nullable::NotNull> + SingleValue,
+    Self: AsExpression<Nullable<ST>>,
+{
+    type SqlType = Nullable<ST>;
+    type Expression = <&'v Option<V> as AsExpression<Nullable<ST>>>::Expression;
+
+    fn into_operand(self) -> Self::Expression {
+        self.as_expression()
+    }
+}
+
 // A type that implements `AsExpression` by hand is made an expression by
 // `.into_sql::<Nullable<..>>()`. The derive makes each type one of `Nullable<sql_type>` too:
 // nothing else is a `Nullable<Nullable<ST>>`, which tells these types from those that are a `ST`.
