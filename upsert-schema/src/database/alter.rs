@@ -6,6 +6,7 @@ use crate::database::refusal::{Locate, ORDER, unclear};
 use crate::database::table::TableState;
 use crate::{Dialect, Element, Kind, Sql, Type};
 
+/// Does it to the table at `at`, from `start` on in the file.
 pub(crate) fn apply(
     database: &mut Database,
     at: usize,
@@ -13,216 +14,437 @@ pub(crate) fn apply(
     locate: Locate<'_>,
     start: usize,
 ) -> Result<(), String> {
-    let dialect = database.dialect;
-    let strict = !database.incomplete;
     let Some(table) = database.tables.get(at) else {
         return Ok(());
     };
-    let (id, name) = (table.id, table.name.clone());
-    let whole = table.whole && table.writable && strict;
-    match alteration {
-        Alteration::AddColumn {
-            column,
-            keys,
-            if_not_exists,
-        } => {
-            let exists = table.column(&column.name, dialect).is_some();
-            if exists && !if_not_exists {
-                if !strict {
-                    return Ok(());
-                }
-                return Err(format!(
-                    "the table `{name}` has a column `{}` already\n{ORDER}",
-                    column.name
-                ));
+    let strict = !database.incomplete;
+    let subject = Subject {
+        at,
+        id: table.id,
+        name: table.name.clone(),
+        dialect: database.dialect,
+        strict,
+        whole: table.whole && table.writable && strict,
+        locate,
+        database,
+    };
+    subject.alter(alteration, start)
+}
+
+/// The table that is altered.
+struct Subject<'d> {
+    database: &'d mut Database,
+    at: usize,
+    id: u64,
+    name: String,
+    dialect: Dialect,
+    /// Whether a name that is unknown is a mistake.
+    strict: bool,
+    /// The same of a column.
+    whole: bool,
+    locate: Locate<'d>,
+}
+
+impl Subject<'_> {
+    fn alter(self, alteration: Alteration, start: usize) -> Result<(), String> {
+        match alteration {
+            Alteration::AddColumn {
+                column,
+                keys,
+                if_not_exists,
+            } => self.add_column(&column, keys, if_not_exists),
+            Alteration::DropColumn {
+                name: column,
+                if_exists,
+            } => self.drop_column(&column, if_exists),
+            Alteration::RenameColumn { old, new } => self.rename_column(&old, &new),
+            Alteration::ReplaceColumn {
+                old,
+                column,
+                keys,
+                dropped,
+            } => self.replace_column(&old, &column, keys, dropped),
+            Alteration::SetDefault {
+                column,
+                default,
+                computed,
+            } => self.set_default(&column, default, computed.as_ref()),
+            Alteration::SetNullable {
+                column,
+                nullable,
+                only,
+            } => self.set_nullable(&column, nullable, only),
+            Alteration::SetType {
+                column,
+                kind,
+                words,
+            } => self.set_type(&column, kind, &words),
+            Alteration::AddKey { key, if_not_exists } => {
+                add_key(self.database, self.at, key, if_not_exists, self.locate)
             }
-            if !exists {
-                for table in database.family(at) {
-                    // What inherits it and has one of that name keeps its own.
-                    let merged = table.column(&column.name, dialect).is_some();
-                    table.columns.push(match merged {
-                        true => Column {
-                            default: false,
-                            computed: None,
-                            nullable: None,
-                            ..column.clone()
-                        },
-                        false => column.clone(),
-                    });
+            Alteration::UseIndex { index, key } => self.use_index(index, key),
+            Alteration::DropConstraint {
+                name: constraint,
+                if_exists,
+            } => self.drop_constraint(&constraint, if_exists),
+            Alteration::DropPrimaryKey => self.drop_primary_key(),
+            Alteration::DropIndex {
+                name: index,
+                if_exists,
+            } => match self
+                .table()
+                .and_then(|table| table.index(&index, self.dialect))
+            {
+                Some(key) => {
+                    self.database.remove_key(self.at, key);
+                    Ok(())
                 }
-            } else if dialect != Dialect::Mysql {
+                None => self.database.unknown_index(self.at, &index, if_exists),
+            },
+            Alteration::RenameKey { old, new } => {
+                match self.table().and_then(|table| table.key(&old, self.dialect)) {
+                    Some(key) => self.database.rename_key(self.at, key, &new),
+                    None => Ok(()),
+                }
+            }
+            Alteration::RenameTo(new) => self.database.rename_table(self.at, &new),
+            Alteration::SetSchema(schema) => {
+                let schema = self.database.schema(&schema);
+                if let Some(table) = self.database.tables.get_mut(self.at) {
+                    table.schema = schema;
+                }
+                Ok(())
+            }
+            Alteration::Attach(partition) => {
+                if let Some(child) = self
+                    .database
+                    .find(&partition)
+                    .filter(|child| *child != self.at)
+                {
+                    self.database.attach(self.at, child, &(self.locate)(start));
+                }
+                Ok(())
+            }
+            Alteration::Inherit(parent) => {
+                self.database.inherit_from(self.at, &parent);
+                Ok(())
+            }
+            Alteration::NoInherit(parent) => {
+                let parent = self
+                    .database
+                    .find(&parent)
+                    .and_then(|at| self.database.tables.get(at));
+                let id = parent.map(|parent| parent.id);
+                if let Some(table) = self.database.tables.get_mut(self.at) {
+                    table.inherits.retain(|known| Some(*known) != id);
+                }
+                Ok(())
+            }
+            Alteration::Of(of) => {
+                if let Some(table) = self.database.tables.get_mut(self.at) {
+                    table.of = of;
+                }
+                Ok(())
+            }
+            Alteration::Detach(partition) => {
+                if let Some(child) = self.database.find(&partition) {
+                    self.database.detach(child);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn table(&self) -> Option<&TableState> {
+        self.database.tables.get(self.at)
+    }
+
+    fn add_column(
+        self,
+        column: &Column,
+        keys: Vec<NewKey>,
+        if_not_exists: bool,
+    ) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            name,
+            dialect,
+            strict,
+            locate,
+            ..
+        } = self;
+        let Some(table) = database.tables.get(at) else {
+            return Ok(());
+        };
+        let exists = table.column(&column.name, dialect).is_some();
+        if exists && !if_not_exists {
+            if !strict {
                 return Ok(());
             }
-            // MariaDB adds the key of a column that is there, unless there is an index of its name
-            // too.
-            keys.into_iter()
-                .try_for_each(|key| add_key(database, at, key, if_not_exists, locate))
+            return Err(format!(
+                "the table `{name}` has a column `{}` already\n{ORDER}",
+                column.name
+            ));
         }
-        Alteration::DropColumn {
-            name: column,
-            if_exists,
-        } => {
-            let unknown = table.column(&column, dialect).is_none();
-            if unknown && whole && !if_exists {
-                return Err(format!(
-                    "the table `{name}` has no column `{column}`\n{ORDER}"
-                ));
+        if !exists {
+            for table in database.family(at) {
+                // What inherits it and has one of that name keeps its own.
+                let merged = table.column(&column.name, dialect).is_some();
+                table.columns.push(match merged {
+                    true => Column {
+                        default: false,
+                        computed: None,
+                        nullable: None,
+                        ..column.clone()
+                    },
+                    false => column.clone(),
+                });
+            }
+        } else if dialect != Dialect::Mysql {
+            return Ok(());
+        }
+        // MariaDB adds the key of a column that is there, unless there is an index of its name
+        // too.
+        keys.into_iter()
+            .try_for_each(|key| add_key(database, at, key, if_not_exists, locate))
+    }
+
+    fn drop_column(self, column: &str, if_exists: bool) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            id,
+            name,
+            dialect,
+            strict,
+            whole,
+            ..
+        } = self;
+        let Some(table) = database.tables.get(at) else {
+            return Ok(());
+        };
+        let unknown = table.column(column, dialect).is_none();
+        if unknown && whole && !if_exists {
+            return Err(format!(
+                "the table `{name}` has no column `{column}`\n{ORDER}"
+            ));
+        }
+        let scope = table.scope(dialect);
+        let used = table
+            .keys
+            .iter()
+            .any(|held| held.key.unique && held.reads(column, &scope));
+        if used && strict && dialect == Dialect::Sqlite {
+            return Err(format!(
+                "SQLite does not drop the column `{column}` of `{name}`: it is in a key\nhelp: drop the index first, or make a new table"
+            ));
+        }
+        for table in database.family(at) {
+            // It stays where it is inherited from another table too, or was there before.
+            let mut same = table
+                .columns
+                .iter()
+                .filter(|known| dialect.same(&known.name, column));
+            if table.id != id && !table.inherits.is_empty() && same.nth(1).is_some() {
+                if let Some(one) = table.column(column, dialect) {
+                    let gone = table.columns.remove(one);
+                    // Its default was that of both.
+                    table
+                        .columns
+                        .iter_mut()
+                        .filter(|known| dialect.same(&known.name, column))
+                        .for_each(|known| known.default |= gone.default);
+                }
+                continue;
+            }
+            drop_column(table, column, dialect);
+        }
+        Ok(())
+    }
+
+    fn rename_column(self, old: &str, new: &str) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            name,
+            dialect,
+            whole,
+            ..
+        } = self;
+        let Some(table) = database.tables.get(at) else {
+            return Ok(());
+        };
+        if table.column(old, dialect).is_none() && whole {
+            return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
+        }
+        for table in database.family(at) {
+            rename_column(table, old, new, dialect);
+        }
+        Ok(())
+    }
+
+    fn replace_column(
+        self,
+        old: &str,
+        column: &Column,
+        keys: Vec<NewKey>,
+        dropped: bool,
+    ) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            name,
+            dialect,
+            whole,
+            locate,
+            ..
+        } = self;
+        let Some(table) = database.tables.get(at) else {
+            return Ok(());
+        };
+        if table.column(old, dialect).is_none() && whole {
+            return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
+        }
+        for table in database.family(at) {
+            if dropped {
+                shorten_keys(table, column, dialect);
+            }
+            rename_column(table, old, &column.name, dialect);
+            let in_primary_key = table.is_never_null_by_its_key(&column.name, dialect);
+            set_default(
+                table,
+                &column.name,
+                (column.default, column.computed.clone()),
+                dialect,
+            );
+            table
+                .columns
+                .iter_mut()
+                .filter(|known| known.name == column.name)
+                .for_each(|known| {
+                    known.kind = column.kind;
+                    known.nullable = column.nullable.map(|nullable| nullable && !in_primary_key);
+                    known.words.clone_from(&column.words);
+                    known.mysql = column.mysql;
+                });
+        }
+        keys.into_iter()
+            .try_for_each(|key| database.add_key(at, key, locate))
+    }
+
+    fn set_default(
+        self,
+        column: &str,
+        default: bool,
+        computed: Option<&Sql>,
+    ) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            dialect,
+            ..
+        } = self;
+        for table in database.family(at) {
+            set_default(table, column, (default, computed.cloned()), dialect);
+        }
+        Ok(())
+    }
+
+    fn set_nullable(self, column: &str, nullable: bool, only: bool) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            id,
+            dialect,
+            ..
+        } = self;
+        for table in database.family(at) {
+            if !only || table.id == id {
+                table.set_nullable(column, Some(nullable), dialect);
+            }
+        }
+        Ok(())
+    }
+
+    fn set_type(self, column: &str, kind: Type, words: &[String]) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            dialect,
+            ..
+        } = self;
+        for table in database.family(at) {
+            for known in table
+                .columns
+                .iter_mut()
+                .filter(|known| dialect.same(&known.name, column))
+            {
+                known.kind = kind;
+                known.words.extend(words.iter().cloned());
             }
             let scope = table.scope(dialect);
-            let used = table
-                .keys
-                .iter()
-                .any(|held| held.key.unique && held.reads(&column, &scope));
-            if used && strict && dialect == Dialect::Sqlite {
-                return Err(format!(
-                    "SQLite does not drop the column `{column}` of `{name}`: it is in a key\nhelp: drop the index first, or make a new table"
-                ));
-            }
-            for table in database.family(at) {
-                // It stays where it is inherited from another table too, or was there before.
-                let mut same = table
-                    .columns
-                    .iter()
-                    .filter(|known| dialect.same(&known.name, &column));
-                if table.id != id && !table.inherits.is_empty() && same.nth(1).is_some() {
-                    if let Some(one) = table.column(&column, dialect) {
-                        let gone = table.columns.remove(one);
-                        // Its default was that of both.
-                        table
-                            .columns
-                            .iter_mut()
-                            .filter(|known| dialect.same(&known.name, &column))
-                            .for_each(|known| known.default |= gone.default);
-                    }
-                    continue;
-                }
-                drop_column(table, &column, dialect);
-            }
-            Ok(())
-        }
-        Alteration::RenameColumn { old, new } => {
-            if table.column(&old, dialect).is_none() && whole {
-                return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
-            }
-            for table in database.family(at) {
-                rename_column(table, &old, &new, dialect);
-            }
-            Ok(())
-        }
-        Alteration::ReplaceColumn {
-            old,
-            column,
-            keys,
-            dropped,
-        } => {
-            if table.column(&old, dialect).is_none() && whole {
-                return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
-            }
-            for table in database.family(at) {
-                if dropped {
-                    shorten_keys(table, &column, dialect);
-                }
-                rename_column(table, &old, &column.name, dialect);
-                let in_primary_key = table.is_never_null_by_its_key(&column.name, dialect);
-                set_default(
-                    table,
-                    &column.name,
-                    (column.default, column.computed.clone()),
-                    dialect,
-                );
-                table
-                    .columns
-                    .iter_mut()
-                    .filter(|known| known.name == column.name)
-                    .for_each(|known| {
-                        known.kind = column.kind;
-                        known.nullable =
-                            column.nullable.map(|nullable| nullable && !in_primary_key);
-                        known.words.clone_from(&column.words);
-                        known.mysql = column.mysql;
-                    });
-            }
-            keys.into_iter()
-                .try_for_each(|key| database.add_key(at, key, locate))
-        }
-        Alteration::SetDefault {
-            column,
-            default,
-            computed,
-        } => {
-            for table in database.family(at) {
-                set_default(table, &column, (default, computed.clone()), dialect);
-            }
-            Ok(())
-        }
-        Alteration::SetNullable {
-            column,
-            nullable,
-            only,
-        } => {
-            for table in database.family(at) {
-                if !only || table.id == id {
-                    table.set_nullable(&column, Some(nullable), dialect);
+            // Its indexes are made anew.
+            for held in &mut table.keys {
+                if held.reads(column, &scope) {
+                    held.key.called = None;
                 }
             }
-            Ok(())
         }
-        Alteration::SetType {
-            column,
-            kind,
-            words,
-        } => {
-            for table in database.family(at) {
-                for known in table
-                    .columns
-                    .iter_mut()
-                    .filter(|known| dialect.same(&known.name, &column))
-                {
-                    known.kind = kind;
-                    known.words.extend(words.iter().cloned());
-                }
-                let scope = table.scope(dialect);
-                // Its indexes are made anew.
-                for held in &mut table.keys {
-                    if held.reads(&column, &scope) {
-                        held.key.called = None;
-                    }
-                }
-            }
-            Ok(())
-        }
-        Alteration::AddKey { key, if_not_exists } => {
-            add_key(database, at, key, if_not_exists, locate)
-        }
-        Alteration::UseIndex { index, key } => {
-            let Some(found) = table.index(&index, dialect) else {
-                return if strict {
-                    Err(format!(
-                        "the table `{name}` has no index `{index}`\n{ORDER}"
-                    ))
-                } else {
-                    Ok(())
-                };
+        Ok(())
+    }
+
+    fn use_index(self, index: String, key: NewKey) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            name,
+            dialect,
+            strict,
+            locate,
+            ..
+        } = self;
+        let Some(table) = database.tables.get(at) else {
+            return Ok(());
+        };
+        let Some(found) = table.index(&index, dialect) else {
+            return if strict {
+                Err(format!(
+                    "the table `{name}` has no index `{index}`\n{ORDER}"
+                ))
+            } else {
+                Ok(())
             };
-            let mut tables = database.tables.iter_mut().skip(at);
-            let Some(held) = tables.next().and_then(|table| table.keys.get_mut(found)) else {
-                return Ok(());
-            };
-            held.key.kind = key.kind;
-            held.key.name = Some(key.name.unwrap_or(index));
-            held.key.unique &= key.unique;
-            held.at = locate(key.start);
-            let made = NewKey {
-                only: key.only,
-                ..held.key.clone()
-            };
-            database.note_not_null(at, &made);
-            Ok(())
-        }
-        Alteration::DropConstraint {
-            name: constraint,
-            if_exists,
-        } => match table.key(&constraint, dialect) {
+        };
+        let mut tables = database.tables.iter_mut().skip(at);
+        let Some(held) = tables.next().and_then(|table| table.keys.get_mut(found)) else {
+            return Ok(());
+        };
+        held.key.kind = key.kind;
+        held.key.name = Some(key.name.unwrap_or(index));
+        held.key.unique &= key.unique;
+        held.at = locate(key.start);
+        let made = NewKey {
+            only: key.only,
+            ..held.key.clone()
+        };
+        database.note_not_null(at, &made);
+        Ok(())
+    }
+
+    fn drop_constraint(self, constraint: &str, if_exists: bool) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            name,
+            dialect,
+            whole,
+            ..
+        } = self;
+        let Some(table) = database.tables.get(at) else {
+            return Ok(());
+        };
+        match table.key(constraint, dialect) {
             Some(key) => {
                 let gone = table.keys.get(key).map(|held| held.key.clone());
                 if let Some(gone) = gone {
@@ -234,7 +456,7 @@ pub(crate) fn apply(
             None if dialect == Dialect::Postgres
                 && !if_exists
                 && whole
-                && !is_automatic(&constraint) =>
+                && !is_automatic(constraint) =>
             {
                 Err(format!(
                     "the table `{name}` has no constraint `{constraint}`\n{ORDER}"
@@ -246,81 +468,38 @@ pub(crate) fn apply(
                 .any(|held| held.key.index && held.key.name.is_none())
                 && dialect != Dialect::Sqlite =>
             {
-                Err(unclear(&constraint, &name))
+                Err(unclear(constraint, &name))
             }
             None => {
-                database.forget_a_not_null(at, &constraint);
+                database.forget_a_not_null(at, constraint);
                 Ok(())
             }
-        },
-        Alteration::DropPrimaryKey => {
-            let primary = table
-                .keys
-                .iter()
-                .position(|held| held.key.kind == Kind::PrimaryKey && held.key.index);
-            match primary {
-                Some(key) => database.remove_key(at, key),
-                None if strict => {
-                    return Err(format!("the table `{name}` has no primary key\n{ORDER}"));
-                }
-                None => {}
-            }
-            Ok(())
         }
-        Alteration::DropIndex {
-            name: index,
-            if_exists,
-        } => match table.index(&index, dialect) {
-            Some(key) => {
-                database.remove_key(at, key);
-                Ok(())
+    }
+
+    fn drop_primary_key(self) -> Result<(), String> {
+        let Self {
+            database,
+            at,
+            name,
+            strict,
+            ..
+        } = self;
+        let Some(table) = database.tables.get(at) else {
+            return Ok(());
+        };
+        let primary = table
+            .keys
+            .iter()
+            .position(|held| held.key.kind == Kind::PrimaryKey && held.key.index);
+        match primary {
+            Some(key) => database.remove_key(at, key),
+            None if strict => {
+                return Err(format!("the table `{name}` has no primary key\n{ORDER}"));
             }
-            None => database.unknown_index(at, &index, if_exists),
-        },
-        Alteration::RenameKey { old, new } => match table.key(&old, dialect) {
-            Some(key) => database.rename_key(at, key, &new),
-            None => Ok(()),
-        },
-        Alteration::RenameTo(new) => database.rename_table(at, &new),
-        Alteration::SetSchema(schema) => {
-            let schema = database.schema(&schema);
-            if let Some(table) = database.tables.get_mut(at) {
-                table.schema = schema;
-            }
-            Ok(())
+            None => {}
         }
-        Alteration::Attach(partition) => {
-            if let Some(child) = database.find(&partition).filter(|child| *child != at) {
-                database.attach(at, child, &locate(start));
-            }
-            Ok(())
-        }
-        Alteration::Inherit(parent) => {
-            database.inherit_from(at, &parent);
-            Ok(())
-        }
-        Alteration::NoInherit(parent) => {
-            let parent = database
-                .find(&parent)
-                .and_then(|at| database.tables.get(at));
-            let id = parent.map(|parent| parent.id);
-            if let Some(table) = database.tables.get_mut(at) {
-                table.inherits.retain(|known| Some(*known) != id);
-            }
-            Ok(())
-        }
-        Alteration::Of(of) => {
-            if let Some(table) = database.tables.get_mut(at) {
-                table.of = of;
-            }
-            Ok(())
-        }
-        Alteration::Detach(partition) => {
-            if let Some(child) = database.find(&partition) {
-                database.detach(child);
-            }
-            Ok(())
-        }
+        Ok(())
     }
 }
 
