@@ -13,3 +13,4 @@ pub mod __private;
 mod macros;
 
 pub use keys::{describe_unique_keys, verify_unique_keys};
+pub use statement::{IncompleteUpsert, Upsert};
