@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use fastrand::Rng;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 pub(crate) struct Fuzz {
@@ -41,16 +42,17 @@ impl Fuzz {
 
     /// Tokens in any order, some of them in groups.
     pub(crate) fn heap(&self) {
-        let numbers = &mut Numbers(42);
+        // The same in each run.
+        let numbers = &mut Rng::with_seed(42);
         for _ in 0..20_000 {
             let mut heap = Vec::new();
-            for _ in 0..numbers.below(20) {
-                let word = self.words[numbers.below(self.words.len())];
+            for _ in 0..numbers.usize(..20) {
+                let word = self.words[numbers.usize(..self.words.len())];
                 heap.extend(tokens(word));
-                if numbers.below(6) == 0 {
-                    let from = numbers.below(heap.len());
+                if numbers.usize(..6) == 0 {
+                    let from = numbers.usize(..heap.len());
                     let delimiter = [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::None]
-                        [numbers.below(3)];
+                        [numbers.usize(..3)];
                     let inner = heap.split_off(from).into_iter().collect();
                     heap.push(Group::new(delimiter, inner).into());
                 }
@@ -73,17 +75,4 @@ impl Fuzz {
 
 fn tokens(text: &str) -> Vec<TokenTree> {
     TokenStream::from_str(text).unwrap().into_iter().collect()
-}
-
-/// A small generator of numbers, the same in each run.
-pub(crate) struct Numbers(pub(crate) u64);
-
-impl Numbers {
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
 }

@@ -342,7 +342,7 @@ on_each_backend! {
             conn.batch_execute("SET sql_mode = ''")?;
         }
         let seed = number("UPSERT_DDL_SEED", 1);
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let table = table(dialect(conn));
         let create = fill(conn, &table, &mut random, ROWS);
         let all: Vec<_> = (0..EXPRESSIONS).map(|_| expression(&mut random, &table, 3)).collect();

@@ -37,7 +37,7 @@ struct Figures {
 
 /// Runs the sequence of `seed`, and asks both for the keys after each migration.
 fn explore<S: Server>(conn: &mut S, seed: u64, figures: &mut Figures) {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut folder = Folder::new();
     let mut accepted: Vec<String> = Vec::new();
     let mut migration = Vec::new();
@@ -76,7 +76,7 @@ fn explore<S: Server>(conn: &mut S, seed: u64, figures: &mut Figures) {
 
 /// That a reader which passes over a statement is found out.
 fn forget<S: Server>(conn: &mut S, seed: u64) -> usize {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut folder = Folder::new();
     let mut noticed = 0;
     let mut before = Vec::new();

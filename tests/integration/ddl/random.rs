@@ -1,20 +1,15 @@
 //! Random choices that a seed repeats.
 
-/// `SplitMix64`: <https://prng.di.unimi.it/splitmix64.c>.
-pub(super) struct Random(pub(super) u64);
+pub(super) struct Random(fastrand::Rng);
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    pub(super) fn new(seed: u64) -> Self {
+        Self(fastrand::Rng::with_seed(seed))
     }
 
     /// A number below `end`, which is not 0.
     pub(super) fn below(&mut self, end: usize) -> usize {
-        let end = u64::try_from(end).unwrap();
-        usize::try_from(self.next() % end).unwrap()
+        self.0.usize(..end)
     }
 
     /// True in so many of a hundred cases.
@@ -34,9 +29,7 @@ impl Random {
 
     /// So many of `all`, or all, in any order.
     pub(super) fn some<T>(&mut self, mut all: Vec<T>, count: usize) -> Vec<T> {
-        for at in (1..all.len()).rev() {
-            all.swap(at, self.below(at + 1));
-        }
+        self.0.shuffle(&mut all);
         all.truncate(count);
         all
     }

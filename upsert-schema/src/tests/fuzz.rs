@@ -1,3 +1,5 @@
+use fastrand::Rng;
+
 use crate::Dialect;
 use crate::Dialect::{Mysql, Postgres, Sqlite};
 use crate::sql::lexer::tokens;
@@ -21,19 +23,6 @@ const STATEMENTS: [&str; 16] = [
     "alter table t detach partition u; alter table t drop column b; alter table t alter column a type bigint using a::bigint; rollback",
     "create view v as select 1; create materialized view m as select 1; create sequence q owned by t.a; comment on table t is 'x'; insert into t values (1, 'a''b')",
 ];
-
-/// A small generator of numbers, the same in each run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
-}
 
 /// Whatever comes out, nothing panics, and every error has its help.
 fn check(sql: &str, dialect: Dialect) {
@@ -72,23 +61,27 @@ fn no_statement_with_a_token_left_out_doubled_or_cut_off_panics() {
 
 #[test]
 fn no_heap_of_statements_and_tokens_panics() {
-    let numbers = &mut Numbers(42);
+    // The same in each run.
+    let numbers = &mut Rng::with_seed(42);
     let all: Vec<&str> = STATEMENTS
         .iter()
         .flat_map(|statement| words(statement))
         .collect();
     for _ in 0..6_000 {
         let mut heap: Vec<&str> = Vec::new();
-        for _ in 0..1 + numbers.below(5) {
-            let mut statement = words(STATEMENTS[numbers.below(STATEMENTS.len())]);
-            for _ in 0..numbers.below(4) {
-                let at = numbers.below(statement.len());
-                statement[at] = all[numbers.below(all.len())];
+        for _ in 0..1 + numbers.usize(..5) {
+            let mut statement = words(STATEMENTS[numbers.usize(..STATEMENTS.len())]);
+            for _ in 0..numbers.usize(..4) {
+                let at = numbers.usize(..statement.len());
+                statement[at] = all[numbers.usize(..all.len())];
             }
             heap.append(&mut statement);
             heap.push(";");
         }
-        check(&heap.join(" "), [Postgres, Sqlite, Mysql][numbers.below(3)]);
+        check(
+            &heap.join(" "),
+            [Postgres, Sqlite, Mysql][numbers.usize(..3)],
+        );
     }
 }
 
