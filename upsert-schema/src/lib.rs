@@ -32,7 +32,7 @@ pub mod names;
 mod replay;
 mod server;
 mod servers;
-mod sql;
+pub mod sql;
 #[cfg(test)]
 mod tests;
 mod unread;

@@ -24,6 +24,29 @@ pub fn table(sql: &str) -> String {
     }
 }
 
+/// The column that `diesel print-schema` makes for one of the table that Rust calls `table`.
+pub fn column(sql: &str, table: &str) -> String {
+    match sql == table {
+        true => format!("{sql}_"),
+        false => self::table(sql),
+    }
+}
+
+/// The name of a key in a declaration: an identifier where it can be one, otherwise a string.
+pub fn key(sql: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_identifier = !sql.starts_with(|c: char| c.is_ascii_digit())
+        && !sql.is_empty()
+        && sql.chars().all(is_part)
+        && sql != "_"
+        && !RESERVED.split(' ').any(|word| word == sql)
+        && !["await", "dyn", "gen", "try", "unique", "primary"].contains(&sql);
+    match is_identifier {
+        true => sql.to_owned(),
+        false => format!("{sql:?}"),
+    }
+}
+
 /// The section that leaves tables out: their names, or a string where Rust has no such name.
 pub fn except(tables: &[impl AsRef<str>]) -> String {
     let is_digit = |c: char| c.is_ascii_digit();
@@ -62,7 +85,7 @@ fn reserved(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::names::table;
+    use crate::names::{column, key, table};
 
     #[test]
     fn a_name_is_left_alone_where_rust_can_have_it() {
@@ -77,6 +100,23 @@ mod tests {
         assert_eq!(table("columns"), "columns_");
         assert_eq!(table("__typename"), "__typename_");
         assert_eq!(table("is_nullable"), "is_nullable_");
+    }
+
+    #[test]
+    fn a_column_is_not_called_as_its_table() {
+        assert_eq!(column("users", "users"), "users_");
+        assert_eq!(column("email", "users"), "email");
+        assert_eq!(column("Odd Name", "users"), "Odd_Name");
+    }
+
+    #[test]
+    fn an_odd_key_name_is_a_string() {
+        assert_eq!(key("users_email"), "users_email");
+        assert_eq!(key("users.email"), "\"users.email\"");
+        assert_eq!(key("type"), "\"type\"");
+        assert_eq!(key("unique"), "\"unique\"");
+        assert_eq!(key("1a"), "\"1a\"");
+        assert_eq!(key("a\"\n"), "\"a\\\"\\n\"");
     }
 
     #[test]

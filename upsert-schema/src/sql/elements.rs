@@ -94,7 +94,7 @@ pub(crate) fn group(tokens: &[Token<'_>]) -> usize {
 }
 
 /// What is inside the parentheses that enclose all of `tokens`, however many.
-pub(crate) fn without_parentheses<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+pub fn without_parentheses<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     let opening = tokens.iter().take_while(|token| token.is_mark("(")).count();
     let closing = tokens
         .iter()

@@ -4,29 +4,35 @@
 use crate::Dialect;
 use crate::server::{Condition, Server};
 
+/// What a token is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Shape {
+pub enum Shape {
+    /// A name without quotes, or a keyword.
     Word,
     /// A quoted identifier, with its quotes.
     Quoted,
     /// A string, with its quotes.
     Text,
+    /// A number without a sign.
     Number,
     /// An operator or a punctuation mark.
     Mark,
 }
 
+/// A token, as it stands in the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Token<'a> {
-    pub(crate) shape: Shape,
-    pub(crate) text: &'a str,
+pub struct Token<'a> {
+    /// What it is.
+    pub shape: Shape,
+    /// Its text.
+    pub text: &'a str,
     /// Where it begins, in bytes.
-    pub(crate) start: usize,
+    pub start: usize,
 }
 
 /// Something that begins at a byte and does not end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Unclosed(pub(crate) usize);
+pub struct Unclosed(pub usize);
 
 /// The marks of more than one character; the longer ones of the same beginning come first.
 const MARKS: [&str; 29] = [
@@ -38,21 +44,23 @@ const MARKS: [&str; 29] = [
 const NAME_LENGTH: usize = 63;
 
 impl Token<'_> {
-    pub(crate) fn end(&self) -> usize {
+    /// Where it ends, in bytes.
+    pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
 
     /// Whether it is this word, in whatever case.
-    pub(crate) fn is(&self, word: &str) -> bool {
+    pub fn is(&self, word: &str) -> bool {
         self.shape == Shape::Word && self.text.eq_ignore_ascii_case(word)
     }
 
-    pub(crate) fn is_mark(&self, mark: &str) -> bool {
+    /// Whether it is this operator or punctuation mark.
+    pub fn is_mark(&self, mark: &str) -> bool {
         self.shape == Shape::Mark && self.text == mark
     }
 
     /// What it names, as the database knows it.
-    pub(crate) fn name(&self, dialect: Dialect) -> Option<String> {
+    pub fn name(&self, dialect: Dialect) -> Option<String> {
         match self.shape {
             Shape::Word if dialect == Dialect::Postgres => {
                 Some(truncated(&self.text.to_ascii_lowercase()))
@@ -103,7 +111,11 @@ pub(crate) fn truncated(name: &str) -> String {
 }
 
 /// The tokens of `text`. Comments are none, but for those that MySQL executes (`/*! .. */`).
-pub(crate) fn tokens(text: &str, dialect: Dialect) -> Result<Vec<Token<'_>>, Unclosed> {
+///
+/// # Errors
+///
+/// A quote or a comment that does not end.
+pub fn tokens(text: &str, dialect: Dialect) -> Result<Vec<Token<'_>>, Unclosed> {
     Ok(scan(text, dialect, Server::MYSQL)?.0)
 }
 
@@ -154,6 +166,22 @@ impl<'a> Scanner<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    /// Whether a word stands right before this behind which there is no value yet.
+    fn is_behind_keyword(&self) -> bool {
+        const KEYWORDS: [&str; 14] = [
+            "where", "and", "or", "not", "on", "by", "in", "is", "like", "when", "then", "else",
+            "case", "between",
+        ];
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let word = before
+            .rsplit(|c| !is_word_part(c))
+            .next()
+            .unwrap_or_default();
+        KEYWORDS
+            .iter()
+            .any(|keyword| keyword.eq_ignore_ascii_case(word))
+    }
+
     /// Whether something stands right before.
     fn continues(&self) -> bool {
         let before = self.text.get(..self.at).unwrap_or_default();
@@ -183,8 +211,10 @@ impl<'a> Scanner<'a> {
             '"' if mysql => self.quoted('"', true, Shape::Text),
             '"' => self.quoted('"', false, Shape::Quoted),
             '`' if self.dialect != Dialect::Postgres => self.quoted('`', false, Shape::Quoted),
-            // Behind a word it is PostgreSQL's: `ARRAY[..]`, `tags[1]`.
-            '[' if self.dialect == Dialect::Sqlite && !self.continues() => {
+            // Behind a value or ARRAY it is PostgreSQL's: `tags[1]`.
+            '[' if self.dialect == Dialect::Sqlite
+                && (!self.continues() || self.is_behind_keyword()) =>
+            {
                 self.between("]", Shape::Quoted)
             }
             // MySQL 9 has them around the bodies of routines in another language.

@@ -10,12 +10,13 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub use self::elements::without_parentheses;
+pub use self::lexer::{Shape, Token, Unclosed, tokens};
 pub use self::nulls::Null;
 pub(crate) use self::scope::ends_type;
 pub use self::scope::{Scope, Type};
 
-use self::elements::{element, without_parentheses};
-use self::lexer::{Shape, Token, tokens};
+use self::elements::element;
 use self::positions::{positions, type_length};
 use crate::{Dialect, Element};
 

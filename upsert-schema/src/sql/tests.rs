@@ -518,4 +518,6 @@ fn a_bracket_behind_a_word_quotes_nothing() {
     let columns = |sql: &str| Sql(sql.to_owned()).columns(&any(Sqlite));
     assert_eq!(columns("kind = any (ARRAY['a'::text, 'b'])"), ["kind"]);
     assert_eq!(columns("lower([Odd name])"), ["Odd name"]);
+    // But for a keyword.
+    assert_eq!(columns("a and[b--c] > 1 OR[d]"), ["a", "b--c", "d"]);
 }

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use diesel::associations::HasTable;
 use diesel::query_builder::{QueryBuilder, QueryFragment};
 
-use super::sql as scan;
+use super::sql;
 use crate::dialect::Catalogue;
 
 /// The name of a table.
@@ -59,27 +59,24 @@ where
     T::FromClause: QueryFragment<DB>,
 {
     fn table_name() -> QueryResult<TableName> {
-        let mut sql = DB::QueryBuilder::default();
-        T::table().from_clause().to_sql(&mut sql, &DB::default())?;
-        let sql = sql.finish();
-        let mut names = scan::tokens(&sql)
+        let mut builder = DB::QueryBuilder::default();
+        T::table()
+            .from_clause()
+            .to_sql(&mut builder, &DB::default())?;
+        let text = builder.finish();
+        let dialect = sql::dialect(DB::BACKEND);
+        let mut names = sql::tokens(&text, dialect)
             .into_iter()
-            .filter(|token| token.kind == scan::Kind::Quoted)
-            .map(|token| unquoted(token.text));
+            .filter(|token| token.shape == sql::Shape::Quoted)
+            .filter_map(|token| token.name(dialect));
         let (first, second) = (names.next().unwrap_or_default(), names.next());
         let (schema, name) = match second {
             Some(second) => (Some(first), second),
             None => (None, first),
         };
+        let sql = text.clone();
         Ok(TableName { schema, name, sql })
     }
-}
-
-/// A name without its quotes, which are doubled inside.
-fn unquoted(quoted: &str) -> String {
-    let quote = &quoted[..1];
-    let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-    inner.replace(&quote.repeat(2), quote)
 }
 
 /// A table of a live database.

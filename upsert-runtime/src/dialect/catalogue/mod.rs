@@ -68,7 +68,13 @@ pub trait Catalogue: Dialect + Default {
         Conn: LoadConnection<Backend = Self>,
     {
         let _ = (conn, table);
-        Ok(expressions_by_text(index, declared, Agreement::Other))
+        let dialect = sql::dialect(Self::BACKEND);
+        Ok(expressions_by_text(
+            index,
+            declared,
+            dialect,
+            Agreement::Other,
+        ))
     }
 
     /// Whether the predicate of `index`, which has one, is the one that was `declared`: by default,
@@ -88,7 +94,13 @@ pub trait Catalogue: Dialect + Default {
         Conn: LoadConnection<Backend = Self>,
     {
         let _ = (conn, table);
-        Ok(predicate_by_text(index, declared, Agreement::Other))
+        let dialect = sql::dialect(Self::BACKEND);
+        Ok(predicate_by_text(
+            index,
+            declared,
+            dialect,
+            Agreement::Other,
+        ))
     }
 }
 
@@ -104,19 +116,29 @@ pub enum Agreement {
 }
 
 /// What the texts alone say; `otherwise` where they differ.
-fn expressions_by_text(index: &LiveIndex, declared: &[&str], otherwise: Agreement) -> Agreement {
+fn expressions_by_text(
+    index: &LiveIndex,
+    declared: &[&str],
+    dialect: upsert_schema::Dialect,
+    otherwise: Agreement,
+) -> Agreement {
     let live = index.expressions();
     let live: Vec<_> = live.iter().map(String::as_str).collect();
-    if sql::same_expressions(declared, &live) {
+    if sql::same_expressions(declared, &live, dialect) {
         Agreement::Same
     } else {
         otherwise
     }
 }
 
-fn predicate_by_text(index: &LiveIndex, declared: &str, otherwise: Agreement) -> Agreement {
+fn predicate_by_text(
+    index: &LiveIndex,
+    declared: &str,
+    dialect: upsert_schema::Dialect,
+    otherwise: Agreement,
+) -> Agreement {
     match &index.predicate {
-        Some(live) if sql::same_condition(declared, live) => Agreement::Same,
+        Some(live) if sql::same_condition(declared, live, dialect) => Agreement::Same,
         _ => otherwise,
     }
 }

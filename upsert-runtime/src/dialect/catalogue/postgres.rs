@@ -10,6 +10,8 @@ use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
 use super::{Agreement, Catalogue, expressions_by_text, predicate_by_text};
+use upsert_schema::Dialect::Postgres;
+
 use crate::dialect::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, sql};
 
 // A partition is not written to by itself, and Diesel has no `table!` for it.
@@ -160,7 +162,7 @@ impl Catalogue for Pg {
             Ok(normal) => normal,
             Err(reason) => {
                 let unknown = Agreement::Unknown(reason);
-                return Ok(expressions_by_text(index, declared, unknown));
+                return Ok(expressions_by_text(index, declared, Postgres, unknown));
             }
         };
         let mut live = normal.split_off(declared.len().min(normal.len()));
@@ -185,12 +187,14 @@ impl Catalogue for Pg {
         let live = index.predicate.as_deref().unwrap_or_default();
         match normal_forms(conn, table, &[declared, live])? {
             Ok(normal) => match &normal[..] {
-                [declared, live] if sql::same_condition(declared, live) => Ok(Agreement::Same),
+                [declared, live] if sql::same_condition(declared, live, Postgres) => {
+                    Ok(Agreement::Same)
+                }
                 _ => Ok(Agreement::Other),
             },
             Err(reason) => {
                 let unknown = Agreement::Unknown(reason);
-                Ok(predicate_by_text(index, declared, unknown))
+                Ok(predicate_by_text(index, declared, Postgres, unknown))
             }
         }
     }

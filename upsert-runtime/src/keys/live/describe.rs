@@ -2,9 +2,11 @@
 
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
+use upsert_schema::{Dialect, names};
 
-use super::in_rust::{key_name, rust_name, sql};
+use super::in_rust::sql;
 use crate::dialect::Catalogue;
+use crate::dialect::sql::dialect as sql_dialect;
 use crate::keys::{LiveElement, LiveIndex, LiveTable};
 
 /// The `unique_keys! { .. }` that declares the unique keys of a live database, to start from.
@@ -60,7 +62,7 @@ where
     for name in names {
         // It may have been dropped since.
         if let Some(table) = DB::table(conn, &name)? {
-            text.push_str(&lines(&table));
+            text.push_str(&lines(&table, sql_dialect(DB::BACKEND)));
         }
     }
     text.push_str("}\n");
@@ -68,8 +70,8 @@ where
 }
 
 /// The keys of one table.
-fn lines(table: &LiveTable) -> String {
-    let name = rust_name(&table.name.name, None);
+fn lines(table: &LiveTable, dialect: Dialect) -> String {
+    let name = names::table(&table.name.name);
     let mut text = String::new();
     let mut keys: Vec<String> = Vec::new();
     let (primary, mut others): (Vec<_>, Vec<_>) = table
@@ -90,7 +92,7 @@ fn lines(table: &LiveTable) -> String {
             ));
         } else {
             seen.push(identity(index));
-            keys.push(key(index, &name));
+            keys.push(key(index, &name, dialect));
         }
     }
     if !keys.is_empty() {
@@ -141,18 +143,18 @@ fn comment(table: &LiveTable, index: &LiveIndex, why: &str) -> String {
     format!("    // not {}, {why}\n", text.escape_debug())
 }
 
-fn key(index: &LiveIndex, table: &str) -> String {
+fn key(index: &LiveIndex, table: &str, dialect: Dialect) -> String {
     let mut text = String::new();
     if index.named {
-        text.push_str(&key_name(&index.name));
+        text.push_str(&names::key(&index.name));
         text.push(' ');
     }
     let elements: Vec<_> = index
         .elements
         .iter()
         .map(|element| match element {
-            LiveElement::Column(name) => rust_name(name, Some(table)),
-            other => sql(&other.to_string()),
+            LiveElement::Column(name) => names::column(name, table),
+            other => sql(&other.to_string(), dialect),
         })
         .collect();
     text.push_str(&format!("({})", elements.join(", ")));
@@ -161,7 +163,7 @@ fn key(index: &LiveIndex, table: &str) -> String {
     }
     if let Some(predicate) = &index.predicate {
         text.push_str(" where ");
-        text.push_str(&sql(predicate));
+        text.push_str(&sql(predicate, dialect));
     }
     text
 }

@@ -1,15 +1,17 @@
 //! The text of expressions and predicates, which SQLite keeps in the definition of an index alone.
 
+use upsert_schema::Dialect::Sqlite;
+
 use crate::dialect::sql;
 
 /// The elements and the predicate of `CREATE INDEX .. ON table (elements) WHERE predicate`.
 pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
-    let tokens = sql::tokens(definition);
+    let tokens = sql::tokens(definition, Sqlite);
     let from_on: Vec<_> = tokens
         .into_iter()
         .skip_while(|token| !token.is("on"))
         .collect();
-    let Some(open) = from_on.iter().position(|token| token.is_symbol("(")) else {
+    let Some(open) = from_on.iter().position(|token| token.is_mark("(")) else {
         return (Vec::new(), None);
     };
     let mut around = sql::split(&from_on[open..], |token| token.is("where")).into_iter();
@@ -17,7 +19,7 @@ pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
         Some([_, list @ .., _]) => list,
         _ => &[],
     };
-    let elements = sql::split(list, |token| token.is_symbol(","))
+    let elements = sql::split(list, |token| token.is_mark(","))
         .into_iter()
         .map(|element| match element {
             [element @ .., order] if order.is("asc") || order.is("desc") => element,
@@ -34,7 +36,7 @@ pub(super) fn parts(definition: &str) -> (Vec<String>, Option<String>) {
 /// What a constraint of a table does to a row in its way, whatever a statement says: the word
 /// behind its ON CONFLICT. ABORT is what a constraint does by itself.
 pub(super) fn overrides(definition: &str) -> Option<String> {
-    let tokens = sql::tokens(definition);
+    let tokens = sql::tokens(definition, Sqlite);
     let mut clauses = tokens
         .windows(3)
         .filter(|words| words[0].is("on") && words[1].is("conflict") && !words[2].is("abort"));

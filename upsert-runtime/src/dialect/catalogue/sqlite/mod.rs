@@ -12,6 +12,8 @@ use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 
 use self::accepts::{Accepted, accepts};
 use self::definition::{overrides, parts};
+use upsert_schema::Dialect;
+
 use super::{Agreement, Catalogue, expressions_by_text};
 use crate::dialect::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, sql};
 
@@ -134,9 +136,12 @@ impl Catalogue for Sqlite {
             match accepts(conn, table, index, declared, index.predicate.as_deref())? {
                 Accepted::Yes => Agreement::Same,
                 Accepted::No => Agreement::Other,
-                Accepted::Unknown(reason) => {
-                    expressions_by_text(index, declared, Agreement::Unknown(reason))
-                }
+                Accepted::Unknown(reason) => expressions_by_text(
+                    index,
+                    declared,
+                    Dialect::Sqlite,
+                    Agreement::Unknown(reason),
+                ),
             },
         )
     }
@@ -169,7 +174,9 @@ impl Catalogue for Sqlite {
 /// joins.
 fn by_text(index: &LiveIndex, declared: &str, otherwise: Agreement) -> Agreement {
     match index.predicate.as_deref() {
-        Some(live) if sql::same_expressions(&[declared], &[live]) => Agreement::Same,
+        Some(live) if sql::same_expressions(&[declared], &[live], Dialect::Sqlite) => {
+            Agreement::Same
+        }
         _ => otherwise,
     }
 }
