@@ -22,7 +22,8 @@ use crate::dialect::Dialect;
 /// a value that may be DEFAULT. Diesel takes each field of a derived `Insertable` for such a one,
 /// which on PostgreSQL and MySQL keeps the statement out of the cache:
 /// `#[diesel(treat_none_as_default_value = false)]` on the struct makes `None` a NULL and lets it
-/// in.
+/// in. It makes a difference to the row too: where a column has a DEFAULT, that is what `None`
+/// proposes otherwise, so that `coalesce(excluded.name, users.name)` is never the stored name.
 ///
 /// What is prepared stays as it was prepared. On MySQL and MariaDB a statement belongs to the
 /// database that was current then, and writes to it after `USE another` too; on PostgreSQL one that
