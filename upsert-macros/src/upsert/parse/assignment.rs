@@ -75,6 +75,15 @@ fn assignment(
         errors.push(stream(whole), "two commas with nothing between them");
         return None;
     };
+    // As a keyword it is in no expression; the column is `r#where`.
+    let is_where = |token: &&TokenTree| matches!(token, TokenTree::Ident(name) if name == "where");
+    if let Some(keyword) = tokens.iter().skip(1).find(is_where) {
+        errors.push(
+            keyword,
+            "`where` stands behind the assignments\nhelp: `set = < .. >, where = ..`",
+        );
+        return None;
+    }
     if let Some(semicolon) = tokens.iter().find(|token| is_punct(Some(token), ';')) {
         errors.push(semicolon, "assignments are separated by `,`");
         return None;

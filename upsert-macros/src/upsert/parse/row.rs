@@ -30,6 +30,15 @@ pub(crate) fn parse(value: &[TokenTree], errors: &mut Errors) -> Option<Values> 
                 return None;
             }
         }
+        let rows = group(value.first(), Delimiter::Bracket)
+            .filter(|rows| group(trees(rows.stream()).first(), Delimiter::Brace).is_some());
+        if let Some(rows) = rows {
+            errors.push(
+                rows,
+                "an upsert takes one row\nhelp: each is a statement of its own: `for row in &rows { upsert.values(row).execute(conn)?; }`",
+            );
+            return None;
+        }
         return row(value, errors).map(Values::Row);
     };
     let inner = trees(braces.stream());
