@@ -8,7 +8,8 @@ use std::ptr::NonNull;
 use pq_sys as ffi;
 use pq_sys::{ConnStatusType, ExecStatusType};
 
-use crate::contestant::{Contestant, Failure, Who};
+use crate::contestant::{Contestant, Who};
+use crate::failure::Failure;
 use crate::schema::Hit;
 
 const UPSERT: &CStr = c"upsert";

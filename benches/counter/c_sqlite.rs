@@ -7,7 +7,8 @@ use std::ptr::{self, NonNull};
 
 use libsqlite3_sys as ffi;
 
-use crate::contestant::{Contestant, Failure, Who};
+use crate::contestant::{Contestant, Who};
+use crate::failure::Failure;
 use crate::schema::Hit;
 
 /// A database in memory, with the upsert prepared.

@@ -1,13 +1,11 @@
 //! Who takes part, and what each has to do.
 
-use std::error::Error;
 use std::fmt;
 
 use diesel::QueryResult;
 
+use crate::failure::Failure;
 use crate::schema::Hit;
-
-pub(crate) type Failure = Box<dyn Error>;
 
 /// One way to send the upsert, on a connection of its own.
 pub(crate) trait Contestant {

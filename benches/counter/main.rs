@@ -7,6 +7,7 @@
 
 mod c_sqlite;
 mod contestant;
+mod failure;
 mod measure;
 mod options;
 mod schema;
@@ -22,7 +23,7 @@ mod postgres;
 
 use std::process::ExitCode;
 
-use contestant::Failure;
+use failure::Failure;
 use measure::{Plan, Report};
 use options::{Command, Options};
 

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use crate::contestant::{Contestant, Failure, Who};
+use crate::contestant::{Contestant, Who};
+use crate::failure::Failure;
 use crate::schema::{Hit, KEYS};
 
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,8 @@ use diesel::query_dsl::methods::ExecuteDsl;
 use diesel::sql_types::Text;
 use upsert_runtime::upsert;
 
-use crate::contestant::{Contestant, Failure, Who, on_diesel};
+use crate::contestant::{Contestant, Who, on_diesel};
+use crate::failure::Failure;
 use crate::measure::{Plan, Report, Targets, measure};
 use crate::schema::{DROP_TABLE, Hit, common_text, create_table, page_hits, row};
 

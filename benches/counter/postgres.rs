@@ -10,7 +10,8 @@ use diesel::sql_types::Text;
 use upsert_runtime::upsert;
 
 use crate::c_libpq::Libpq;
-use crate::contestant::{Contestant, Failure, Who, on_diesel};
+use crate::contestant::{Contestant, Who, on_diesel};
+use crate::failure::Failure;
 use crate::measure::{Plan, Report, Targets, measure};
 use crate::schema::{DROP_TABLE, Hit, common_text, create_table, page_hits, row};
 

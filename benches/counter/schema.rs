@@ -7,7 +7,7 @@ use diesel::backend::Backend;
 use diesel::dsl::Eq;
 use diesel::query_builder::QueryFragment;
 
-use crate::contestant::Failure;
+use crate::failure::Failure;
 
 diesel::table! {
     // A name that is nobody else's: the server may be one that has other tables.

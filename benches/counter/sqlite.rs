@@ -8,7 +8,8 @@ use diesel::sqlite::Sqlite;
 use upsert_runtime::upsert;
 
 use crate::c_sqlite::CSqlite;
-use crate::contestant::{Contestant, Failure, Who, on_diesel};
+use crate::contestant::{Contestant, Who, on_diesel};
+use crate::failure::Failure;
 use crate::measure::{Plan, Report, Targets, measure};
 use crate::schema::{Hit, common_text, create_table, page_hits, row};
 
