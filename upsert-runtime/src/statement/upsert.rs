@@ -39,7 +39,8 @@ use crate::dialect::Dialect;
 ///   MySQL it does not compile.
 /// * What `get_result`, `get_results` and `load` return is stored. Who takes `load_iter` goes on to
 ///   the end of it: SQLite commits a statement outside of a transaction when it has run to its end,
-///   and says only then that it could not.
+///   and says only then that it could not. `execute` does not compile with `returning` for that
+///   reason, but where generic code calls it: there use `load`.
 #[derive(Debug, Clone, Copy, QueryId)]
 #[must_use = "an upsert does nothing until it is executed"]
 pub struct Upsert<T, V, Clause, R = NoReturning> {

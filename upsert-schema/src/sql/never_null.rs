@@ -134,8 +134,8 @@ fn binds(rest: &[Token<'_>], text: &Text<'_>) -> bool {
         [operator, value @ ..] if is_strict(operator, text) => {
             !goes_on(operator, value) && strict_value(value)
         }
-        [not, word, value @ ..] if not.is("not") => compares(word) && strict_value(value),
-        [word, value @ ..] => compares(word) && strict_value(value),
+        [not, word, value @ ..] if not.is("not") => compares(word, text) && strict_value(value),
+        [word, value @ ..] => compares(word, text) && strict_value(value),
         [] => true,
     }
 }
@@ -148,10 +148,21 @@ fn goes_on(operator: &Token<'_>, value: &[Token<'_>]) -> bool {
     })
 }
 
-fn compares(word: &Token<'_>) -> bool {
-    ["in", "like", "ilike", "between", "glob", "regexp", "rlike"]
-        .iter()
-        .any(|known| word.is(known))
+fn compares(word: &Token<'_>, text: &Text<'_>) -> bool {
+    // With the operators of PostgreSQL's that they stand for.
+    const WORDS: [(&str, &[&str]); 7] = [
+        ("in", &["=", "<>"]),
+        ("like", &["~~", "!~~"]),
+        ("ilike", &["~~*", "!~~*"]),
+        ("between", &[">=", "<=", "<", ">"]),
+        ("glob", &[]),
+        ("regexp", &[]),
+        ("rlike", &[]),
+    ];
+    WORDS.iter().any(|(known, operators)| {
+        let mut operators = operators.iter();
+        word.is(known) && operators.all(|operator| text.scope.is_builtin(operator))
+    })
 }
 
 /// Whether nothing in `value` makes something else of NULL: neither a weaker operator nor an empty

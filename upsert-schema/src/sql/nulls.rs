@@ -269,6 +269,9 @@ impl Reader<'_> {
         let depth = depth.checked_sub(1)?;
         if let [sign, rest @ ..] = tokens {
             if sign.is_mark("-") || sign.is_mark("+") {
+                if !self.text.scope.is_builtin(sign.text) {
+                    return None;
+                }
                 let value = self.operand(rest, depth)?;
                 return (value.kind != Type::Unknown).then(|| Value {
                     kind: value.kind.as_number(),
@@ -384,7 +387,11 @@ impl Reader<'_> {
         let called = match name.shape {
             Shape::Word => name.text.to_ascii_lowercase(),
             Shape::Quoted if self.dialects == [Dialect::Postgres] => {
-                name.name(Dialect::Postgres)?
+                let called = name.name(Dialect::Postgres)?;
+                // These are no functions, and one that is called so is somebody's own.
+                let is_syntax = ["coalesce", "cast", "ifnull"].contains(&called.as_str());
+                let has_capitals = called.chars().any(char::is_uppercase);
+                Some(called).filter(|_| !is_syntax && !has_capitals)?
             }
             _ => return None,
         };
@@ -435,7 +442,7 @@ impl Reader<'_> {
         for argument in arguments {
             values.push(self.builtin(argument, depth)?);
         }
-        if !self.text.scope.is_builtin(name) {
+        if !self.text.scope.is_builtin(name) || !self.text.scope.has_builtin_casts() {
             return None;
         }
         let kinds: Vec<_> = values.iter().map(|value| value.kind).collect();
@@ -500,7 +507,7 @@ impl Reader<'_> {
                 !other && (self.dialects.len() > 1 || is(&known))
             }
         };
-        if !self.text.scope.is_builtin("cast") || !self.dialects.iter().all(keeps) {
+        if !self.text.scope.has_builtin_casts() || !self.dialects.iter().all(keeps) {
             return None;
         }
         let kind = match self.dialects {

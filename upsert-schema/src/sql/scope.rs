@@ -181,7 +181,17 @@ impl Scope {
 
     /// Whether a function, an operator or `cast` can be none but the database's own.
     pub(crate) fn is_builtin(&self, name: &str) -> bool {
-        !self.made.iter().any(|made| made.eq_ignore_ascii_case(name))
+        // PostgreSQL has one operator for both.
+        let plain = |name: &str| match name {
+            "!=" => "<>".to_owned(),
+            name => name.to_ascii_lowercase(),
+        };
+        !self.made.iter().any(|made| plain(made) == plain(name))
+    }
+
+    /// Whether a cast can be none but the database's own: one that is implicit may be in any call.
+    pub(super) fn has_builtin_casts(&self) -> bool {
+        self.is_builtin("cast")
     }
 
     /// Whose SQL it is read as.

@@ -235,6 +235,24 @@ fn what_somebody_has_made_is_not_the_database_own() {
         ("create operator public.- (leftarg = text)", "a - 1", true),
         ("create operator public.- (leftarg = text)", "a + 1", false),
         ("create operator < (leftarg = text)", "(a < 1)", true),
+        ("create operator - (rightarg = int)", "- a", true),
+        ("create operator <> (leftarg = text)", "(b != 'x')", true),
+        (
+            "create cast (int as text) with function f(int) as implicit",
+            "length(b)",
+            true,
+        ),
+        (
+            "create function \"coalesce\"(int, int) returns int",
+            "\"coalesce\"(a, 1)",
+            true,
+        ),
+        (
+            "create function \"UPPER\"(text) returns text",
+            "\"UPPER\"(b)",
+            true,
+        ),
+        ("", "\"upper\"(b)", false),
         ("", "b::int", false),
         (
             "create cast (text as int) with function f(text)",
