@@ -43,7 +43,8 @@ pub fn unique<'k>(
             .copied()
             .filter(|operation| operation.answer == Answer::Acknowledged(Value::Created(true)))
             .collect();
-        let unknown = creates().any(|operation| matches!(operation.answer, Answer::Unknown(_)));
+        let unknown =
+            || creates().filter(|operation| matches!(operation.answer, Answer::Unknown(_)));
         let rows = stored.get(key).copied().unwrap_or(0);
         let violation = |what: String, operations: Vec<&Operation>| {
             Err(Violation::new(history, what, operations))
@@ -66,25 +67,21 @@ pub fn unique<'k>(
         // Who said so has created it; where nobody did, one of unknown outcome may have.
         let creator = match &*creators {
             [creator] => Some(*creator),
-            _ => creates()
-                .filter(|operation| matches!(operation.answer, Answer::Unknown(_)))
-                .min_by_key(|operation| operation.began),
-        };
-        let too_early = |creator: &&Operation| {
-            let mut found = acknowledged.iter().copied().filter(|operation| {
-                operation.answer == Answer::Acknowledged(Value::Created(false))
-            });
-            found.find(|found| found.ended < creator.began)
+            _ => unknown().min_by_key(|operation| operation.began),
         };
         if let Some(creator) = creator {
-            if let Some(found) = too_early(&creator) {
+            let too_early = acknowledged.iter().copied().find(|operation| {
+                operation.answer == Answer::Acknowledged(Value::Created(false))
+                    && operation.ended < creator.began
+            });
+            if let Some(found) = too_early {
                 return violation(
                     format!("{key:?} was found before it was created"),
                     vec![found, creator],
                 );
             }
         }
-        if rows == 1 && creators.is_empty() && !unknown {
+        if rows == 1 && creators.is_empty() && unknown().next().is_none() {
             return violation(
                 format!("{key:?} is stored, and nobody has created it"),
                 acknowledged,

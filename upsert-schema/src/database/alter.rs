@@ -211,6 +211,9 @@ impl Subject<'_> {
     }
 
     fn drop_column(self, column: &str, if_exists: bool) -> Result<(), String> {
+        if !if_exists {
+            self.must_have(column)?;
+        }
         let Self {
             database,
             at,
@@ -218,18 +221,11 @@ impl Subject<'_> {
             name,
             dialect,
             strict,
-            whole,
             ..
         } = self;
         let Some(table) = database.tables.get(at) else {
             return Ok(());
         };
-        let unknown = table.column(column, dialect).is_none();
-        if unknown && whole && !if_exists {
-            return Err(format!(
-                "the table `{name}` has no column `{column}`\n{ORDER}"
-            ));
-        }
         let scope = table.scope(dialect);
         let used = table
             .keys
@@ -263,23 +259,22 @@ impl Subject<'_> {
         Ok(())
     }
 
-    fn rename_column(self, old: &str, new: &str) -> Result<(), String> {
-        let Self {
-            database,
-            at,
-            name,
-            dialect,
-            whole,
-            ..
-        } = self;
-        let Some(table) = database.tables.get(at) else {
-            return Ok(());
-        };
-        if table.column(old, dialect).is_none() && whole {
-            return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
+    /// Stops at a column that is not there.
+    fn must_have(&self, column: &str) -> Result<(), String> {
+        let has = |table: &TableState| table.column(column, self.dialect).is_some();
+        match self.table() {
+            Some(table) if self.whole && !has(table) => Err(format!(
+                "the table `{}` has no column `{column}`\n{ORDER}",
+                self.name
+            )),
+            _ => Ok(()),
         }
-        for table in database.family(at) {
-            rename_column(table, old, new, dialect);
+    }
+
+    fn rename_column(self, old: &str, new: &str) -> Result<(), String> {
+        self.must_have(old)?;
+        for table in self.database.family(self.at) {
+            rename_column(table, old, new, self.dialect);
         }
         Ok(())
     }
@@ -291,21 +286,14 @@ impl Subject<'_> {
         keys: Vec<NewKey>,
         dropped: bool,
     ) -> Result<(), String> {
+        self.must_have(old)?;
         let Self {
             database,
             at,
-            name,
             dialect,
-            whole,
             locate,
             ..
         } = self;
-        let Some(table) = database.tables.get(at) else {
-            return Ok(());
-        };
-        if table.column(old, dialect).is_none() && whole {
-            return Err(format!("the table `{name}` has no column `{old}`\n{ORDER}"));
-        }
         for table in database.family(at) {
             if dropped {
                 shorten_keys(table, column, dialect);
@@ -339,29 +327,16 @@ impl Subject<'_> {
         default: bool,
         computed: Option<&Sql>,
     ) -> Result<(), String> {
-        let Self {
-            database,
-            at,
-            dialect,
-            ..
-        } = self;
-        for table in database.family(at) {
-            set_default(table, column, (default, computed.cloned()), dialect);
+        for table in self.database.family(self.at) {
+            set_default(table, column, (default, computed.cloned()), self.dialect);
         }
         Ok(())
     }
 
     fn set_nullable(self, column: &str, nullable: bool, only: bool) -> Result<(), String> {
-        let Self {
-            database,
-            at,
-            id,
-            dialect,
-            ..
-        } = self;
-        for table in database.family(at) {
-            if !only || table.id == id {
-                table.set_nullable(column, Some(nullable), dialect);
+        for table in self.database.family(self.at) {
+            if !only || table.id == self.id {
+                table.set_nullable(column, Some(nullable), self.dialect);
             }
         }
         Ok(())

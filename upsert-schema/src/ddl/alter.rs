@@ -426,8 +426,7 @@ fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<Alteration>
             only: false,
         }]);
     } else if cursor.accept_one(&["type", "set data type"]) {
-        let mut words = Vec::new();
-        words.extend(lexer::words(cursor.rest()));
+        let words = lexer::words(cursor.rest());
         let kind = Type::of(cursor.rest(), dialect);
         return Some(vec![Alteration::SetType {
             column,
