@@ -389,8 +389,9 @@ macro_rules! upsert {
 ///   enabled, if it is one; braces say it in any case.
 /// * `schema` is the module that has the `table!`s, by the names that `diesel print-schema` gives
 ///   them. Those of another database schema are in a module of its name, as it writes them. A table
-///   that is not there is an error, which `except` settles; so are the keys of a table with a
-///   `sql_name` of its own to be listed by hand.
+///   that is not there is an error, which `except` settles: `except = (t)` is that of the default
+///   schema, `except = (billing::t)` that of another. So is a `table!` of the name that by its
+///   `sql_name` or its schema is another table: list its keys by hand.
 /// * Of a table that the migrations do not have, `table!` alone claims the primary key. Where
 ///   `except` names it, and where the migrations drop it or make a view of it, that is refused; by
 ///   hand it is declared: `unique_keys! { schema::audit_log: }`. A table that a function creates,

@@ -9,12 +9,19 @@ pub(crate) struct Name {
     pub(crate) name: String,
 }
 
+impl Name {
+    /// `schema.name`
+    pub(crate) fn shown(schema: &Option<String>, name: &str) -> String {
+        match schema {
+            Some(schema) => format!("{schema}.{name}"),
+            None => name.to_owned(),
+        }
+    }
+}
+
 impl std::fmt::Display for Name {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.schema {
-            Some(schema) => write!(out, "{schema}.{}", self.name),
-            None => out.write_str(&self.name),
-        }
+        out.write_str(&Self::shown(&self.schema, &self.name))
     }
 }
 

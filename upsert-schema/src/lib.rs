@@ -91,6 +91,13 @@ pub struct Table {
     pub absent: bool,
 }
 
+impl Table {
+    /// `schema.name`, or `name` in the default schema.
+    pub fn shown(&self) -> String {
+        change::Name::shown(&self.schema, &self.name)
+    }
+}
+
 /// A key, and where it was declared.
 #[derive(Clone, Debug)]
 pub struct Found {

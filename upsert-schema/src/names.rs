@@ -47,25 +47,29 @@ pub fn key(sql: &str) -> String {
     }
 }
 
-/// The section that leaves tables out: their names, or a string where Rust has no such name.
+/// The section that leaves tables out: their names, `t` or `schema.t`, as a path, or as a string
+/// where Rust has no such name.
 pub fn except(tables: &[impl AsRef<str>]) -> String {
     let is_digit = |c: char| c.is_ascii_digit();
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_name =
+        |name: &str| !name.is_empty() && !name.starts_with(is_digit) && name.chars().all(is_part);
     let names = tables.iter().map(|table| {
         let table = table.as_ref();
-        match !table.starts_with(is_digit) && table.chars().all(is_part) {
-            true => table.to_owned(),
+        match table.split('.').all(is_name) {
+            true => table.replace('.', "::"),
             false => format!("{table:?}"),
         }
     });
     format!("`except = ({})`", names.collect::<Vec<_>>().join(", "))
 }
 
-/// What leaves tables out and declares their keys by hand.
+/// What leaves tables out, `t` or `schema.t`, and declares their keys by hand.
 pub fn by_hand(tables: &[impl AsRef<str>]) -> String {
-    let declared = tables
-        .iter()
-        .map(|name| format!("schema::{}: (column);", table(name.as_ref())));
+    let declared = tables.iter().map(|name| {
+        let modules: Vec<String> = name.as_ref().split('.').map(table).collect();
+        format!("schema::{}: (column);", modules.join("::"))
+    });
     let (what, whose) = match tables {
         [_] => ("the table", "its"),
         _ => ("the tables", "their"),

@@ -72,7 +72,7 @@ fn merge(tables: &mut [Table], others: Vec<Table>, errors: &mut Vec<Error>) {
     let is = |a: &Table, b: &Table| a.schema == b.schema && a.name == b.name;
     for table in tables.iter() {
         if !table.absent && !others.iter().any(|other| is(table, other)) {
-            differs(&table.name, table.at.clone(), errors);
+            differs(table, table.at.clone(), errors);
         }
     }
     for other in others {
@@ -80,13 +80,13 @@ fn merge(tables: &mut [Table], others: Vec<Table>, errors: &mut Vec<Error>) {
             if other.absent {
                 continue;
             }
-            differs(&other.name, other.at, errors);
+            differs(&other, other.at.clone(), errors);
             continue;
         };
         if let Some(at) =
             unlike(&table.keys, &other.keys).or_else(|| unlike(&other.keys, &table.keys))
         {
-            differs(&table.name, at.at.clone(), errors);
+            differs(table, at.at.clone(), errors);
             continue;
         }
         add(&mut table.keys, other.keys);
@@ -144,13 +144,14 @@ fn add(keys: &mut Vec<Found>, others: Vec<Found>) {
     }
 }
 
-fn differs(table: &str, at: crate::Position, errors: &mut Vec<Error>) {
+fn differs(table: &Table, at: crate::Position, errors: &mut Vec<Error>) {
     errors.push(Error {
         at: Some(at),
         message: format!(
-            "MySQL and MariaDB, or versions of them, do not have the same unique keys of `{table}` after this\n\
+            "MySQL and MariaDB, or versions of them, do not have the same unique keys of `{}` after this\n\
              help: say it without a comment that only some of them run (`/*!80000 .. */`, `/*M! .. */`), or {}",
-            names::by_hand(&[table])
+            table.shown(),
+            names::by_hand(&[table.shown()])
         ),
     });
 }

@@ -1,5 +1,6 @@
 //! Statements that nobody here can read: whether they may take a key away.
 
+use crate::change::Name;
 use crate::complaint::Complaint;
 use crate::database::Database;
 use crate::database::table::TableState;
@@ -24,10 +25,12 @@ pub(crate) fn judge(
     start: Option<usize>,
 ) -> Result<(), Complaint> {
     if let Some(table) = created_table(tokens, source.dialect) {
-        if database.excepted(&table.name) {
+        let schema = database.schema_of(&table);
+        if database.is_excepted(&schema, &table.name) {
             return Ok(());
         }
-        return Err(complaint(&[table.name], source, tokens, start));
+        let table = Name::shown(&schema, &table.name);
+        return Err(complaint(&[table], source, tokens, start));
     }
     let mut words = of_statement(tokens, source.dialect);
     let first = |word: &str| tokens.first().is_some_and(|first| first.is(word));
@@ -59,7 +62,7 @@ pub(crate) fn judge(
                 .into_iter()
                 .any(has);
     let names = |tables: &mut dyn Iterator<Item = &TableState>| {
-        let names = tables.map(|table| table.name.clone());
+        let names = tables.map(TableState::shown);
         names.collect::<Vec<_>>()
     };
     let mut tables = names(&mut database.mentioned(&words));

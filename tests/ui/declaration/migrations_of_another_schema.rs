@@ -11,10 +11,16 @@ mod another {
     }
 }
 
+mod qualified {
+    diesel::table! { billing.orders (id) { id -> Integer, code -> Text } }
+    diesel::table! { members (id) { id -> Integer, email -> Text } }
+}
+
 unique_keys!(schema, migrations = "migrations/without_a_table/postgres");
 unique_keys!(schema, migrations = { postgres: "migrations/without_a_table/postgres" }, verify = verify_keys);
 unique_keys!(schema, migrations = "migrations/without_a_column/postgres");
 unique_keys!(another, migrations = "migrations/without_a_table/postgres");
+unique_keys!(qualified, migrations = "migrations/without_a_table/postgres");
 
 fn main() {
     // Not complained of as well: one of the keys is not known.

@@ -38,5 +38,7 @@ unique_keys! { t24: (n) where at = 'c' }
 unique_keys! { t25: (n) where "n > 0 --" }
 unique_keys! { t26: (n) where "" }
 unique_keys! { t27: ("lower('a)") }
+unique_keys! { t28: (n) where "n > 0; SELECT 1" }
+unique_keys! { t29: (n) where "n > 0) OR (n = 0" }
 
 fn main() {}

@@ -90,7 +90,7 @@ fn sought(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream {
     let Place::Sought {
         schema,
         modules,
-        sql: (_, name),
+        sql: (sql_schema, name),
         missing,
         another,
     } = &table.place
@@ -114,8 +114,11 @@ fn sought(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream {
             use #krate::__private::Unnamed as _;
             <#krate::__private::Named<#path::table>>::NAME
         }};
+        let is_default = sql_schema.is_none();
         quote_spanned! {span=>
-            #krate_there::__private::must_be_called(#named, #name, #case, #another);
+            if #columns.is_some() {
+                #krate_there::__private::must_be_called(#named, #is_default, #name, #case, #another);
+            }
         }
     });
     let must_have = (!broken).then(|| must_have(krate, table, &path));

@@ -131,13 +131,14 @@ impl Read<'_> {
             self.absent.push((modules, what));
             return;
         }
+        let shown = table.shown();
         let Some(modules) = modules else {
             errors.push(
                 folder,
                 format!(
                     "{origin}`{}` is no name of a `table!`\nhelp: {}",
                     table.name,
-                    names::except(&[&table.name])
+                    names::except(&[&shown])
                 ),
             );
             return;
@@ -164,16 +165,15 @@ impl Read<'_> {
                         modules,
                         sql: (table.schema, table.name.clone()),
                         missing: format!(
-                            "{origin}the table `{}` is not in `{schema}`\n\
+                            "{origin}the table `{shown}` is not in `{schema}`\n\
                              help: `diesel print-schema` writes it; a table that is left out on purpose: {}",
-                            table.name,
-                            names::except(&[&table.name])
+                            names::except(&[&shown])
                         ),
                         another: format!(
-                            "{origin}by its `sql_name` the table that is called so in `{schema}` is not `{}`\n\
+                            "{origin}the table that is called so in `{schema}` is not `{shown}`: by its `sql_name` or \
+                             schema it is another one, and its keys are not known\n\
                              help: {}",
-                            table.name,
-                            names::by_hand(&[&table.name])
+                            names::by_hand(&[&shown])
                         ),
                     },
                     keys: Vec::new(),

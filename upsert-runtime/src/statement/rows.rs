@@ -104,14 +104,23 @@ pub trait Unnamed {
 impl<T> Unnamed for Named<T> {}
 
 /// Stops the compiler, which says `why`, where the table of this name in Rust is not the one that
-/// SQL calls `sql`; case matters on PostgreSQL (`case`).
+/// SQL calls `sql`; case matters on PostgreSQL (`case`). One that names its schema, which nobody
+/// can read at compile time, is none of the default schema (`is_default`), and the other way round.
 #[track_caller]
 #[expect(clippy::panic, reason = "called at compile time only")]
-pub const fn must_be_called(table: Option<&str>, sql: &str, case: bool, why: &str) {
-    if let Some(table) = table {
-        if !(same(table, sql) || !case && same_but_for_case(table, sql)) {
-            panic!("{}", why);
-        }
+pub const fn must_be_called(
+    table: Option<&str>,
+    is_default: bool,
+    sql: &str,
+    case: bool,
+    why: &str,
+) {
+    let is = match table {
+        Some(table) => is_default && (same(table, sql) || !case && same_but_for_case(table, sql)),
+        None => !is_default,
+    };
+    if !is {
+        panic!("{}", why);
     }
 }
 

@@ -72,18 +72,18 @@ impl Database {
                     "cannot tell what this does to the unique keys of `{}`, which is of a type: is it `{name}`?\n\
                      help: leave the table out: {}",
                     table.name,
-                    names::except(&[&table.name])
+                    names::except(&[table.shown()])
                 )),
                 None => Ok(()),
             },
             Change::DropOwned => {
-                let known = |table: &&TableState| !table.temporary && !self.excepted(&table.name);
+                let known = |table: &&TableState| !table.temporary && !self.leaves_out(table);
                 match self.tables.iter().find(known) {
                     Some(table) => Err(format!(
                         "cannot tell what belongs to whom: does the table `{}` go?\n\
                          help: drop what is meant by its name, or leave the table out: {}",
                         table.name,
-                        names::except(&[&table.name])
+                        names::except(&[table.shown()])
                     )),
                     None => Ok(()),
                 }
@@ -155,8 +155,7 @@ impl Database {
             },
             Change::DropSchemas(names) => {
                 // What the database is called that the application connects to is not known.
-                let own =
-                    |table: &&TableState| table.schema.is_none() && !self.excepted(&table.name);
+                let own = |table: &&TableState| table.schema.is_none() && !self.leaves_out(table);
                 let own = self
                     .tables
                     .iter()
@@ -167,7 +166,7 @@ impl Database {
                         "cannot tell whether this is the database of `{}`\n\
                          help: drop the tables that are meant, or leave the table out: {}",
                         table.name,
-                        names::except(&[&table.name])
+                        names::except(&[table.shown()])
                     ));
                 }
                 let schemas: Vec<_> = names.iter().map(|name| self.schema(name)).collect();
@@ -247,7 +246,7 @@ impl Database {
         if !self.left_path || self.dialect == Dialect::Sqlite {
             return None;
         }
-        let bare = |name: &&Name| name.schema.is_none() && !self.excepted(&name.name);
+        let bare = |name: &&Name| name.schema.is_none() && !self.excepted(name);
         let names: Vec<&Name> = match change {
             Change::CreateTable(table) if !table.temporary => vec![&table.name],
             Change::CreateIndex { table, .. } | Change::Alter { table, .. } => vec![table],
@@ -271,7 +270,7 @@ impl Database {
 
     /// The table that a statement is about; none where that is of no interest.
     fn subject(&self, name: &Name, if_exists: bool) -> Result<Option<usize>, String> {
-        if self.excepted(&name.name) {
+        if self.excepted(name) {
             return Ok(None);
         }
         let found = self.find(name);
@@ -312,7 +311,7 @@ impl Database {
     fn drop_table(&mut self, name: &Name, if_exists: bool) -> Result<(), String> {
         match self.find(name) {
             Some(at) => self.remove_table(at),
-            None if if_exists || self.may_exist(name) || self.excepted(&name.name) => {}
+            None if if_exists || self.may_exist(name) || self.excepted(name) => {}
             None => return Err(format!("there is no table `{name}`\n{ORDER}")),
         }
         Ok(())
@@ -347,9 +346,9 @@ impl Database {
         if let Some(table) = self
             .tables
             .iter()
-            .find(|table| nameless(table, self.dialect) && !self.excepted(&table.name))
+            .find(|table| nameless(table, self.dialect) && !self.leaves_out(table))
         {
-            return Err(unclear(&name.name, &table.name));
+            return Err(unclear(&name.name, &table.shown()));
         }
         // An index of an excepted table, a view, or one that was passed over.
         if if_exists
@@ -374,7 +373,7 @@ impl Database {
             return Ok(());
         };
         if nameless(table, self.dialect) {
-            return Err(unclear(name, &table.name));
+            return Err(unclear(name, &table.shown()));
         }
         // MySQL makes indexes for foreign keys.
         let foreign = table.keys.iter().any(|held| !held.key.index);
@@ -388,10 +387,6 @@ impl Database {
     }
 
     pub(crate) fn rename_table(&mut self, at: usize, name: &Name) -> Result<(), String> {
-        if self.excepted(&name.name) {
-            self.remove_table(at);
-            return Ok(());
-        }
         let Some(old) = self.tables.get(at) else {
             return Ok(());
         };
@@ -399,6 +394,10 @@ impl Database {
             Some(schema) => self.schema(schema),
             None => old.schema.clone(),
         };
+        if self.is_excepted(&schema, &name.name) {
+            self.remove_table(at);
+            return Ok(());
+        }
         let temporary = old.temporary;
         let taken = self.tables.iter().enumerate().find(|(other, table)| {
             *other != at

@@ -1,6 +1,6 @@
 //! New tables and keys.
 
-use crate::change::{NewKey, NewTable};
+use crate::change::{Name, NewKey, NewTable};
 use crate::database::refusal::{Locate, ORDER};
 use crate::database::table::{HeldKey, TableState};
 use crate::database::{Database, naming};
@@ -13,14 +13,14 @@ impl Database {
         locate: Locate<'_>,
         start: usize,
     ) -> Result<(), String> {
-        if self.excepted(&new.name.name) {
-            return Ok(());
-        }
         let schema = if new.temporary {
             None
         } else {
             self.schema_of(&new.name)
         };
+        if self.is_excepted(&schema, &new.name.name) {
+            return Ok(());
+        }
         let existing = self.tables.iter().position(|table| {
             table.temporary == new.temporary
                 && table.schema == schema
@@ -53,7 +53,7 @@ impl Database {
                     "cannot tell whether there is something called `{}` already, so that this is skipped\n\
                      help: leave out IF NOT EXISTS, or {}",
                     new.name,
-                    names::by_hand(&[&new.name.name])
+                    names::by_hand(&[Name::shown(&schema, &new.name.name)])
                 ));
             }
         }

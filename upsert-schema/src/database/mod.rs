@@ -81,11 +81,41 @@ impl Database {
         self.next
     }
 
-    pub(crate) fn excepted(&self, table: &str) -> bool {
-        self.except.iter().any(|name| {
-            let name = name.rsplit('.').next().unwrap_or(name);
-            name.eq_ignore_ascii_case(table)
-        })
+    /// Whether the table of this name in this schema is left out: `t` is that of the default schema
+    /// and no other.
+    pub(crate) fn is_excepted(&self, schema: &Option<String>, table: &str) -> bool {
+        let shown = Name::shown(schema, table);
+        self.except
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&shown))
+    }
+
+    /// Whether a statement with this name may be about a table that is left out.
+    pub(crate) fn excepted(&self, name: &Name) -> bool {
+        let mut schemas = match &name.schema {
+            Some(schema) => vec![self.schema(schema)],
+            None => self.path.clone(),
+        };
+        // What the database is called that the application connects to is not known on MySQL.
+        if name.schema.is_none() || self.dialect == Dialect::Mysql {
+            schemas.push(None);
+        }
+        for schema in &schemas {
+            if self.is_excepted(schema, &name.name) {
+                return true;
+            }
+            let is = |table: &TableState| {
+                table.schema == *schema && self.same_table(&table.name, &name.name)
+            };
+            if self.tables.iter().any(is) {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn leaves_out(&self, table: &TableState) -> bool {
+        self.is_excepted(&table.schema, &table.name)
     }
 
     pub(crate) fn has_exceptions(&self) -> bool {
@@ -302,7 +332,7 @@ impl Database {
     /// The tables that are known.
     pub(crate) fn known_tables(&self) -> impl Iterator<Item = &TableState> {
         let tables = self.tables.iter();
-        tables.filter(|table| !table.temporary && !self.excepted(&table.name))
+        tables.filter(|table| !table.temporary && !self.leaves_out(table))
     }
 
     /// The tables of which one of `words` is the name, or that of an index.
@@ -331,7 +361,7 @@ impl Database {
     fn named(&self) -> impl Iterator<Item = &TableState> {
         self.tables
             .iter()
-            .filter(|table| !table.temporary && !self.excepted(&table.name))
+            .filter(|table| !table.temporary && !self.leaves_out(table))
     }
 
     /// What is left behind and makes every upsert of a table wrong.
@@ -344,7 +374,7 @@ impl Database {
                  row in silence, or loses its own\n\
                  help: make the table again without that clause, or leave the table out: {}",
                 table.name,
-                names::except(&[&table.name])
+                names::except(&[table.shown()])
             ),
         };
         overriding.map(error).collect()
@@ -374,7 +404,7 @@ impl Database {
         let dropped = dropped.map(|(schema, name, at)| (schema, name, at));
         for (schema, name, at) in others.chain(dropped) {
             let is = |table: &Table| table.schema == *schema && table.name == *name;
-            if !self.excepted(name) && !tables.iter().any(is) {
+            if !self.is_excepted(schema, name) && !tables.iter().any(is) {
                 tables.push(Table {
                     schema: schema.clone(),
                     name: name.clone(),

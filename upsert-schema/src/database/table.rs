@@ -1,6 +1,6 @@
 //! A table as the migrations so far have made it.
 
-use crate::change::{Column, NewKey};
+use crate::change::{Column, Name, NewKey};
 use crate::database::{Database, naming};
 use crate::{Dialect, Element, Found, Key, Kind, Position, Reads, Scope, Sql};
 
@@ -45,6 +45,11 @@ pub(crate) struct HeldKey {
 }
 
 impl TableState {
+    /// `schema.name`, or `name` in the default schema.
+    pub(crate) fn shown(&self) -> String {
+        Name::shown(&self.schema, &self.name)
+    }
+
     /// Whether a constraint overrides what a statement says of a row in its way.
     pub(crate) fn overrides(&self, dialect: Dialect) -> bool {
         let of_column = |column: &Column| column.sqlite.overrides;

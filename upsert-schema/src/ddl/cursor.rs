@@ -138,10 +138,22 @@ impl<'t, 'a> Cursor<'t, 'a> {
     }
 }
 
-/// Where outside of parentheses `words` stand.
+/// Where outside of parentheses `words` stand first.
 pub(crate) fn find(tokens: &[Token<'_>], words: &str, dialect: Dialect) -> Option<usize> {
+    find_all(tokens, words, dialect).next()
+}
+
+/// Where outside of parentheses `words` stand.
+pub(crate) fn find_all(
+    tokens: &[Token<'_>],
+    words: &str,
+    dialect: Dialect,
+) -> impl Iterator<Item = usize> {
     let mut depth = 0_usize;
-    tokens.iter().enumerate().position(|(at, token)| {
+    (0..tokens.len()).filter(move |at| {
+        let Some(token) = tokens.get(*at) else {
+            return false;
+        };
         if token.shape == Shape::Mark {
             match token.text {
                 "(" => depth += 1,
@@ -149,6 +161,6 @@ pub(crate) fn find(tokens: &[Token<'_>], words: &str, dialect: Dialect) -> Optio
                 _ => {}
             }
         }
-        depth == 0 && Cursor::new(tokens.get(at..).unwrap_or_default(), dialect).sees(words)
+        depth == 0 && Cursor::new(tokens.get(*at..).unwrap_or_default(), dialect).sees(words)
     })
 }

@@ -16,7 +16,7 @@ mod triggers;
 pub(crate) mod words;
 
 use self::cursor::{Cursor, Source, find};
-use self::settings::{other_syntax, path, writes_schema};
+use self::settings::{other_meaning, path, writes_schema};
 use crate::Dialect;
 use crate::change::{Change, Goes, Name};
 use crate::complaint::Complaint;
@@ -100,7 +100,7 @@ pub(crate) fn changes(source: &Source<'_>, tokens: &[Token<'_>]) -> Result<Vec<C
     if source.dialect == Dialect::Sqlite {
         writes_schema(tokens)?;
     }
-    other_syntax(tokens)?;
+    other_meaning(tokens)?;
     if RUNS.iter().any(|word| cursor.sees(word))
         || cursor.sees("set") && cursor.rest().get(1).is_some_and(|at| at.is_mark("@"))
         || source.dialect == Dialect::Mysql && into_variable(tokens)

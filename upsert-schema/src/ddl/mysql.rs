@@ -1,6 +1,6 @@
 //! What a definition says that MySQL alone knows.
 
-use super::cursor::find;
+use super::cursor::{find, find_all};
 use crate::Dialect;
 use crate::change::OfMysql;
 use crate::sql::lexer::Token;
@@ -18,7 +18,7 @@ pub(crate) fn of(tokens: &[Token<'_>], dialect: Dialect, default: bool) -> OfMys
     };
     let of_a_key = ["cascade", "restrict", "set", "no"];
     OfMysql {
-        increments: has("auto_increment") || has("serial default value") || is(&["serial"]),
+        increments: increments(tokens),
         lasts: is(&["bigint", "int8", "serial"]),
         // One that is not the same twice and no NULL.
         new: !default && has("default") && tokens.iter().any(|token| token.is("uuid")),
@@ -27,4 +27,21 @@ pub(crate) fn of(tokens: &[Token<'_>], dialect: Dialect, default: bool) -> OfMys
             !action.is_some_and(|action| of_a_key.iter().any(|word| action.is(word)))
         }),
     }
+}
+
+/// Whether a column, whose name is the first of `tokens`, takes the next number.
+pub(crate) fn increments(tokens: &[Token<'_>]) -> bool {
+    // The word is not reserved: the column, a table or a constraint may be called so.
+    let is_name = |at: usize| {
+        at.checked_sub(1).is_none_or(|before| {
+            let before = tokens.get(before);
+            before.is_some_and(|before| {
+                before.is_mark(".") || before.is("references") || before.is("constraint")
+            })
+        })
+    };
+    let kind = tokens.get(1);
+    find_all(tokens, "auto_increment", Dialect::Mysql).any(|at| !is_name(at))
+        || kind.is_some_and(|kind| kind.is("serial"))
+        || find(tokens, "serial default value", Dialect::Mysql).is_some()
 }

@@ -1,6 +1,7 @@
 //! Whether a column can be NULL, as its definition says it.
 
 use super::cursor::find;
+use super::mysql;
 use crate::Dialect;
 use crate::sql::lexer::Token;
 
@@ -23,7 +24,7 @@ pub(crate) fn of_column(tokens: &[Token<'_>], dialect: Dialect) -> Option<bool> 
             ];
             is(&serial) || has("as identity")
         }
-        Dialect::Mysql => is(&["serial"]) || has("serial default value") || has("auto_increment"),
+        Dialect::Mysql => mysql::increments(tokens),
         Dialect::Sqlite => false,
     };
     if never || has("not null") {

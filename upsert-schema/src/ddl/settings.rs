@@ -70,8 +70,8 @@ pub(crate) fn path(mut cursor: Cursor<'_, '_>) -> Option<Change> {
     set(path, local)
 }
 
-/// Settings that change what quotes and backslashes mean.
-pub(crate) fn other_syntax(tokens: &[Token<'_>]) -> Result<(), Complaint> {
+/// Settings that change what quotes and backslashes mean, or what a definition does not say.
+pub(crate) fn other_meaning(tokens: &[Token<'_>]) -> Result<(), Complaint> {
     let [set, rest @ ..] = tokens else {
         return Ok(());
     };
@@ -90,6 +90,13 @@ pub(crate) fn other_syntax(tokens: &[Token<'_>]) -> Result<(), Complaint> {
         return Err(Complaint::new(
             "this changes what quotes mean, and what follows cannot be read\n\
              help: write the quotes that the backend understands by itself"
+                .to_owned(),
+        ));
+    }
+    if set.is("set") && said("explicit_defaults_for_timestamp") && off {
+        return Err(Complaint::new(
+            "this gives the TIMESTAMP columns that follow a DEFAULT, an ON UPDATE and NOT NULL that nobody reads in them\n\
+             help: leave it on, and write what is meant in each definition"
                 .to_owned(),
         ));
     }

@@ -173,6 +173,29 @@ fn what_is_said_of_an_excepted_table_is_passed_over() {
 }
 
 #[test]
+fn a_table_is_excepted_in_its_schema_alone() {
+    let sql = "create table t (a int unique); create table zz.t (b int unique); create unique index i on zz.t (c)";
+    let kept = |except: &str| replayed(sql, Postgres, &[except]).map(|tables| shown(&tables));
+    let errors = kept("t").unwrap_err();
+    assert_eq!(
+        errors[0].message.lines().next(),
+        Some("the table `t` has no column `c` for a key")
+    );
+    assert_eq!(kept("zz.t").unwrap(), ["t.t_a_key(a)"]);
+    // What a session has set is where the name is looked for.
+    let sql = "set local search_path = zz; create table t (a int unique); alter table t frobnicate";
+    assert!(replayed(sql, Postgres, &["zz.t"]).unwrap().is_empty());
+    let error = &replayed(sql, Postgres, &["t"]).unwrap_err()[0].message;
+    assert!(
+        error.contains("`except = (zz::t)`") && error.contains("schema::zz::t:"),
+        "{error}"
+    );
+    // The database of a MySQL connection is not known.
+    let sql = "create table t (a int unique); alter table db.t frobnicate";
+    assert!(replayed(sql, Mysql, &["t"]).unwrap().is_empty());
+}
+
+#[test]
 fn what_the_database_refuses_is_refused() {
     for (sql, expected) in [
         (

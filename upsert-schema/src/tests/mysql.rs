@@ -443,6 +443,22 @@ fn numbers_of_eight_bytes_are_more_than_anybody_uses_up() {
         ("a bigint primary key", "", ""),
         ("a bigint primary key comment 'no auto_increment'", "", ""),
         (
+            "a bigint primary key references auto_increment (id)",
+            "",
+            "",
+        ),
+        (
+            "a bigint primary key references db.auto_increment (id)",
+            "",
+            "",
+        ),
+        (
+            "a bigint primary key constraint auto_increment check (a > 0)",
+            "",
+            "",
+        ),
+        ("auto_increment bigint primary key", "", ""),
+        (
             "a bigint primary key check (`auto_increment` > 0), auto_increment int",
             "",
             "",
@@ -507,6 +523,9 @@ fn a_statement_may_stand_in_another_one() {
             ),
         ],
     );
+    let settings = "set sql_mode = '', explicit_defaults_for_timestamp = off; create table t (a timestamp unique)";
+    let error = crate::tests::error(settings, Mysql);
+    assert!(error.contains("TIMESTAMP columns"), "{error}");
     let block =
         "create table t (a int unique); begin not atomic drop table t; create table t (a int); end";
     let error = crate::tests::error(block, Mysql);

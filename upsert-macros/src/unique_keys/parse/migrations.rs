@@ -6,7 +6,7 @@
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
-use syn::LitStr;
+use syn::{LitStr, Path};
 use upsert_schema::Dialect;
 
 use super::path::path;
@@ -187,7 +187,7 @@ fn backend<'t>(
     known.map(|(_, backend)| (*backend, name))
 }
 
-/// `(audit_log, "odd name")`
+/// `(audit_log, billing::users, "odd name")`: the second is that of the schema `billing`.
 fn except(value: &[TokenTree], errors: &mut Errors) -> Option<Vec<String>> {
     let list = group(value.first(), Delimiter::Parenthesis).filter(|_| value.len() == 1);
     let Some(list) = list else {
@@ -202,9 +202,8 @@ fn except(value: &[TokenTree], errors: &mut Errors) -> Option<Vec<String>> {
     for part in inner.split(|token| is_punct(Some(token), ',')) {
         match part {
             [] => {}
-            [TokenTree::Ident(name)] => tables.push(plain(name)),
-            _ => match string(part) {
-                Some(name) => tables.push(name.value()),
+            _ => match name(part) {
+                Some(name) => tables.push(name),
                 None => {
                     errors.push(
                         stream(part),
@@ -216,6 +215,18 @@ fn except(value: &[TokenTree], errors: &mut Errors) -> Option<Vec<String>> {
         }
     }
     Some(tables)
+}
+
+fn name(tokens: &[TokenTree]) -> Option<String> {
+    if let Some(name) = string(tokens) {
+        return Some(name.value());
+    }
+    let path: Path = syn::parse2(stream(tokens)).ok()?;
+    let names = path.segments.iter().map(|segment| {
+        let is_name = segment.arguments.is_none();
+        is_name.then(|| plain(&segment.ident))
+    });
+    Some(names.collect::<Option<Vec<_>>>()?.join("."))
 }
 
 fn string(tokens: &[TokenTree]) -> Option<LitStr> {

@@ -36,12 +36,21 @@ fn whole(text: LitStr, errors: &mut Errors) -> Option<String> {
     let mut quote = None;
     let mut before = ' ';
     let mut has_comment = false;
+    let mut has_end = false;
+    let mut open = 0_usize;
+    let mut matches = true;
     for c in sql.chars() {
-        match quote {
-            Some(end) if c == end => quote = None,
-            Some(_) => {}
-            None if "'\"`".contains(c) => quote = Some(c),
-            None => has_comment |= matches!((before, c), ('-', '-') | ('/', '*')),
+        match (quote, c) {
+            (Some(end), c) if c == end => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, ';') => has_end = true,
+            (None, '(') => open += 1,
+            (None, ')') => match open.checked_sub(1) {
+                Some(left) => open = left,
+                None => matches = false,
+            },
+            (None, _) => has_comment |= matches!((before, c), ('-', '-') | ('/', '*')),
         }
         before = c;
     }
@@ -51,6 +60,10 @@ fn whole(text: LitStr, errors: &mut Errors) -> Option<String> {
         "a comment would be one in each statement too\nhelp: leave it out"
     } else if quote.is_some() {
         "a quote begins in this SQL and does not end"
+    } else if has_end {
+        "a `;` ends the statement, and this is a part of one\nhelp: leave it out"
+    } else if !matches || open > 0 {
+        "the parentheses in this SQL do not match"
     } else {
         return Some(sql);
     };
