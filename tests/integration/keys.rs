@@ -37,7 +37,7 @@ fn migrations_of_three_backends_are_one_declaration() {
     assert_eq!(named("users_email").kind, KeyKind::Constraint);
     assert!(matches!(
         named("users_lower_name").elements,
-        [KeyElement::Expression { sql: "lower(name)", columns: [column], nulls: Nulls::Of(["name"]) }] if column.name == "name" && !column.nullable
+        [KeyElement::Expression { sql: "lower(name)", columns: [column], nulls: Nulls::Of(["name"]), .. }] if column.name == "name" && !column.nullable
     ));
 }
 

@@ -46,8 +46,7 @@ on_each_backend! {
 /// A generated column that is NULL for no row may say so nowhere: MariaDB has no NOT NULL for one.
 mod generated {
     use upsert_runtime::keys::{
-        Backends, KeyColumn, KeyElement, KeyKind, Mismatch, Numbered, UniqueKey, UniqueKeys,
-        differences,
+        KeyColumn, KeyElement, KeyKind, Mismatch, Numbered, UniqueKey, UniqueKeys, differences,
     };
 
     use super::*;
@@ -59,37 +58,17 @@ mod generated {
         }
     }
 
-    const fn key(kind: KeyKind, elements: &'static [KeyElement]) -> UniqueKey {
-        UniqueKey {
-            name: None,
-            kind,
-            elements,
-            predicate: None,
-            nulls_not_distinct: false,
-            backends: Backends::ALL,
-        }
-    }
-
-    const fn column(
-        name: &'static str,
-        computed_from: Option<&'static [&'static str]>,
-    ) -> KeyElement {
-        KeyElement::Column(KeyColumn {
-            name,
-            nullable: false,
-            ruled_out: false,
-            bound: false,
-            default: false,
-            numbered: Numbered::No,
-            set_at_update: false,
-            computed_from,
-        })
+    const fn column(name: &'static str) -> KeyColumn {
+        KeyColumn::new(name, false).numbered(Numbered::No)
     }
 
     impl UniqueKeys for articles::table {
         const KEYS: &'static [UniqueKey] = &[
-            key(KeyKind::PrimaryKey, &[column("title", None)]),
-            key(KeyKind::Constraint, &[column("slug", Some(&["title"]))]),
+            UniqueKey::new(KeyKind::PrimaryKey, &[KeyElement::Column(column("title"))]),
+            UniqueKey::new(
+                KeyKind::Constraint,
+                &[KeyElement::Column(column("slug").computed_from(&["title"]))],
+            ),
         ];
     }
 
@@ -105,8 +84,8 @@ mod generated {
 
         impl UniqueKeys for articles::table {
             const KEYS: &'static [UniqueKey] = &[
-                key(KeyKind::PrimaryKey, &[column("title", None)]),
-                key(KeyKind::Constraint, &[column("slug", None)]),
+                UniqueKey::new(KeyKind::PrimaryKey, &[KeyElement::Column(column("title"))]),
+                UniqueKey::new(KeyKind::Constraint, &[KeyElement::Column(column("slug"))]),
             ];
         }
     }

@@ -2,45 +2,18 @@
 
 use diesel::connection::LoadConnection;
 use upsert_runtime::keys::{
-    Backends, CatalogueOf, KeyColumn, KeyElement, KeyKind, Mismatch, Nulls, Numbered, UniqueKey,
-    UniqueKeys, VerifyError, verify_unique_keys,
+    Backends, CatalogueOf, KeyColumn, KeyElement, KeyKind, Mismatch, Nulls, UniqueKey, UniqueKeys,
+    VerifyError, verify_unique_keys,
 };
 
-/// A key on nothing yet.
-pub(super) const KEY: UniqueKey = UniqueKey {
-    name: None,
-    kind: KeyKind::Index,
-    elements: &[],
-    predicate: None,
-    nulls_not_distinct: false,
-    backends: Backends::ALL,
-};
-
-pub(super) const ID: UniqueKey = UniqueKey {
-    kind: KeyKind::PrimaryKey,
-    elements: &[column("id")],
-    ..KEY
-};
+pub(super) const ID: UniqueKey = UniqueKey::new(KeyKind::PrimaryKey, &[column("id")]);
 
 pub(super) const fn key(name: &'static str, elements: &'static [KeyElement]) -> UniqueKey {
-    UniqueKey {
-        name: Some(name),
-        elements,
-        ..KEY
-    }
+    UniqueKey::new(KeyKind::Index, elements).called(name)
 }
 
 pub(super) const fn named(name: &'static str) -> KeyColumn {
-    KeyColumn {
-        name,
-        nullable: false,
-        ruled_out: false,
-        bound: false,
-        default: false,
-        numbered: Numbered::Unknown,
-        set_at_update: false,
-        computed_from: None,
-    }
+    KeyColumn::new(name, false)
 }
 
 pub(super) const fn column(name: &'static str) -> KeyElement {
@@ -48,29 +21,18 @@ pub(super) const fn column(name: &'static str) -> KeyElement {
 }
 
 pub(super) const fn nullable(name: &'static str) -> KeyElement {
-    KeyElement::Column(KeyColumn {
-        nullable: true,
-        ..named(name)
-    })
+    KeyElement::Column(KeyColumn::new(name, true))
 }
 
 pub(super) const fn expression(sql: &'static str) -> KeyElement {
     const NAME: &[KeyColumn] = &[named("name")];
-    KeyElement::Expression {
-        sql,
-        columns: NAME,
-        nulls: Nulls::Of(&["name"]),
-    }
+    KeyElement::expression(sql, NAME, Nulls::Of(&["name"]))
 }
 
 /// An expression, which is the same whatever makes it NULL.
 const fn of_deleted(nulls: Nulls) -> KeyElement {
     const DELETED: &[KeyColumn] = &[named("deleted")];
-    KeyElement::Expression {
-        sql: "abs(deleted)",
-        columns: DELETED,
-        nulls,
-    }
+    KeyElement::expression("abs(deleted)", DELETED, nulls)
 }
 
 /// `accounts` by one of many names, with the keys of one test.
@@ -97,10 +59,8 @@ macro_rules! accounts {
 }
 
 pub(super) const LOWER: UniqueKey = key("by_lower", &[column("tenant"), expression("lower(name)")]);
-pub(super) const ALIVE: UniqueKey = UniqueKey {
-    predicate: Some("deleted is null and status <> 'x'"),
-    ..key("alive", &[column("name")])
-};
+pub(super) const ALIVE: UniqueKey =
+    key("alive", &[column("name")]).only_where("deleted is null and status <> 'x'");
 
 accounts! {
     id: &[ID];
@@ -110,16 +70,16 @@ accounts! {
     deleted_not_null: &[ID, key("by_deleted", &[column("deleted")])];
     of_deleted: &[ID, key("by_deleted", &[of_deleted(Nulls::Of(&["deleted"]))])];
     of_deleted_or_else: &[ID, key("by_deleted", &[of_deleted(Nulls::Of(&[]))])];
-    nulls_not_distinct: &[ID, UniqueKey { nulls_not_distinct: true, ..key("by_deleted", &[nullable("deleted")]) }];
+    nulls_not_distinct: &[ID, key("by_deleted", &[nullable("deleted")]).nulls_not_distinct()];
     lower: &[ID, LOWER];
     alive: &[ID, ALIVE];
-    renamed: &[ID, key("by_nick", &[column("nick"), KeyElement::Expression { sql: "lower(nick)", columns: &[named("nick")], nulls: Nulls::Of(&["nick"]) }])];
-    nonsense: &[ID, UniqueKey { predicate: Some("no_such_column > 1"), ..ALIVE }, key("by_lower", &[column("tenant"), expression("no_such(name)")])];
+    renamed: &[ID, key("by_nick", &[column("nick"), KeyElement::expression("lower(nick)", &[named("nick")], Nulls::Of(&["nick"]))])];
+    nonsense: &[ID, ALIVE.only_where("no_such_column > 1"), key("by_lower", &[column("tenant"), expression("no_such(name)")])];
     prefix: &[ID, key("by_name", &[expression("name(10)")])];
     elsewhere: &[
-        UniqueKey { backends: Backends::POSTGRES, ..key("pg", &[column("status")]) },
-        UniqueKey { backends: Backends::SQLITE, ..key("sqlite", &[column("status"), column("name")]) },
-        UniqueKey { backends: Backends::MYSQL, ..key("mysql", &[column("status"), column("tenant")]) },
+        key("pg", &[column("status")]).on(Backends::POSTGRES),
+        key("sqlite", &[column("status"), column("name")]).on(Backends::SQLITE),
+        key("mysql", &[column("status"), column("tenant")]).on(Backends::MYSQL),
         ID,
     ];
 }

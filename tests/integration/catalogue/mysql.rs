@@ -8,7 +8,7 @@ use upsert_runtime::keys::{
 };
 
 use super::declared::{
-    ACCOUNTS, ID, KEY, alive, column, found, id, key, lower, name, named, prefix, tenant_name,
+    ACCOUNTS, ID, alive, column, found, id, key, lower, name, prefix, tenant_name,
 };
 use crate::database::{Database, mysql};
 
@@ -260,18 +260,13 @@ fn a_user_who_may_not_read_all_columns_is_told_so() {
 #[test]
 fn another_value_for_a_column_that_is_left_out_is_a_difference() {
     const fn of(name: &'static str, nullable: bool, numbered: Numbered) -> KeyColumn {
-        KeyColumn {
-            nullable,
-            numbered,
-            ..named(name)
-        }
+        KeyColumn::new(name, nullable).numbered(numbered)
     }
     const KEYS: &[UniqueKey] = &[
-        UniqueKey {
-            kind: KeyKind::PrimaryKey,
-            elements: &[KeyElement::Column(of("id", false, Numbered::Forever))],
-            ..KEY
-        },
+        UniqueKey::new(
+            KeyKind::PrimaryKey,
+            &[KeyElement::Column(of("id", false, Numbered::Forever))],
+        ),
         key("a", &[column("a")]),
         key("b", &[KeyElement::Column(of("b", true, Numbered::No))]),
     ];

@@ -40,20 +40,18 @@ mod mixed {
     impl UniqueKeys for odd::table {
         const KEYS: &'static [UniqueKey] = &[
             ID,
-            UniqueKey {
-                predicate: Some("id > 1 -- all"),
-                ..key(
-                    "mixed",
-                    &[
-                        column("na\"'`[me"),
-                        upsert_runtime::keys::KeyElement::Expression {
-                            sql: "lower(\"Type\") -- upper",
-                            columns: &[],
-                            nulls: upsert_runtime::keys::Nulls::Of(&[]),
-                        },
-                    ],
-                )
-            },
+            key(
+                "mixed",
+                &[
+                    column("na\"'`[me"),
+                    upsert_runtime::keys::KeyElement::expression(
+                        "lower(\"Type\") -- upper",
+                        &[],
+                        upsert_runtime::keys::Nulls::Of(&[]),
+                    ),
+                ],
+            )
+            .only_where("id > 1 -- all"),
         ];
     }
 }
@@ -140,10 +138,7 @@ pub(super) mod other {
     impl UniqueKeys for accounts::table {
         const KEYS: &'static [UniqueKey] = &[
             ID,
-            UniqueKey {
-                predicate: Some("deleted IS NULL"),
-                ..key("alive", &[expression("lower(name)")])
-            },
+            key("alive", &[expression("lower(name)")]).only_where("deleted IS NULL"),
         ];
     }
 }

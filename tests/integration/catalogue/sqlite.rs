@@ -3,11 +3,10 @@
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use upsert_runtime::keys::{
-    KeyColumn, KeyElement, KeyKind, Mismatch, UniqueKey, UniqueKeys, describe_unique_keys,
-    differences_of,
+    KeyElement, KeyKind, Mismatch, UniqueKey, UniqueKeys, describe_unique_keys, differences_of,
 };
 
-use super::declared::{ACCOUNTS, ID, KEY, alive, column, found, id, key, lower, name, named};
+use super::declared::{ACCOUNTS, ID, alive, column, found, id, key, lower, name, named};
 use crate::database::{Database, sqlite};
 
 fn with(sql: &str) -> (Database<SqliteConnection>, SqliteConnection) {
@@ -101,11 +100,7 @@ diesel::table! {
 }
 
 impl UniqueKeys for plain::table {
-    const KEYS: &'static [UniqueKey] = &[UniqueKey {
-        kind: KeyKind::PrimaryKey,
-        elements: &[column("rowid")],
-        ..KEY
-    }];
+    const KEYS: &'static [UniqueKey] = &[UniqueKey::new(KeyKind::PrimaryKey, &[column("rowid")])];
 }
 
 #[test]
@@ -136,11 +131,7 @@ diesel::table! {
 impl UniqueKeys for generated::table {
     const KEYS: &'static [UniqueKey] = &[
         ID,
-        UniqueKey {
-            predicate: Some("id > 1"),
-            elements: &[column("lower_name")],
-            ..KEY
-        },
+        key("by_lower", &[column("lower_name")]).only_where("id > 1"),
     ];
 }
 
@@ -287,16 +278,10 @@ fn a_column_that_the_predicate_does_not_bind_may_not_be_null() {
          CREATE UNIQUE INDEX p_a ON p (a) WHERE live",
     );
     let differences = |conn: &mut SqliteConnection, bound| {
-        let a = [KeyElement::Column(KeyColumn {
-            bound,
-            ..named("a")
-        })];
-        let predicate = Some("live");
-        let elements = Box::leak(Box::new(a));
-        let key = UniqueKey {
-            predicate,
-            ..key("p_a", elements)
-        };
+        let mut a = named("a");
+        a.bound = bound;
+        let elements = Box::leak(Box::new([KeyElement::Column(a)]));
+        let key = key("p_a", elements).only_where("live");
         let differences = differences_of(conn, None, "p", &[ID, key]).unwrap();
         differences
             .into_iter()

@@ -230,7 +230,6 @@ fn keys(krate: &TokenTree, table: &Table, path: &TokenStream, broken: bool) -> T
 
 fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStream {
     let key = &declared.key;
-    let name = option(key.name.as_ref());
     let kind = match key.kind {
         Kind::PrimaryKey => quote!(PrimaryKey),
         Kind::Constraint => quote!(Constraint),
@@ -305,25 +304,25 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
             Null::Unknown => quote!(Unknown),
         };
         quote! {
-            #krate::__private::KeyElement::Expression {
-                sql: #sql,
-                columns: &[#(#columns),*],
-                nulls: #krate::__private::Nulls::#nulls,
-            }
+            #krate::__private::KeyElement::expression(
+                #sql,
+                &[#(#columns),*],
+                #krate::__private::Nulls::#nulls,
+            )
         }
     });
-    let predicate = option(key.predicate.as_ref().map(|predicate| &predicate.0));
-    let nulls_not_distinct = key.nulls_not_distinct;
+    let name = key.name.as_ref().map(|name| quote!(.called(#name)));
+    let predicate = key.predicate.as_ref().map(|sql| &sql.0);
+    let predicate = predicate.map(|sql| quote!(.only_where(#sql)));
+    let nulls = key
+        .nulls_not_distinct
+        .then(|| quote!(.nulls_not_distinct()));
     let backends = backends(krate, declared.backends);
     quote! {{
-        const KEY: #krate::__private::UniqueKey = #krate::__private::UniqueKey {
-            name: #name,
-            kind: #krate::__private::KeyKind::#kind,
-            elements: &[#(#elements),*],
-            predicate: #predicate,
-            nulls_not_distinct: #nulls_not_distinct,
-            backends: #backends,
-        };
+        const KEY: #krate::__private::UniqueKey = #krate::__private::UniqueKey::new(
+            #krate::__private::KeyKind::#kind,
+            &[#(#elements),*],
+        ) #name #predicate #nulls .on(#backends);
         KEY.if_whole()
     }}
 }

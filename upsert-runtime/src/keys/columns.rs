@@ -3,7 +3,7 @@
 use diesel::query_source::Column;
 use diesel::sql_types::{SqlType, is_nullable};
 
-use super::{KeyColumn, Numbered};
+use super::KeyColumn;
 
 /// A column of `table!`.
 pub trait TableColumn {
@@ -12,16 +12,10 @@ pub trait TableColumn {
 }
 
 impl<C: Column<SqlType: SqlType<IsNull: Nullability>>> TableColumn for C {
-    const COLUMN: KeyColumn = KeyColumn {
-        name: C::NAME,
-        nullable: <<C::SqlType as SqlType>::IsNull as Nullability>::NULLABLE,
-        ruled_out: false,
-        bound: false,
-        default: false,
-        numbered: Numbered::Unknown,
-        set_at_update: false,
-        computed_from: None,
-    };
+    const COLUMN: KeyColumn = KeyColumn::new(
+        C::NAME,
+        <<C::SqlType as SqlType>::IsNull as Nullability>::NULLABLE,
+    );
 }
 
 /// Diesel's [`SqlType::IsNull`] as a constant.

@@ -67,6 +67,7 @@ pub enum Source {
 }
 
 /// A unique key, as it is declared.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UniqueKey {
     /// The name of its index or constraint, where it is known.
@@ -86,6 +87,7 @@ pub struct UniqueKey {
 }
 
 /// What makes a key unique.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
     /// `PRIMARY KEY`
@@ -101,11 +103,13 @@ pub enum KeyKind {
 }
 
 /// An element of a unique key.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyElement {
     /// A column.
     Column(KeyColumn),
     /// An expression, or the first characters of a MySQL column: `title(10)`.
+    #[non_exhaustive]
     Expression {
         /// As it stands in the index.
         sql: &'static str,
@@ -117,6 +121,7 @@ pub enum KeyElement {
 }
 
 /// What makes an expression NULL.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nulls {
     /// Nothing but the NULL of one of these columns.
@@ -127,6 +132,7 @@ pub enum Nulls {
 }
 
 /// A column of a unique key.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyColumn {
     /// Its name in SQL.
@@ -162,6 +168,46 @@ impl UniqueKey {
         backends: Backends::NONE,
     };
 
+    /// One of these elements on every backend, without a name or a predicate.
+    #[doc(hidden)]
+    pub const fn new(kind: KeyKind, elements: &'static [KeyElement]) -> Self {
+        Self {
+            name: None,
+            kind,
+            elements,
+            predicate: None,
+            nulls_not_distinct: false,
+            backends: Backends::ALL,
+        }
+    }
+
+    /// The same key, by this name.
+    #[doc(hidden)]
+    pub const fn called(self, name: &'static str) -> Self {
+        Self {
+            name: Some(name),
+            ..self
+        }
+    }
+
+    /// The same key, of the rows alone for which this predicate is true.
+    #[doc(hidden)]
+    pub const fn only_where(self, predicate: &'static str) -> Self {
+        Self {
+            predicate: Some(predicate),
+            ..self
+        }
+    }
+
+    /// The same key, in which NULLs are equal to each other.
+    #[doc(hidden)]
+    pub const fn nulls_not_distinct(self) -> Self {
+        Self {
+            nulls_not_distinct: true,
+            ..self
+        }
+    }
+
     /// The same key on these backends.
     #[doc(hidden)]
     pub const fn on(self, backends: Backends) -> Self {
@@ -169,7 +215,38 @@ impl UniqueKey {
     }
 }
 
+impl KeyElement {
+    /// An expression of these columns.
+    #[doc(hidden)]
+    pub const fn expression(
+        sql: &'static str,
+        columns: &'static [KeyColumn],
+        nulls: Nulls,
+    ) -> Self {
+        Self::Expression {
+            sql,
+            columns,
+            nulls,
+        }
+    }
+}
+
 impl KeyColumn {
+    /// A column of which no more is known.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, nullable: bool) -> Self {
+        Self {
+            name,
+            nullable,
+            ruled_out: false,
+            bound: false,
+            default: false,
+            numbered: Numbered::Unknown,
+            set_at_update: false,
+            computed_from: None,
+        }
+    }
+
     /// `column` as `table!` has it.
     #[doc(hidden)]
     pub const fn of<C: TableColumn + Copy>(_: C) -> Self {

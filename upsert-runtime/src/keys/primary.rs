@@ -3,7 +3,7 @@
 use diesel::Table;
 use diesel::query_source::Column;
 
-use super::{Backends, KeyElement, KeyKind, TableColumn, UniqueKey};
+use super::{KeyElement, KeyKind, TableColumn, UniqueKey};
 
 /// A primary key, which is a column or a tuple of columns (`Shape` tells which, and is inferred).
 #[diagnostic::on_unimplemented(
@@ -21,7 +21,7 @@ pub trait PrimaryKey<Shape> {
 impl<C: Column + TableColumn + Default> PrimaryKey<()> for C {
     type First = C;
 
-    const KEY: UniqueKey = primary_key(&[KeyElement::Column(C::COLUMN)]);
+    const KEY: UniqueKey = UniqueKey::new(KeyKind::PrimaryKey, &[KeyElement::Column(C::COLUMN)]);
 }
 
 macro_rules! primary_keys {
@@ -34,24 +34,16 @@ macro_rules! primary_keys {
         {
             type First = $first;
 
-            const KEY: UniqueKey = primary_key(&[KeyElement::Column($first::COLUMN), $(KeyElement::Column($rest::COLUMN)),*]);
+            const KEY: UniqueKey = UniqueKey::new(
+                KeyKind::PrimaryKey,
+                &[KeyElement::Column($first::COLUMN), $(KeyElement::Column($rest::COLUMN)),*],
+            );
         }
         primary_keys!($($rest)*);
     };
 }
 
 primary_keys!(C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16);
-
-const fn primary_key(elements: &'static [KeyElement]) -> UniqueKey {
-    UniqueKey {
-        name: None,
-        kind: KeyKind::PrimaryKey,
-        elements,
-        predicate: None,
-        nulls_not_distinct: false,
-        backends: Backends::ALL,
-    }
-}
 
 /// The first column of `T`'s primary key.
 pub fn first_key_column<T, Shape>() -> <T::PrimaryKey as PrimaryKey<Shape>>::First
