@@ -3,6 +3,7 @@
 mod alter;
 mod apply;
 mod cascade;
+mod columns;
 mod create;
 mod naming;
 mod nullable;

@@ -126,12 +126,4 @@ impl TableState {
             }
         }
     }
-
-    pub(crate) fn set_nullable(&mut self, name: &str, nullable: Option<bool>, dialect: Dialect) {
-        for column in &mut self.columns {
-            if dialect.same(&column.name, name) {
-                column.nullable = nullable;
-            }
-        }
-    }
 }
