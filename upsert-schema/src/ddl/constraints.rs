@@ -37,7 +37,7 @@ pub(crate) fn is_constraint(cursor: &Cursor<'_, '_>, dialect: Dialect) -> bool {
     let exclude = cursor.sees("exclude")
         && !cursor.sees("exclude using")
         && !cursor.rest().get(1).is_some_and(|next| next.is_mark("("));
-    !exclude && words.iter().any(|word| cursor.sees(word))
+    !exclude && cursor.sees_one(words)
 }
 
 /// A constraint of a table: a key, or something else that has a name; `None` where it cannot be

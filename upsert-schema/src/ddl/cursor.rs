@@ -66,6 +66,16 @@ impl<'t, 'a> Cursor<'t, 'a> {
             .all(|word| tokens.next().is_some_and(|token| token.is(word)))
     }
 
+    /// Whether one of these is next.
+    pub(crate) fn sees_one(&self, words: &[&str]) -> bool {
+        words.iter().any(|words| self.sees(words))
+    }
+
+    /// The same of a list of words with blanks between them.
+    pub(crate) fn sees_word_of(&self, list: &str) -> bool {
+        list.split(' ').any(|word| self.sees(word))
+    }
+
     pub(crate) fn sees_mark(&self, mark: &str) -> bool {
         self.rest.first().is_some_and(|token| token.is_mark(mark))
     }

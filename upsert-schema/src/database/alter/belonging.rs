@@ -1,4 +1,4 @@
-//! What `ALTER TABLE` does to where a table belongs: its schema, its parents, the type that it is of.
+//! What `ALTER TABLE` does to where a table belongs: its schema, its parents, its type.
 
 use super::Subject;
 use crate::change::Name;
