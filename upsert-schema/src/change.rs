@@ -17,6 +17,12 @@ impl Name {
             None => name.to_owned(),
         }
     }
+
+    /// Whether its schema is that of temporary tables.
+    pub(crate) fn is_temporary(&self) -> bool {
+        let schema = self.schema.as_deref();
+        schema.is_some_and(|schema| ["pg_temp", "temp"].contains(&schema))
+    }
 }
 
 impl std::fmt::Display for Name {
@@ -39,6 +45,22 @@ pub(crate) struct Column {
     pub(crate) words: Vec<String>,
     pub(crate) sqlite: OfSqlite,
     pub(crate) mysql: OfMysql,
+}
+
+impl Column {
+    /// One of which nothing is known but this.
+    pub(crate) fn unknown(name: String, default: bool) -> Self {
+        Self {
+            name,
+            kind: Type::Unknown,
+            default,
+            computed: None,
+            nullable: None,
+            words: Vec::new(),
+            sqlite: OfSqlite::default(),
+            mysql: OfMysql::default(),
+        }
+    }
 }
 
 /// What a definition says that MySQL alone knows.

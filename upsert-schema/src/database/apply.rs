@@ -5,8 +5,10 @@
 
 use crate::change::{Alteration, Change, Name};
 use crate::database::Database;
-use crate::database::refusal::{Locate, ORDER, unclear};
-use crate::database::table::{HeldKey, TableState};
+use crate::database::refusal::{
+    Locate, ORDER, index_exists, no_index, no_table, table_exists, unclear,
+};
+use crate::database::table::TableState;
 use crate::{Dialect, names};
 
 impl Database {
@@ -76,18 +78,15 @@ impl Database {
                 )),
                 None => Ok(()),
             },
-            Change::DropOwned => {
-                let known = |table: &&TableState| !table.temporary && !self.leaves_out(table);
-                match self.tables.iter().find(known) {
-                    Some(table) => Err(format!(
-                        "cannot tell what belongs to whom: does the table `{}` go?\n\
-                         help: drop what is meant by its name, or leave the table out: {}",
-                        table.name,
-                        names::except(&[table.shown()])
-                    )),
-                    None => Ok(()),
-                }
-            }
+            Change::DropOwned => match self.known_tables().next() {
+                Some(table) => Err(format!(
+                    "cannot tell what belongs to whom: does the table `{}` go?\n\
+                     help: drop what is meant by its name, or leave the table out: {}",
+                    table.name,
+                    names::except(&[table.shown()])
+                )),
+                None => Ok(()),
+            },
             Change::CreateRoutine { name, words } => {
                 self.routines.push((name, words));
                 Ok(())
@@ -275,7 +274,7 @@ impl Database {
         }
         let found = self.find(name);
         if found.is_none() && !if_exists && !self.may_exist(name) {
-            return Err(format!("there is no table `{name}`\n{ORDER}"));
+            return Err(no_table(name));
         }
         Ok(found)
     }
@@ -312,7 +311,7 @@ impl Database {
         match self.find(name) {
             Some(at) => self.remove_table(at),
             None if if_exists || self.may_exist(name) || self.excepted(name) => {}
-            None => return Err(format!("there is no table `{name}`\n{ORDER}")),
+            None => return Err(no_table(name)),
         }
         Ok(())
     }
@@ -380,10 +379,7 @@ impl Database {
         if if_exists || self.incomplete || foreign || !table.whole {
             return Ok(());
         }
-        Err(format!(
-            "the table `{}` has no index `{name}`\n{ORDER}",
-            table.name
-        ))
+        Err(no_index(&table.name, name))
     }
 
     pub(crate) fn rename_table(&mut self, at: usize, name: &Name) -> Result<(), String> {
@@ -407,10 +403,7 @@ impl Database {
         });
         if let Some((other, table)) = taken {
             if !self.incomplete {
-                let place = crate::shown(&table.at);
-                return Err(format!(
-                    "there is a table `{name}` already, created at {place}\n{ORDER}"
-                ));
+                return Err(table_exists(name, Some(&table.at)));
             }
             let id = self.tables.get(at).map(|table| table.id);
             self.remove_table(other);
@@ -433,22 +426,13 @@ impl Database {
         key: usize,
         name: &str,
     ) -> Result<(), String> {
-        let same = |held: &HeldKey| {
-            held.key
-                .name
-                .as_deref()
-                .is_some_and(|old| self.dialect.same(old, name))
-        };
-        if self
-            .tables
-            .get(table)
-            .and_then(|table| table.keys.get(key))
-            .is_some_and(same)
-        {
+        let old = self.tables.get(table);
+        let old = old.and_then(|table| table.keys.get(key));
+        if old.is_some_and(|held| held.is_called(name, self.dialect)) {
             return Ok(());
         }
         if !self.incomplete && self.index_exists(table, name) {
-            return Err(format!("there is an index `{name}` already\n{ORDER}"));
+            return Err(index_exists(name));
         }
         if let Some(held) = self
             .tables

@@ -1,6 +1,6 @@
 //! What becomes of a table's columns, and of what reads them.
 
-use crate::change::{Column, OfMysql, OfSqlite};
+use crate::change::Column;
 use crate::database::table::TableState;
 use crate::{Dialect, Element, Sql, Type};
 
@@ -128,16 +128,7 @@ impl TableState {
         dialect: Dialect,
     ) {
         if !self.whole && self.column(name, dialect).is_none() {
-            self.columns.push(Column {
-                computed: None,
-                nullable: None,
-                sqlite: OfSqlite::default(),
-                mysql: OfMysql::default(),
-                name: name.to_owned(),
-                kind: Type::Unknown,
-                default,
-                words: Vec::new(),
-            });
+            self.columns.push(Column::unknown(name.to_owned(), default));
         }
         for column in self.columns_called(name, dialect) {
             column.default = default;

@@ -1,7 +1,7 @@
 //! New tables and keys.
 
 use crate::change::{Name, NewKey, NewTable};
-use crate::database::refusal::{Locate, ORDER};
+use crate::database::refusal::{Locate, ORDER, index_exists, table_exists};
 use crate::database::table::{HeldKey, TableState};
 use crate::database::{Database, naming};
 use crate::{Dialect, Element, Kind, names};
@@ -33,15 +33,8 @@ impl Database {
                 return Ok(());
             }
             if !new.or_replace && !self.incomplete {
-                let place = self
-                    .tables
-                    .get(at)
-                    .map(|table| crate::shown(&table.at))
-                    .unwrap_or_default();
-                return Err(format!(
-                    "there is a table `{}` already, created at {place}\n{ORDER}",
-                    new.name
-                ));
+                let there = self.tables.get(at).map(|table| &table.at);
+                return Err(table_exists(&new.name, there));
             }
             self.remove_table(at);
         } else if new.if_not_exists && !new.temporary {
@@ -176,14 +169,8 @@ impl Database {
         }
         let mut key = key;
         let exists = |name: &str| {
-            table.keys.iter().any(|held| {
-                held.key.index
-                    && held
-                        .key
-                        .name
-                        .as_deref()
-                        .is_some_and(|known| dialect.same(known, name))
-            })
+            let mut keys = table.keys.iter();
+            keys.any(|held| held.key.index && held.is_called(name, dialect))
         };
         match dialect {
             Dialect::Mysql if key.index && (key.name.is_none() || key.kind == Kind::PrimaryKey) => {
@@ -199,7 +186,7 @@ impl Database {
             .as_ref()
             .filter(|_| key.index && (dialect != Dialect::Sqlite || key.kind == Kind::Index));
         if let Some(name) = named.filter(|name| !lenient && self.index_exists(at, name)) {
-            return Err(format!("there is an index `{name}` already\n{ORDER}"));
+            return Err(index_exists(name));
         }
         let parent = table.id;
         let has_partitions = self.tables.iter().any(|child| child.parent == Some(parent));

@@ -174,7 +174,7 @@ impl Database {
         };
         let mysql = self.dialect == Dialect::Mysql;
         match &name.schema {
-            Some(schema) if ["pg_temp", "temp"].contains(&schema.as_str()) => self.temporary(name),
+            Some(_) if name.is_temporary() => self.temporary(name),
             // What the database is called that the application connects to is not known.
             Some(schema) => at(&self.schema(schema)).or_else(|| if mysql { any() } else { None }),
             None => self
@@ -359,15 +359,11 @@ impl Database {
         }
     }
 
-    fn named(&self) -> impl Iterator<Item = &TableState> {
-        self.tables
-            .iter()
-            .filter(|table| !table.temporary && !self.leaves_out(table))
-    }
-
     /// What is left behind and makes every upsert of a table wrong.
     pub(crate) fn wrong(&self) -> Vec<Error> {
-        let overriding = self.named().filter(|table| table.overrides(self.dialect));
+        let overriding = self
+            .known_tables()
+            .filter(|table| table.overrides(self.dialect));
         let error = |table: &TableState| Error {
             at: Some(table.at.clone()),
             message: format!(
@@ -383,7 +379,7 @@ impl Database {
 
     pub(crate) fn into_tables(self) -> Vec<Table> {
         let mut tables: Vec<Table> = self
-            .named()
+            .known_tables()
             .map(|table| Table {
                 schema: table.schema.clone(),
                 name: table.name.clone(),

@@ -58,24 +58,14 @@ impl TableState {
 
     /// The index or constraint of this name.
     pub(crate) fn key(&self, name: &str, dialect: Dialect) -> Option<usize> {
-        self.keys.iter().position(|held| {
-            held.key
-                .name
-                .as_deref()
-                .is_some_and(|known| dialect.same(known, name))
-        })
+        let mut keys = self.keys.iter();
+        keys.position(|held| held.is_called(name, dialect))
     }
 
     /// The index of this name. On SQLite constraints have names too, but no statement can use them.
     pub(crate) fn index(&self, name: &str, dialect: Dialect) -> Option<usize> {
-        self.keys.iter().position(|held| {
-            held.is_index(dialect)
-                && held
-                    .key
-                    .name
-                    .as_deref()
-                    .is_some_and(|known| dialect.same(known, name))
-        })
+        let mut keys = self.keys.iter();
+        keys.position(|held| held.is_index(dialect) && held.is_called(name, dialect))
     }
 
     pub(crate) fn column(&self, name: &str, dialect: Dialect) -> Option<usize> {
@@ -218,6 +208,11 @@ impl TableState {
 impl HeldKey {
     pub(crate) fn is_index(&self, dialect: Dialect) -> bool {
         self.key.index && (dialect != Dialect::Sqlite || self.key.kind == Kind::Index)
+    }
+
+    pub(crate) fn is_called(&self, name: &str, dialect: Dialect) -> bool {
+        let own = self.key.name.as_deref();
+        own.is_some_and(|own| dialect.same(own, name))
     }
 
     /// Its columns, also those in an expression and those that it carries along.

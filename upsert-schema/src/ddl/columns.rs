@@ -1,7 +1,7 @@
 //! The columns of a table.
 
 use crate::change::{Column, NewKey};
-use crate::ddl::cursor::{Cursor, Source, find};
+use crate::ddl::cursor::{Cursor, Parentheses, Source, find};
 use crate::ddl::{defaults, mysql, nullable, sqlite};
 use crate::sql::lexer::{Shape, Token, words};
 use crate::{Dialect, Element, Kind, Type};
@@ -37,17 +37,10 @@ fn keys(column: &str, tokens: &[Token<'_>], source: &Source<'_>) -> Vec<NewKey> 
     let mut name = None;
     // The key that `DEFERRABLE` would be about.
     let mut last: Option<NewKey> = None;
-    let mut depth = 0_usize;
+    let mut parentheses = Parentheses::default();
     let mut cursor = Cursor::new(tokens.get(1..).unwrap_or_default(), dialect);
     while let Some(token) = cursor.rest().first() {
-        if token.shape == Shape::Mark {
-            match token.text {
-                "(" => depth += 1,
-                ")" => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-        }
-        if depth > 0 || token.shape != Shape::Word {
+        if !parentheses.are_closed_at(token) || token.shape != Shape::Word {
             cursor.skip(1);
             continue;
         }

@@ -4,7 +4,7 @@ use crate::Dialect;
 use crate::change::Name;
 use crate::server::Server;
 use crate::sql::elements;
-use crate::sql::lexer::{Shape, Token, verbatim};
+use crate::sql::lexer::{Token, verbatim};
 
 /// The text of a file.
 pub(crate) struct Source<'a> {
@@ -159,18 +159,25 @@ pub(crate) fn find_all(
     words: &str,
     dialect: Dialect,
 ) -> impl Iterator<Item = usize> {
-    let mut depth = 0_usize;
-    (0..tokens.len()).filter(move |at| {
-        let Some(token) = tokens.get(*at) else {
-            return false;
-        };
-        if token.shape == Shape::Mark {
-            match token.text {
-                "(" => depth += 1,
-                ")" => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-        }
-        depth == 0 && Cursor::new(tokens.get(*at..).unwrap_or_default(), dialect).sees(words)
+    let mut parentheses = Parentheses::default();
+    tokens.iter().enumerate().filter_map(move |(at, token)| {
+        let rest = tokens.get(at..).unwrap_or_default();
+        (parentheses.are_closed_at(token) && Cursor::new(rest, dialect).sees(words)).then_some(at)
     })
+}
+
+/// How many are open.
+#[derive(Default)]
+pub(crate) struct Parentheses(usize);
+
+impl Parentheses {
+    /// Goes on to `token`: whether it is outside of all.
+    pub(crate) fn are_closed_at(&mut self, token: &Token<'_>) -> bool {
+        if token.is_mark("(") {
+            self.0 += 1;
+        } else if token.is_mark(")") {
+            self.0 = self.0.saturating_sub(1);
+        }
+        self.0 == 0
+    }
 }

@@ -1,6 +1,6 @@
 //! `DROP`
 
-use super::cursor::{Cursor, Source};
+use super::cursor::{Cursor, Parentheses, Source};
 use super::{triggers, unknown};
 use crate::Dialect;
 use crate::change::{Change, Goes, Name};
@@ -102,17 +102,11 @@ fn definition(kind: Cursor<'_, '_>, cascade: bool) -> Vec<Change> {
     let mut cursor = kind;
     cursor.skip(1);
     cursor.accept("if exists");
-    let mut names = Vec::new();
-    let mut depth = 0_usize;
-    for token in cursor.rest() {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            // Parameters are no names of what is dropped.
-            _ if depth == 0 && !token.is("cascade") => names.extend(words(&[*token])),
-            _ => {}
-        }
-    }
+    // Parameters are no names of what is dropped.
+    let mut parentheses = Parentheses::default();
+    let named = cursor.rest().iter().copied();
+    let named = named.filter(|token| parentheses.are_closed_at(token) && !token.is("cascade"));
+    let names = words(&named.collect::<Vec<_>>());
     let mut changes = Vec::new();
     if kind.sees("type") {
         // One of several columns has a table's name.

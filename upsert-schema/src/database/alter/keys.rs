@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::change::NewKey;
-use crate::database::refusal::{ORDER, unclear};
+use crate::database::refusal::{ORDER, no_index, unclear};
 use crate::{Dialect, Element, Kind};
 
 impl Subject<'_> {
@@ -28,10 +28,7 @@ impl Subject<'_> {
     pub(super) fn use_index(&mut self, index: String, key: NewKey) -> Result<(), String> {
         let Some(found) = self.index(&index) else {
             return match self.strict {
-                true => Err(format!(
-                    "the table `{}` has no index `{index}`\n{ORDER}",
-                    self.name
-                )),
+                true => Err(no_index(&self.name, &index)),
                 false => Ok(()),
             };
         };

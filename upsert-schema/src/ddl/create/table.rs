@@ -1,6 +1,6 @@
 //! `CREATE TABLE`
 
-use crate::change::{Change, Column, Like, Name, NewKey, NewTable, OfMysql, OfSqlite};
+use crate::change::{Change, Column, Like, Name, NewKey, NewTable};
 use crate::complaint::Complaint;
 use crate::ddl::columns::column;
 use crate::ddl::constraints::{constraint, is_constraint};
@@ -10,7 +10,7 @@ use crate::ddl::settings::engine;
 use crate::ddl::sqlite::overrides;
 use crate::sql::elements;
 use crate::sql::lexer::Token;
-use crate::{Dialect, Element, Kind, Type};
+use crate::{Dialect, Element, Kind};
 
 /// `CREATE TABLE`, from its name on.
 pub(super) fn table(
@@ -23,11 +23,7 @@ pub(super) fn table(
     let if_not_exists = cursor.accept("if not exists");
     let name = cursor.qualified().ok_or_else(unread)?;
     let mut table = NewTable {
-        temporary: temporary
-            || name
-                .schema
-                .as_ref()
-                .is_some_and(|schema| ["pg_temp", "temp"].contains(&schema.as_str())),
+        temporary: temporary || name.is_temporary(),
         passing: false,
         name,
         if_not_exists,
@@ -154,20 +150,9 @@ fn item(source: &Source<'_>, item: &[Token<'_>], table: &mut NewTable) -> Result
             return Err(unread());
         }
         if let Some(at) = find(item, "default", dialect) {
-            table.columns.push(Column {
-                name,
-                default: defaults::may_repeat(
-                    item.get(at + 1..).unwrap_or_default(),
-                    None,
-                    dialect,
-                ),
-                kind: Type::Unknown,
-                computed: None,
-                nullable: None,
-                words: Vec::new(),
-                sqlite: OfSqlite::default(),
-                mysql: OfMysql::default(),
-            });
+            let value = item.get(at + 1..).unwrap_or_default();
+            let default = defaults::may_repeat(value, None, dialect);
+            table.columns.push(Column::unknown(name, default));
         }
     } else {
         let (column, keys) = column(source, item).ok_or_else(unread)?;

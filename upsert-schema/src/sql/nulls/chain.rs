@@ -14,16 +14,12 @@ impl Reader<'_> {
     /// strict.
     pub(super) fn chain(&self, tokens: &[Token<'_>], depth: usize) -> Option<Value> {
         const EVERYWHERE: &[&str] = &["+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>"];
-        const POSTGRES: &[&str] = &["+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "^"];
-        const MYSQL: &[&str] = &[
-            "+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "div", "mod",
-        ];
-        let operators = match self.dialects {
-            [Dialect::Postgres] => POSTGRES,
-            [Dialect::Mysql] => MYSQL,
-            _ => EVERYWHERE,
+        let own: &[&str] = match self.dialects {
+            [Dialect::Postgres] => &["^"],
+            [Dialect::Mysql] => &["div", "mod"],
+            _ => &[],
         };
-        let operands = self.split(tokens, operators);
+        let operands = self.split(tokens, &[EVERYWHERE, own].concat());
         if let [(_, operand)] = operands[..] {
             return self.operand(operand, depth);
         }
