@@ -100,6 +100,13 @@ pub(crate) fn located(token: &TokenTree, span: Span) -> TokenTree {
     token
 }
 
+/// A group that stands at `span`.
+pub(crate) fn grouped(delimiter: Delimiter, inner: TokenStream, span: Span) -> Group {
+    let mut group = Group::new(delimiter, inner);
+    group.set_span(span);
+    group
+}
+
 /// The path as part of the expansion, so that lints such as `unused_qualifications` leave it alone.
 pub(crate) fn respanned(path: &Path) -> Path {
     let mut path = path.clone();
@@ -145,9 +152,7 @@ fn visible(token: TokenTree) -> Vec<TokenTree> {
         ),
         delimiter => (delimiter, group.span()),
     };
-    let mut same = Group::new(delimiter, stream(&inner));
-    same.set_span(span);
-    vec![same.into()]
+    vec![grouped(delimiter, stream(&inner), span).into()]
 }
 
 fn has_invisible_group(tokens: TokenStream) -> bool {

@@ -9,7 +9,7 @@
 //! target. The constants are few and short, for each costs the compiler as much as a small
 //! function.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Lit, UnOp};
 
@@ -19,7 +19,7 @@ use crate::statement::model::{
 };
 use crate::statement::plan::{Plan, Planned};
 use crate::statement::rows::{self, Part};
-use crate::tokens::{located, plain, stream, trees};
+use crate::tokens::{grouped, located, plain, stream, trees};
 
 /// What the rest of the statement reads: `CHECK`, or only `KEYS`; and what stops the compiler.
 pub(super) fn constants(call: &Statement, plan: &Plan<'_>) -> TokenStream {
@@ -343,7 +343,6 @@ pub(super) fn at(
     };
     let (start, end) = (span(tokens.first()), span(tokens.last()));
     let function = function.into_iter().map(|token| located(&token, start));
-    let mut argument = Group::new(Delimiter::Parenthesis, argument);
-    argument.set_span(end);
+    let argument = grouped(Delimiter::Parenthesis, argument, end);
     quote!(#(#function)* #argument)
 }

@@ -1,14 +1,14 @@
 //! Columns: those of the statement, and `table.column` and `excluded.column` inside a Rust
 //! expression.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
 use crate::statement::model::table_name;
 use crate::statement::rows::{self, Part};
-use crate::tokens::{located, plain, respanned, trees};
+use crate::tokens::{grouped, located, plain, respanned, trees};
 
 /// `tokens` with a column in the place of each reference.
 pub(crate) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> TokenStream {
@@ -19,9 +19,8 @@ pub(crate) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> 
             Part::Proposed(row, name) => (quote!(dsl::excluded), row, name),
             Part::Group(group) => {
                 let inner = resolve(krate, table, &trees(group.stream()));
-                let mut inner = Group::new(group.delimiter(), inner);
-                inner.set_span(group.span());
-                out.extend([TokenTree::Group(inner)]);
+                let group = grouped(group.delimiter(), inner, group.span());
+                out.extend([TokenTree::Group(group)]);
                 continue;
             }
             Part::Other(at) => {
@@ -68,8 +67,7 @@ fn call(
             token
         })
         .collect();
-    let mut argument = Group::new(Delimiter::Parenthesis, argument);
-    argument.set_span(end);
+    let argument = grouped(Delimiter::Parenthesis, argument, end);
     quote_spanned!(start=> #krate::#function #argument)
 }
 

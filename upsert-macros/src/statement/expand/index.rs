@@ -1,12 +1,12 @@
 //! The elements and the predicate of an index, as nodes of the runtime.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::{LitStr, Path};
 
 use super::columns;
 use crate::statement::index::{self, Part};
-use crate::tokens::{located, trees};
+use crate::tokens::{grouped, located, trees};
 
 /// `tokens` with a node in the place of each column and constant.
 pub(super) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> TokenStream {
@@ -29,9 +29,8 @@ pub(super) fn resolve(krate: &TokenTree, table: &Path, tokens: &[TokenTree]) -> 
             }
             Part::Group(group) => {
                 let inner = resolve(krate, table, &trees(group.stream()));
-                let mut inner = Group::new(group.delimiter(), inner);
-                inner.set_span(group.span());
-                out.extend([TokenTree::Group(inner)]);
+                let group = grouped(group.delimiter(), inner, group.span());
+                out.extend([TokenTree::Group(group)]);
             }
             Part::Other(token) => out.extend([token.clone()]),
         }
