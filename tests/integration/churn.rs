@@ -1,14 +1,13 @@
 //! `examples/churn`, run as its users run it, on histories that are made here.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::example::{self, text};
+use crate::folder::Folder;
 
 #[path = "../../examples/churn/schema.rs"]
 mod schema;
@@ -25,7 +24,7 @@ fn churn(repository: &Repository, url: &str, more: &[&str]) -> Output {
 fn command(repository: &Repository, url: &str, more: &[&str]) -> Command {
     let mut command = Command::new(example::program("churn"));
     command
-        .current_dir(&repository.folder)
+        .current_dir(&*repository.folder)
         .args(["--database-url", url])
         .args(more)
         .stdin(Stdio::null());
@@ -45,9 +44,9 @@ fn assert_refused(output: &Output, words: &[&str]) {
     example::assert_refused("churn", output, words);
 }
 
-/// A repository, which is gone when this is dropped.
+/// A repository.
 struct Repository {
-    folder: PathBuf,
+    folder: Folder,
 }
 
 impl Repository {
@@ -71,22 +70,19 @@ impl Repository {
 
     /// An empty folder.
     fn no_repository() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("churn-test-{}-{count}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir(&folder).expect("a temporary folder");
-        Self { folder }
+        Self {
+            folder: Folder::new("churn"),
+        }
     }
 
     fn git(&self, arguments: &[&str], input: &str) -> String {
         let file = self.folder.join("input");
         fs::write(&file, input).expect("the input is written");
         let output = Command::new("git")
-            .current_dir(&self.folder)
+            .current_dir(&*self.folder)
             .args(arguments)
             .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("HOME", &self.folder)
+            .env("HOME", &*self.folder)
             .stdin(fs::File::open(file).expect("the input is there"))
             .output()
             .expect("git runs");
@@ -96,12 +92,6 @@ impl Repository {
             text(&output.stderr)
         );
         text(&output.stdout).trim().to_owned()
-    }
-}
-
-impl Drop for Repository {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

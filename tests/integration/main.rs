@@ -26,6 +26,7 @@ mod defaults;
 mod example;
 mod expressions;
 mod faults;
+mod folder;
 mod fragments;
 #[cfg(feature = "mysql")]
 mod guard;

@@ -1,14 +1,13 @@
 //! `examples/race`, run as its users run it.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::example::{self, text};
+use crate::folder::Folder;
 
 diesel::table! {
     upsert_race (id) {
@@ -17,17 +16,12 @@ diesel::table! {
     }
 }
 
-/// A folder of a run's own, which is gone when this is dropped.
-struct Folder(PathBuf);
+/// A folder for a run.
+struct Run(Folder);
 
-impl Folder {
+impl Run {
     fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("race-test-{}-{count}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir(&folder).expect("a temporary folder");
-        Self(folder)
+        Self(Folder::new("race"))
     }
 
     /// Runs the example in this folder.
@@ -43,7 +37,7 @@ impl Folder {
             command.env_remove(format!("UPSERT_RACE_{variable}"));
         }
         command
-            .current_dir(&self.0)
+            .current_dir(&*self.0)
             .args(["--database-url", url, "--svg", "race.svg"])
             .args(more)
             .stdin(Stdio::null())
@@ -54,12 +48,6 @@ impl Folder {
 
     fn chart(&self) -> String {
         fs::read_to_string(self.0.join("race.svg")).expect("the chart is written")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -125,12 +113,12 @@ fn assert_well_formed(svg: &str) {
 
 on_each_backend! {
     fn every_way_is_in_the_table_and_in_the_chart(db) {
-        let folder = Folder::new();
-        let output = folder.race(&db.url, &["--threads", "3", "--seconds", "0.1", "--rows", "3"]);
+        let run = Run::new();
+        let output = run.race(&db.url, &["--threads", "3", "--seconds", "0.1", "--rows", "3"]);
         let lines = lines(&output);
         let threads: Vec<_> = lines.iter().map(|line| line.threads).collect();
         assert_eq!(threads, [1, 1, 1, 2, 2, 2, 3, 3, 3]);
-        let chart = folder.chart();
+        let chart = run.chart();
         assert_well_formed(&chart);
         for line in &lines {
             assert!(chart.contains(line.way), "{line:?}");
@@ -146,7 +134,7 @@ on_each_backend! {
     }
 
     fn only_reading_and_writing_loses_increments(db) {
-        let output = Folder::new().race(&db.url, &["--threads", "8", "--seconds", "0.5"]);
+        let output = Run::new().race(&db.url, &["--threads", "8", "--seconds", "0.5"]);
         let lines = lines(&output);
         let lost = |line: &&Line<'_>| line.lost > 0;
         for line in lines.iter().filter(lost) {
@@ -159,7 +147,7 @@ on_each_backend! {
     fn a_table_of_other_columns_is_refused_and_left_alone(db) {
         let conn = &mut db.connect();
         conn.batch_execute("CREATE TABLE upsert_race (id INTEGER); INSERT INTO upsert_race VALUES (7)")?;
-        assert_refused(&Folder::new().race(&db.url, &[]), &["upsert_race", "not as expected"]);
+        assert_refused(&Run::new().race(&db.url, &[]), &["upsert_race", "not as expected"]);
         assert_eq!(upsert_race::table.select(upsert_race::id).load::<i32>(conn)?, [7]);
     }
 }
@@ -169,8 +157,8 @@ const FILE: &str = "race.sqlite";
 
 #[test]
 fn the_table_of_a_race_that_was_interrupted_is_taken_over() {
-    let folder = Folder::new();
-    let url = folder.0.join(FILE);
+    let run = Run::new();
+    let url = run.0.join(FILE);
     SqliteConnection::establish(text(url.as_os_str().as_encoded_bytes()))
         .expect("the file is opened")
         .batch_execute(
@@ -178,15 +166,15 @@ fn the_table_of_a_race_that_was_interrupted_is_taken_over() {
              INSERT INTO upsert_race VALUES (0, 1000000)",
         )
         .expect("the table is made");
-    let output = folder.race(FILE, &["--threads", "1", "--seconds", "0.05"]);
+    let output = run.race(FILE, &["--threads", "1", "--seconds", "0.05"]);
     assert!(lines(&output).iter().all(|line| line.lost == 0));
 }
 
 #[test]
 fn an_increment_too_many_fails_the_race() {
-    let folder = Folder::new();
-    let mut race = folder.start(FILE, &["--threads", "1", "--seconds", "0.3"]);
-    let url = folder.0.join(FILE);
+    let run = Run::new();
+    let mut race = run.start(FILE, &["--threads", "1", "--seconds", "0.3"]);
+    let url = run.0.join(FILE);
     // Whatever is in the way, a missing table for one, the next time may do.
     while race.try_wait().expect("the example is there").is_none() {
         if let Ok(mut conn) = SqliteConnection::establish(text(url.as_os_str().as_encoded_bytes()))
@@ -207,7 +195,7 @@ fn an_increment_too_many_fails_the_race() {
 
 #[test]
 fn what_cannot_be_raced_is_refused_in_one_line() {
-    let folder = Folder::new();
+    let run = Run::new();
     for (arguments, words) in [
         (["--threads", "0"], "'--threads <N>'"),
         (["--threads", "many"], "'--threads <N>'"),
@@ -217,29 +205,29 @@ fn what_cannot_be_raced_is_refused_in_one_line() {
         (["--seed", "-1"], "'-1'"),
         (["--unknown", "option"], "'--unknown'"),
     ] {
-        assert_refused(&folder.race(FILE, &arguments), &[words]);
+        assert_refused(&run.race(FILE, &arguments), &[words]);
     }
     for (url, words) in [
         ("oracle://host/database", "unknown scheme"),
         (":memory:", "file"),
         ("no/such/folder", "cannot open no/such/folder"),
     ] {
-        assert_refused(&folder.race(url, &[]), &[words]);
+        assert_refused(&run.race(url, &[]), &[words]);
     }
-    assert!(!folder.0.join(FILE).exists(), "nothing is made");
+    assert!(!run.0.join(FILE).exists(), "nothing is made");
 }
 
 #[test]
 fn a_chart_that_cannot_be_written_is_refused_before_the_race() {
-    let folder = Folder::new();
-    let chart = folder.0.join("race.svg");
+    let run = Run::new();
+    let chart = run.0.join("race.svg");
     fs::create_dir(chart).expect("a folder in the way");
-    assert_refused(&folder.race(FILE, &[]), &["cannot write race.svg"]);
+    assert_refused(&run.race(FILE, &[]), &["cannot write race.svg"]);
 }
 
 #[test]
 fn a_server_that_cannot_be_reached_or_was_not_compiled_in_is_refused() {
-    let folder = Folder::new();
+    let run = Run::new();
     for (scheme, is_compiled_in) in [
         ("postgres", cfg!(feature = "postgres")),
         ("mysql", cfg!(feature = "mysql")),
@@ -249,7 +237,7 @@ fn a_server_that_cannot_be_reached_or_was_not_compiled_in_is_refused() {
         } else {
             "--example race"
         };
-        let output = folder.race(&format!("{scheme}://user:secret@127.0.0.1:1/database"), &[]);
+        let output = run.race(&format!("{scheme}://user:secret@127.0.0.1:1/database"), &[]);
         assert_refused(&output, &[words]);
         assert!(
             !text(&output.stderr).contains("secret"),

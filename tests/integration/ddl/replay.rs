@@ -1,16 +1,16 @@
 //! Statements as migrations in a folder, and shorter sequences of them that fail too.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
 use super::reader::Found;
 
 use super::comparison;
 use super::live::{self, MAIN, Server};
+use crate::folder;
 
-/// A folder of migrations, which goes away with this.
+/// A folder of migrations.
 pub(super) struct Folder {
-    path: PathBuf,
+    path: folder::Folder,
     migrations: usize,
     /// Whether something was dropped with all that needs it, or a function has another name: the
     /// reader may forget a key then, and never more.
@@ -19,12 +19,8 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("upsert-ddl-{}-{count}", std::process::id()));
-        std::fs::create_dir(&path).unwrap();
         Self {
-            path,
+            path: folder::Folder::new("ddl"),
             migrations: 0,
             forgets: false,
         }
@@ -80,12 +76,6 @@ impl Folder {
             differences.retain(|line| !line.starts_with("only the database"));
         }
         differences
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.path));
     }
 }
 
