@@ -2,6 +2,7 @@
 
 use crate::Dialect;
 use crate::change::Name;
+use crate::complaint::Complaint;
 use crate::server::Server;
 use crate::sql::elements;
 use crate::sql::lexer::{Token, verbatim};
@@ -32,6 +33,15 @@ impl Source<'_> {
             return text;
         }
         text + " .."
+    }
+
+    /// What is said of a statement that no database knows.
+    pub(crate) fn unknown(&self, tokens: &[Token<'_>]) -> Complaint {
+        Complaint::new(format!(
+            "this SQL statement is not recognised: `{}`\n\
+             help: a migration is the SQL that the backend understands",
+            self.first_words(tokens)
+        ))
     }
 }
 

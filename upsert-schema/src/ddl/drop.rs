@@ -1,7 +1,7 @@
 //! `DROP`
 
 use super::cursor::{Cursor, Parentheses, Source};
-use super::{triggers, unknown};
+use super::triggers;
 use crate::Dialect;
 use crate::change::{Change, Goes, Name};
 use crate::complaint::Complaint;
@@ -67,7 +67,7 @@ pub(crate) fn changes(
         return Ok(vec![Change::DropOwned]);
     }
     if !cursor.sees_word_of(DROPPED) && !cursor.sees_one(&FOREIGN) {
-        return Err(unknown(source, tokens));
+        return Err(source.unknown(tokens));
     }
     Ok(definition(cursor, cascade))
 }

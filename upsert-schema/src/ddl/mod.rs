@@ -11,6 +11,7 @@ mod mysql;
 mod nullable;
 mod rename;
 mod routines;
+mod select;
 mod settings;
 pub(crate) mod split;
 mod sqlite;
@@ -19,6 +20,7 @@ pub(crate) mod words;
 
 pub(crate) use self::create::created_table;
 use self::cursor::{Cursor, Source, find};
+use self::select::{into_variable, selects_into};
 use self::settings::{other_meaning, path, writes_schema};
 use crate::Dialect;
 use crate::change::Change;
@@ -31,10 +33,6 @@ const HARMLESS: &str = "abort analyze attach begin cache check checkpoint checks
     import insert install kill listen load lock merge move notify optimize pragma reassign \
     refresh reindex release repair replace reset revoke savepoint security select set show \
     start table truncate unlisten unlock update";
-
-/// More tokens than MySQL has before the kind of what is created or altered: `ALGORITHM = MERGE`,
-/// `DEFINER = a@b`, `SQL SECURITY INVOKER`.
-const OPTIONS: usize = 24;
 
 /// What runs other SQL.
 const RUNS: [&str; 5] = ["do", "call", "exec", "execute", "prepare"];
@@ -100,30 +98,7 @@ pub(crate) fn changes(source: &Source<'_>, tokens: &[Token<'_>]) -> Result<Vec<C
             || HARMLESS.split(' ').any(|word| first.is(word))
     });
     if !known {
-        return Err(unknown(source, tokens));
+        return Err(source.unknown(tokens));
     }
     Ok(vec![Change::Run(words(tokens))])
-}
-
-/// `SELECT .. INTO @a`, which may be run as a statement later on.
-fn into_variable(tokens: &[Token<'_>]) -> bool {
-    tokens
-        .windows(2)
-        .any(|pair| matches!(pair, [into, at] if into.is("into") && at.is_mark("@")))
-}
-
-fn unknown(source: &Source<'_>, tokens: &[Token<'_>]) -> Complaint {
-    Complaint::new(format!(
-        "this SQL statement is not recognised: `{}`\n\
-         help: a migration is the SQL that the backend understands",
-        source.first_words(tokens)
-    ))
-}
-
-/// Whether it is a SELECT that makes a table (PostgreSQL).
-fn selects_into(tokens: &[Token<'_>], dialect: Dialect) -> bool {
-    let first = tokens.first();
-    let selects = first.is_some_and(|first| first.is("select") || first.is("with"));
-    let inserts = find(tokens, "insert into", dialect).is_some();
-    dialect == Dialect::Postgres && selects && !inserts && find(tokens, "into", dialect).is_some()
 }

@@ -5,8 +5,8 @@ mod column;
 mod order;
 mod table;
 
+use super::create::OPTIONS;
 use super::cursor::{Cursor, Source};
-use super::{OPTIONS, unknown};
 use crate::Dialect;
 use crate::change::{Change, Name};
 use crate::complaint::Complaint;
@@ -81,7 +81,7 @@ pub(crate) fn changes(
         cursor.sees_word_of(ALTERED) || cursor.sees_one(&["event trigger", "foreign data wrapper"]);
     match harmless {
         true => Ok(Vec::new()),
-        false => Err(unknown(source, tokens)),
+        false => Err(source.unknown(tokens)),
     }
 }
 

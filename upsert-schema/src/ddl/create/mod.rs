@@ -4,7 +4,8 @@ mod index;
 mod table;
 
 use super::cursor::{Cursor, Source, find};
-use super::{OPTIONS, routines, selects_into, triggers, unknown};
+use super::select::selects_into;
+use super::{routines, triggers};
 use crate::Dialect;
 use crate::change::{Change, Name};
 use crate::complaint::Complaint;
@@ -18,6 +19,10 @@ const CREATED: &str = "access aggregate cast catalog collation conversion databa
 /// Extensions that bring no tables along.
 const TABLELESS: &str = "btree_gin btree_gist citext cube earthdistance fuzzystrmatch hstore intarray isn ltree \
     pg_trgm pgcrypto pgstattuple plpgsql tablefunc unaccent uuid-ossp vector";
+
+/// More tokens than MySQL has before the kind of what is created or altered: `ALGORITHM = MERGE`,
+/// `DEFINER = a@b`, `SQL SECURITY INVOKER`.
+pub(super) const OPTIONS: usize = 24;
 
 /// What `CREATE` changes, from behind that word on.
 pub(crate) fn changes(
@@ -85,7 +90,7 @@ pub(crate) fn changes(
         return Ok(extension(tokens));
     }
     if !cursor.sees_word_of(CREATED) {
-        return Err(unknown(source, tokens));
+        return Err(source.unknown(tokens));
     }
     let mut changes = routines::created(tokens, source.dialect);
     if cursor.accept("type") {
