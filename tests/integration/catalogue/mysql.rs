@@ -1,7 +1,7 @@
 //! What MySQL and MariaDB alone have.
 
-use diesel::MysqlConnection;
 use diesel::connection::{LoadConnection, SimpleConnection};
+use diesel::{Connection, MysqlConnection};
 use upsert_runtime::keys::{
     KeyColumn, KeyElement, KeyKind, Mismatch, Numbered, UniqueKey, describe_unique_keys,
     differences_of,
@@ -11,6 +11,7 @@ use super::declared::{
     ACCOUNTS, ID, alive, column, found, id, key, lower, name, prefix, tenant_name,
 };
 use crate::database::{Database, mysql};
+use crate::server;
 
 fn with(sql: &str) -> (Database<MysqlConnection>, MysqlConnection) {
     let db = mysql("catalogue");
@@ -155,7 +156,8 @@ fn the_declaration_of_a_mysql_database() {
 }
 
 mod numbers {
-    use upsert_runtime::unique_keys;
+    use diesel::prelude::*;
+    use upsert_runtime::{unique_keys, upsert};
 
     use super::*;
 
@@ -172,6 +174,92 @@ mod numbers {
         big::counters: (email);
         big::plain: ;
         small::counters: (email);
+    }
+
+    fn number() -> Mismatch {
+        Mismatch::LeftOut {
+            column: "id".to_owned(),
+            live: "no number of AUTO_INCREMENT but 0, outside of the strict mode".to_owned(),
+        }
+    }
+
+    /// Who is there after an upsert of two that leave the id out.
+    fn stored(conn: &mut MysqlConnection) -> Vec<String> {
+        for email in ["a", "b"] {
+            upsert!(
+                big::counters,
+                values = { email: email },
+                conflict = (email),
+                set = nothing,
+            )
+            .execute(conn)
+            .unwrap();
+        }
+        let emails = big::counters::table.select(big::counters::email);
+        emails.order(big::counters::email).load(conn).unwrap()
+    }
+
+    #[test]
+    fn a_primary_key_by_hand_that_nothing_numbers_is_a_difference() {
+        let (_db, mut conn) = with(
+            "SET sql_mode = '';
+             CREATE TABLE counters (id BIGINT UNSIGNED PRIMARY KEY, email VARCHAR(20) NOT NULL UNIQUE);
+             CREATE TABLE plain (id BIGINT PRIMARY KEY, email VARCHAR(20) NOT NULL)",
+        );
+        let conn = &mut conn;
+        assert_eq!(found::<big::counters::table>(conn), [number()]);
+        // What it is about: the second one met the first, by the id 0.
+        assert_eq!(stored(conn), ["a"]);
+        // Nothing rests on it where there is no other key.
+        assert_eq!(found::<big::plain::table>(conn), []);
+        // Nobody who leaves it out compiles.
+        assert_eq!(found::<small::counters::table>(conn), []);
+        conn.batch_execute(
+            "TRUNCATE counters; ALTER TABLE counters MODIFY id BIGINT UNSIGNED AUTO_INCREMENT",
+        )
+        .unwrap();
+        assert_eq!(found::<big::counters::table>(conn), []);
+        assert_eq!(stored(conn), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_trigger_that_may_fill_in_what_is_left_out_is_a_difference() {
+        let (_db, mut conn) = with(
+            "CREATE TABLE counters (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, email VARCHAR(20) NOT NULL UNIQUE);
+             CREATE TABLE plain (id BIGINT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(20) NOT NULL);
+             CREATE TRIGGER other AFTER INSERT ON counters FOR EACH ROW SET @seen = NEW.id;
+             CREATE TRIGGER update_only BEFORE UPDATE ON counters FOR EACH ROW SET NEW.id = OLD.id",
+        );
+        let conn = &mut conn;
+        assert_eq!(found::<big::counters::table>(conn), []);
+        assert_eq!(stored(conn), ["a", "b"]);
+        conn.batch_execute(
+            "TRUNCATE counters;
+             CREATE TRIGGER fill BEFORE INSERT ON counters FOR EACH ROW SET NEW.id = 7;
+             CREATE TRIGGER fill_plain BEFORE INSERT ON plain FOR EACH ROW SET NEW.id = 7",
+        )
+        .unwrap();
+        let filled = Mismatch::FilledIn {
+            trigger: "fill".to_owned(),
+        };
+        assert_eq!(found::<big::counters::table>(conn), [filled]);
+        assert_eq!(stored(conn), ["a"]);
+        assert_eq!(found::<big::plain::table>(conn), []);
+        assert_eq!(found::<small::counters::table>(conn), []);
+    }
+
+    #[test]
+    fn mysql_hides_a_trigger_from_a_user_without_its_privilege() {
+        let (db, mut conn) = with(
+            "CREATE TABLE counters (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, email VARCHAR(20) NOT NULL UNIQUE);
+             CREATE TRIGGER fill BEFORE INSERT ON counters FOR EACH ROW SET NEW.id = 7",
+        );
+        let user = User::new(&db, &mut conn, "counters", "SELECT, INSERT");
+        let differences = found::<big::counters::table>(&mut user.connect());
+        assert_eq!(differences.is_empty(), server::is_mysql());
+        user.grant(&mut conn, "TRIGGER");
+        assert_eq!(found::<big::counters::table>(&mut user.connect()).len(), 1);
+        user.remove(&mut conn);
     }
 
     #[test]
@@ -218,27 +306,59 @@ fn names_and_strings_with_comments_in_them_are_described_whole() {
     }
 }
 
+/// A user who may not do everything with a table.
+struct User {
+    name: String,
+    table: String,
+    url: String,
+}
+
+impl User {
+    fn new(
+        db: &Database<MysqlConnection>,
+        conn: &mut MysqlConnection,
+        table: &str,
+        privileges: &str,
+    ) -> Self {
+        let (server, database) = db.url.rsplit_once('/').unwrap();
+        let (_, host) = server.split_once('@').unwrap();
+        let name = format!("limited_{table}_{}", std::process::id());
+        let user = Self {
+            url: format!("mysql://{name}:secret@{host}/{database}"),
+            table: format!("{database}.{table}"),
+            name,
+        };
+        let create = format!("CREATE USER '{}'@'%' IDENTIFIED BY 'secret'", user.name);
+        conn.batch_execute(&create).unwrap();
+        user.grant(conn, privileges);
+        user
+    }
+
+    fn grant(&self, conn: &mut MysqlConnection, privileges: &str) {
+        let Self { name, table, .. } = self;
+        conn.batch_execute(&format!("GRANT {privileges} ON {table} TO '{name}'@'%'"))
+            .unwrap();
+    }
+
+    fn connect(&self) -> MysqlConnection {
+        MysqlConnection::establish(&self.url).unwrap()
+    }
+
+    fn remove(self, conn: &mut MysqlConnection) {
+        conn.batch_execute(&format!("DROP USER '{}'@'%'", self.name))
+            .unwrap();
+    }
+}
+
 /// What the catalogue hides from a user is not taken for what is not there.
 #[test]
 fn a_user_who_may_not_read_all_columns_is_told_so() {
-    use diesel::Connection;
-
     let (db, mut conn) = with(ACCOUNTS);
     let conn = &mut conn;
     conn.batch_execute("CREATE UNIQUE INDEX by_name ON accounts (name)")
         .unwrap();
-    let (server, database) = db.url.rsplit_once('/').unwrap();
-    let (_, host) = server.split_once('@').unwrap();
-    let user = format!("hidden_{}", std::process::id());
-    let accounts = format!("{database}.accounts");
-    for sql in [
-        format!("CREATE USER '{user}'@'%' IDENTIFIED BY 'secret'"),
-        format!("GRANT SELECT (id), INSERT ON {accounts} TO '{user}'@'%'"),
-    ] {
-        conn.batch_execute(&sql).unwrap();
-    }
-    let mut limited =
-        MysqlConnection::establish(&format!("mysql://{user}:secret@{host}/{database}")).unwrap();
+    let user = User::new(&db, conn, "accounts", "SELECT (id), INSERT");
+    let mut limited = user.connect();
     let differences = found::<name::accounts::table>(&mut limited);
     assert!(
         matches!(&differences[..], [Mismatch::Hidden { reason }] if reason.contains("denied")),
@@ -246,13 +366,9 @@ fn a_user_who_may_not_read_all_columns_is_told_so() {
     );
     let text = describe_unique_keys(&mut limited).unwrap();
     assert!(text.contains("    // not all of accounts: "), "{text}");
-    conn.batch_execute(&format!("GRANT SELECT ON {accounts} TO '{user}'@'%'"))
-        .unwrap();
-    let mut all =
-        MysqlConnection::establish(&format!("mysql://{user}:secret@{host}/{database}")).unwrap();
-    let seen = found::<name::accounts::table>(&mut all);
-    conn.batch_execute(&format!("DROP USER '{user}'@'%'"))
-        .unwrap();
+    user.grant(conn, "SELECT");
+    let seen = found::<name::accounts::table>(&mut user.connect());
+    user.remove(conn);
     assert_eq!(seen, []);
 }
 
@@ -262,6 +378,7 @@ fn another_value_for_a_column_that_is_left_out_is_a_difference() {
     const fn of(name: &'static str, nullable: bool, numbered: Numbered) -> KeyColumn {
         KeyColumn::new(name, nullable).numbered(numbered)
     }
+    const COMPUTED: &str = "what the database computes, since the column is generated";
     const KEYS: &[UniqueKey] = &[
         UniqueKey::new(
             KeyKind::PrimaryKey,
@@ -277,7 +394,24 @@ fn another_value_for_a_column_that_is_left_out_is_a_difference() {
         ("AUTO_INCREMENT", "INT DEFAULT NULL", None),
         ("AUTO_INCREMENT", "CHAR(36) DEFAULT (uuid())", None),
         ("DEFAULT 7", "INT", Some(("id", "its DEFAULT, 7"))),
-        ("", "INT", Some(("id", "no number of AUTO_INCREMENT"))),
+        (
+            "",
+            "INT",
+            Some((
+                "id",
+                "no number of AUTO_INCREMENT but 0, outside of the strict mode",
+            )),
+        ),
+        (
+            "AUTO_INCREMENT",
+            "INT GENERATED ALWAYS AS (char_length(a)) STORED",
+            Some(("b", COMPUTED)),
+        ),
+        (
+            "AUTO_INCREMENT",
+            "INT AS (char_length(a)) VIRTUAL",
+            Some(("b", COMPUTED)),
+        ),
         (
             "AUTO_INCREMENT",
             "INT DEFAULT 5",
@@ -316,6 +450,38 @@ fn another_value_for_a_column_that_is_left_out_is_a_difference() {
             .collect();
         assert_eq!(found, expected, "{create}");
     }
+}
+
+/// What is declared of a column with a DEFAULT that is new each time.
+#[test]
+fn a_default_that_is_not_new_any_more_is_a_difference() {
+    const KEYS: &[UniqueKey] = &[
+        key("a", &[column("a")]),
+        key(
+            "b",
+            &[KeyElement::Column(KeyColumn {
+                numbered: Numbered::No,
+                ..named("b")
+            })],
+        ),
+    ];
+    let (_db, mut conn) = with(
+        "CREATE TABLE w (a VARCHAR(10) NOT NULL UNIQUE, b CHAR(36) NOT NULL DEFAULT (uuid()) UNIQUE)",
+    );
+    let conn = &mut conn;
+    assert_eq!(differences_of(conn, None, "w", KEYS).unwrap(), []);
+    conn.batch_execute("ALTER TABLE w ALTER b DROP DEFAULT")
+        .unwrap();
+    let differences = differences_of(conn, None, "w", KEYS).unwrap();
+    let [Mismatch::LeftOut { column, live }] = &differences
+        .iter()
+        .map(|difference| difference.what.clone())
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("{differences:?}");
+    };
+    assert_eq!(column, "b");
+    assert!(live.starts_with("the implicit DEFAULT"), "{live}");
 }
 
 #[test]

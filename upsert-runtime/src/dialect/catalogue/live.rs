@@ -95,6 +95,8 @@ pub struct LiveTable {
     /// What a constraint does to a row in its way, whatever a statement says: `REPLACE` (SQLite's
     /// [ON CONFLICT clause](https://sqlite.org/lang_conflict.html)).
     pub overrides: Option<String>,
+    /// The triggers that run before a row is inserted, and may fill in what it leaves out (MySQL).
+    pub fillers: Vec<String>,
 }
 
 /// A column of a live table.
@@ -112,6 +114,8 @@ pub struct LiveColumn {
     pub runs_out: bool,
     /// Whether the database numbers it at all (MySQL).
     pub numbered: bool,
+    /// Whether its DEFAULT is new each time (MySQL's `DEFAULT (uuid())`).
+    pub renewed: bool,
     /// What it is in a row that leaves it out, where that is not NULL, not numbered, and not new
     /// each time (MySQL).
     pub default: Option<String>,
@@ -129,6 +133,7 @@ impl LiveColumn {
             generated: false,
             runs_out: false,
             numbered: false,
+            renewed: false,
             default: None,
             set_at_update: false,
         }

@@ -29,11 +29,23 @@ const COLUMNS: &str = "
         CAST(extra LIKE '%auto_increment%' AND data_type <> 'bigint' AS SIGNED) AS runs_out,
         CAST(extra LIKE '%auto_increment%' AS SIGNED) AS numbered,
         CAST(extra LIKE '%on update%' AS SIGNED) AS set_at_update,
-        CAST(CASE WHEN column_default = 'NULL' OR column_default IN ('uuid()', 'uuid_to_bin(uuid())') THEN NULL ELSE column_default END AS CHAR)
+        CAST(COALESCE(generation_expression, '') <> '' AS SIGNED) AS computed,
+        CAST(COALESCE(column_default IN ('uuid()', 'uuid_to_bin(uuid())'), FALSE) AS SIGNED) AS renewed,
+        CAST(CASE WHEN column_default IN ('NULL', 'uuid()', 'uuid_to_bin(uuid())') THEN NULL ELSE column_default END AS CHAR)
             AS default_value
     FROM information_schema.columns
     WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
     ORDER BY ordinal_position";
+
+// MySQL has those of tables on which the user has the TRIGGER privilege, MariaDB those of tables
+// that the user may write.
+// https://dev.mysql.com/doc/refman/8.4/en/information-schema-triggers-table.html
+const FILLERS: &str = "
+    SELECT CAST(trigger_name AS CHAR) AS name
+    FROM information_schema.triggers
+    WHERE event_object_schema = COALESCE(?, DATABASE()) AND event_object_table = ?
+        AND action_timing = 'BEFORE' AND event_manipulation LIKE '%INSERT%'
+    ORDER BY action_order, trigger_name";
 
 // MySQL 8.0.13 has functional keys, and a column for them that MariaDB does not have.
 const HAS_EXPRESSIONS: &str = "
@@ -70,6 +82,12 @@ struct Count {
 }
 
 #[derive(QueryableByName)]
+struct Trigger {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
 struct Column {
     #[diesel(sql_type = Text)]
     name: String,
@@ -81,6 +99,10 @@ struct Column {
     numbered: i64,
     #[diesel(sql_type = BigInt)]
     set_at_update: i64,
+    #[diesel(sql_type = BigInt)]
+    computed: i64,
+    #[diesel(sql_type = BigInt)]
+    renewed: i64,
     #[diesel(sql_type = Nullable<Text>)]
     default_value: Option<String>,
 }
@@ -132,6 +154,7 @@ impl Catalogue for Mysql {
             _ => hidden(conn, name)?,
         };
         let columns = about(COLUMNS.to_owned()).load::<Column>(conn)?;
+        let fillers = about(FILLERS.to_owned()).load::<Trigger>(conn)?;
         let has_expressions = sql_query(HAS_EXPRESSIONS).get_result::<Count>(conn)?.n > 0;
         let expression = if has_expressions {
             "expression"
@@ -150,12 +173,15 @@ impl Catalogue for Mysql {
                     numbered: column.numbered != 0,
                     default: column.default_value,
                     set_at_update: column.set_at_update != 0,
+                    generated: column.computed != 0,
+                    renewed: column.renewed != 0,
                     ..LiveColumn::new(column.name)
                 })
                 .collect(),
             indexes: indexes(elements),
             hidden,
             overrides: None,
+            fillers: fillers.into_iter().map(|trigger| trigger.name).collect(),
         }))
     }
 

@@ -140,6 +140,7 @@ impl Catalogue for Pg {
             indexes: indexes(elements),
             hidden: None,
             overrides: None,
+            fillers: Vec::new(),
         }))
     }
 

@@ -253,6 +253,22 @@ impl UniqueKey {
         true
     }
 
+    /// Whether a MySQL row may hit it without hitting `target`, which is another key that can be
+    /// one.
+    pub(super) const fn stands_beside(&self, target: &Self) -> bool {
+        target.usable_on().contains(Backends::MYSQL)
+            && self.backends.contains(Backends::MYSQL)
+            && self.predicate.is_none()
+            && !self.covers(target)
+    }
+
+    /// Whether there is such a one among `keys`: then a statement may rest on it that its row
+    /// [misses](Self::is_missed_by) this key.
+    pub(in super::super) fn stands_beside_a_target(&self, keys: &[Self]) -> bool {
+        let mut others = keys.iter().filter(|other| *other != self);
+        others.any(|other| self.stands_beside(other))
+    }
+
     /// Whether a row that names these columns alone hits no other: a column that it leaves out is
     /// NULL or new (AUTO_INCREMENT) then, unless it has a DEFAULT.
     pub(in super::super) const fn is_missed_by(&self, row: Option<&[&str]>) -> bool {

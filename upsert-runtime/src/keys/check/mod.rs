@@ -209,18 +209,10 @@ pub const fn keeps(keys: &[UniqueKey], name: Option<&str>, column: &str) -> bool
 
 /// Whether a MySQL row that hits any key hits that at `target`.
 const fn is_sole(target: usize, keys: &[UniqueKey], row: Option<&[&str]>) -> bool {
-    if !keys[target].usable_on().contains(Backends::MYSQL) {
-        return true;
-    }
     let mut i = 0;
     while i < keys.len() {
         let key = &keys[i];
-        if i != target
-            && key.backends.contains(Backends::MYSQL)
-            && key.predicate.is_none()
-            && !key.covers(&keys[target])
-            && !key.is_missed_by(row)
-        {
+        if i != target && key.stands_beside(&keys[target]) && !key.is_missed_by(row) {
             return false;
         }
         i += 1;

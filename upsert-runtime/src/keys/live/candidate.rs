@@ -164,6 +164,14 @@ where
     }
 }
 
+/// The elements of a key that are columns.
+pub(super) fn columns(key: &UniqueKey) -> impl Iterator<Item = &'static KeyColumn> {
+    key.elements.iter().filter_map(|element| match element {
+        KeyElement::Column(column) => Some(column),
+        KeyElement::Expression { .. } => None,
+    })
+}
+
 /// A column's name, as it is compared with others.
 fn folded<DB: Catalogue>(name: &str) -> String {
     if DB::NAMES_HAVE_CASE {

@@ -3,11 +3,12 @@
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
-use super::candidate::{Comparison, same_name};
+use super::candidate::{Comparison, columns, same_name};
+use super::left_out::left_out;
 use crate::dialect::Catalogue;
 use crate::keys::{
     Difference, KeyColumn, KeyElement, LiveColumn, LiveElement, LiveIndex, LiveTable, Mismatch,
-    Numbered, TableName, UniqueKey,
+    TableName, UniqueKey,
 };
 
 /// The differences between `keys`, as far as they are declared for this backend, and the table
@@ -60,21 +61,22 @@ where
             let column = column.name.clone();
             difference(Some(*key), Mismatch::NumbersRunOut { column })
         }));
-        let columns = columns_of(key).filter_map(|column| {
-            let mut all = live.columns.iter();
-            let live = all.find(|live| same_name::<DB>(&live.name, column.name))?;
-            Some((column, live))
-        });
-        for (column, live) in columns {
-            let relied_on = || key.relies_on_numbers(column.name, same_name::<DB>, lasts);
-            let left_out = DB::ANY_KEY_FIRES.then(|| left_out(column, live, relied_on));
-            let set_at_update = (live.set_at_update && !column.set_at_update).then(|| {
-                let column = live.name.clone();
-                Mismatch::SetAtUpdate { column }
-            });
-            let all = left_out.flatten().into_iter().chain(set_at_update);
-            found.extend(all.map(|what| difference(Some(*key), what)));
-        }
+        let left_out = left_out::<DB>(key, (keys, lasts), &live);
+        found.extend(
+            left_out
+                .into_iter()
+                .map(|what| difference(Some(*key), what)),
+        );
+        let is_set_at_update = |column: &&LiveColumn| {
+            let mut declared = columns(key);
+            let is = |declared: &KeyColumn| same_name::<DB>(declared.name, &column.name);
+            column.set_at_update && declared.any(|declared| is(declared) && !declared.set_at_update)
+        };
+        let set_at_update = live.columns.iter().filter(is_set_at_update);
+        found.extend(set_at_update.map(|column| {
+            let column = column.name.clone();
+            difference(Some(*key), Mismatch::SetAtUpdate { column })
+        }));
     }
     if let Some(clause) = &live.overrides {
         let clause = clause.clone();
@@ -92,41 +94,6 @@ where
         found.extend(undeclared.map(|what| difference(None, what)));
     }
     Ok(found)
-}
-
-fn columns_of(key: &UniqueKey) -> impl Iterator<Item = &'static KeyColumn> {
-    key.elements.iter().filter_map(|element| match element {
-        KeyElement::Column(column) => Some(column),
-        KeyElement::Expression { .. } => None,
-    })
-}
-
-/// What a row gets that leaves a column out, where the declaration has it that it is NULL then, or
-/// new: it meets no other row by such a key.
-fn left_out(
-    column: &KeyColumn,
-    live: &LiveColumn,
-    relied_on: impl Fn() -> bool,
-) -> Option<Mismatch> {
-    let is_numbered = matches!(column.numbered, Numbered::Forever | Numbered::Limited);
-    // Without migrations any column may have a DEFAULT, but for a primary key that is taken for
-    // numbered.
-    let is_harmless = match column.numbered {
-        Numbered::Unknown => relied_on(),
-        _ => !column.default,
-    };
-    let got = match &live.default {
-        Some(default) if is_harmless && !live.numbered => format!("its DEFAULT, {default}"),
-        None if is_numbered && !live.numbered => "no number of AUTO_INCREMENT".to_owned(),
-        None if is_harmless && column.nullable && !live.nullable && !live.numbered => {
-            "the implicit DEFAULT of a NOT NULL column, outside of the strict mode".to_owned()
-        }
-        _ => return None,
-    };
-    Some(Mismatch::LeftOut {
-        column: live.name.clone(),
-        live: got,
-    })
 }
 
 /// What was found of one key.

@@ -103,6 +103,12 @@ pub enum Mismatch {
         /// What it gets in the database.
         live: String,
     },
+    /// A trigger runs before a row is inserted, so that a column of the key which the row leaves out
+    /// may be anything (MySQL).
+    FilledIn {
+        /// The trigger.
+        trigger: String,
+    },
     /// Each update of a row changes the column, so that the row leaves the key
     /// (MySQL's `ON UPDATE CURRENT_TIMESTAMP`).
     SetAtUpdate {
@@ -233,6 +239,11 @@ impl fmt::Display for Mismatch {
                 out,
                 "a row that leaves `{column}` out gets {live}, so that it may meet another one by this key; \
                  read the keys from the migrations that made the table, or make the column as it is declared"
+            ),
+            Self::FilledIn { trigger } => write!(
+                out,
+                "the trigger `{trigger}` runs before a row is inserted, so that one which leaves a column out may meet \
+                 another row by this key; read the keys from the migrations that made the trigger, or drop it"
             ),
             Self::SetAtUpdate { column } => write!(
                 out,

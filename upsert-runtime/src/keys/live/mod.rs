@@ -5,6 +5,7 @@ mod compare;
 mod describe;
 mod difference;
 mod in_rust;
+mod left_out;
 mod verify;
 
 pub use self::describe::describe_unique_keys;

@@ -59,7 +59,12 @@ use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 ///   by SQLite's [oversight][nulls] is taken for one that is not.
 /// * MySQL and MariaDB: [`information_schema.statistics`][mysql] and `columns`. An AUTO_INCREMENT
 ///   that is no BIGINT, where `table!` or the migrations have one, [makes a
-///   difference](super::Mismatch::NumbersRunOut). Both hide columns for which the user has no
+///   difference](super::Mismatch::NumbersRunOut); so does what a row gets for a column of a key that
+///   it leaves out, where another key can be a target: a [DEFAULT or a value that is
+///   computed](super::Mismatch::LeftOut), and what a [`BEFORE INSERT`
+///   trigger](super::Mismatch::FilledIn) may put there. MySQL shows [triggers][triggers] to users
+///   with the TRIGGER privilege alone, and does not say that it hides some: verify as one who has
+///   it, such as the one that runs the migrations. Both hide columns for which the user has no
 ///   privilege, MariaDB keys on them too: who may not read all columns is told that [something may
 ///   be hidden](super::Mismatch::Hidden). The expressions of a functional key are compared as texts
 ///   with those that the server prints.
@@ -75,6 +80,7 @@ use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 /// [pragma]: https://sqlite.org/pragma.html#pragma_index_xinfo
 /// [sqlite]: https://sqlite.org/lang_explain.html
 /// [nulls]: https://sqlite.org/quirks.html#primary_keys_can_sometimes_contain_nulls
+/// [triggers]: https://dev.mysql.com/doc/refman/8.4/en/information-schema-triggers-table.html
 /// [mysql]: https://dev.mysql.com/doc/refman/8.4/en/information-schema-statistics-table.html
 pub fn verify_unique_keys<T: UniqueKeys>(
     conn: &mut impl LoadConnection<Backend: CatalogueOf<T>>,

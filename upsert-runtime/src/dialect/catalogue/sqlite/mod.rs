@@ -247,6 +247,7 @@ where
         indexes,
         hidden: None,
         overrides: overrides(&sql.unwrap_or_default()),
+        fillers: Vec::new(),
     }))
 }
 
