@@ -110,3 +110,29 @@ fn greatest_and_least_go_by_the_collation_of_the_column() -> QueryResult<()> {
     assert_eq!(stored, (Some("B".into()), "B".into()));
     Ok(())
 }
+
+/// The result of a function has no collation on SQLite, as the documentation says.
+#[test]
+fn one_of_two_in_another_goes_by_the_collation_of_a_column_beside_it() -> QueryResult<()> {
+    let conn = &mut SqliteConnection::establish(":memory:").unwrap();
+    conn.batch_execute(
+        "CREATE TABLE firsts (
+            id INTEGER PRIMARY KEY, perhaps TEXT COLLATE nocase, surely TEXT NOT NULL COLLATE nocase
+         );
+         INSERT INTO firsts VALUES (1, 'C', 'b');",
+    )?;
+    let inner = || least(firsts::surely, firsts::surely);
+    let larger = firsts::table.select((
+        greatest(inner(), firsts::perhaps.assume_not_null()),
+        greatest(inner(), "C"),
+    ));
+    let larger = larger.first::<(String, String)>(conn)?;
+    assert_eq!(larger, ("C".into(), "b".into()));
+    let smaller = firsts::table.select((
+        least(greatest(firsts::surely, firsts::surely), "C"),
+        least(firsts::surely, "C"),
+    ));
+    let smaller = smaller.first::<(String, String)>(conn)?;
+    assert_eq!(smaller, ("C".into(), "b".into()));
+    Ok(())
+}

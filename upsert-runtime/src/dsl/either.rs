@@ -23,7 +23,9 @@ type BothNull<A, B> = <IsNull<A> as AllAreNullable<IsNull<B>>>::Out;
 /// The larger of `a` and `b`; of the two that are not NULL, and NULL only if both are.
 ///
 /// `b` is a SQL expression or a Rust value of the type of `a`; either may be nullable. Texts are
-/// compared by the collation of the column, which is the database's own.
+/// compared by the collation of the column, which is the database's own. On SQLite the result of a
+/// function has [none][collation]: where both operands are results or Rust values, as in
+/// `greatest(least(a, b), "m")`, texts are compared by their bytes.
 ///
 /// SQL: `greatest(a, b)` on PostgreSQL and MySQL, `max(a, b)` on SQLite. Where both can be NULL,
 /// MySQL and SQLite get `coalesce(greatest(a, b), a, b)`, and without the operand that is not
@@ -33,6 +35,7 @@ type BothNull<A, B> = <IsNull<A> as AllAreNullable<IsNull<B>>>::Out;
 ///
 /// [MySQL]: https://dev.mysql.com/doc/refman/8.4/en/comparison-operators.html#function_greatest
 /// [SQLite]: https://sqlite.org/lang_corefunc.html#max_scalar
+/// [collation]: https://sqlite.org/datatype3.html#assigning_collating_sequences_from_sql
 /// [PostgreSQL]: https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-GREATEST-LEAST
 ///
 /// ```
@@ -63,6 +66,9 @@ where
 }
 
 /// The smaller of `a` and `b`, in all else as [`greatest`]. SQL: `least`, and `min` on SQLite.
+///
+/// As there, SQLite compares texts by their bytes where neither operand is a column, which has a
+/// [collation](https://sqlite.org/datatype3.html#assigning_collating_sequences_from_sql).
 pub fn least<A, B, Kind>(a: A, b: B) -> Least<A, B::Expression>
 where
     A: Expression<SqlType: IntoNotNullable>,
