@@ -77,6 +77,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod checkers;
+mod environment;
 mod history;
 mod proxy;
 mod race;

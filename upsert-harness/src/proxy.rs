@@ -68,6 +68,11 @@ enum Direction {
     ToClient,
 }
 
+/// Parameters of a URL that say where a server is, whatever stands before the path:
+/// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS>, and Diesel's
+/// `MysqlConnection`.
+const PLACES: [&str; 4] = ["host", "hostaddr", "port", "unix_socket"];
+
 impl Proxy {
     /// A proxy before the server at this address.
     ///
@@ -102,20 +107,42 @@ impl Proxy {
     /// let proxy = Proxy::before("127.0.0.1:5432".parse().unwrap())?;
     /// let port = proxy.address().port();
     /// assert_eq!(
-    ///     proxy.url("postgres://upsert@127.0.0.1:5432/postgres"),
+    ///     proxy.url("postgres://upsert@127.0.0.1:5432/postgres")?,
     ///     format!("postgres://upsert@127.0.0.1:{port}/postgres")
     /// );
     /// # std::io::Result::Ok(())
     /// ```
-    #[must_use]
-    pub fn url(&self, server: &str) -> String {
-        let after_scheme = server.find("://").map_or(0, |at| at + 3);
-        let (scheme, rest) = server.split_at(after_scheme);
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) where that would not lead through the proxy:
+    /// it is no URL, but keywords of libpq's (`host=127.0.0.1 dbname=postgres`), or a parameter
+    /// says where the server is (`?host=/tmp`). Nothing of it is in the error, for it may have a
+    /// password.
+    pub fn url(&self, server: &str) -> io::Result<String> {
+        let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidInput, what);
+        let Some((scheme, rest)) = server.split_once("://") else {
+            let what = "this is no URL: a proxy takes `postgres://user@host:port/database` or `mysql://..`";
+            return Err(invalid(what.to_owned()));
+        };
         let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let parameters = path
+            .split_once('?')
+            .map_or("", |(_, parameters)| parameters);
+        let names = parameters
+            .split('&')
+            .map(|parameter| parameter.split('=').next().unwrap_or_default());
+        if let Some(name) = names.into_iter().find(|name| PLACES.contains(name)) {
+            let what = format!(
+                "the parameter `{name}` of the URL says where the server is, past the proxy: a proxy takes a host and \
+                 a port before the path, as in `postgres://user@host:port/database`"
+            );
+            return Err(invalid(what));
+        }
         let user = authority
             .rsplit_once('@')
             .map_or(String::new(), |(user, _)| format!("{user}@"));
-        format!("{scheme}{user}{}{path}", self.address)
+        Ok(format!("{scheme}://{user}{}{path}", self.address))
     }
 
     /// Nothing goes through in either direction, until [`release`](Self::release). The connections
@@ -291,5 +318,62 @@ fn close(ends: &[TcpStream; 2]) {
     for end in ends {
         // One that is closed already is no failure.
         let _ = end.shutdown(Shutdown::Both);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(server: &str) -> Result<String, String> {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+        let proxy = Proxy::before(anywhere).map_err(|error| error.to_string())?;
+        let url = proxy.url(server).map_err(|error| {
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            error.to_string()
+        })?;
+        Ok(url.replace(&proxy.address().to_string(), "PROXY"))
+    }
+
+    #[test]
+    fn a_url_leads_through_the_proxy_and_keeps_all_else() {
+        for (server, expected) in [
+            ("postgres://h", "postgres://PROXY"),
+            (
+                "postgres://u:p%40@h:1/d?x=host",
+                "postgres://u:p%40@PROXY/d?x=host",
+            ),
+            (
+                "mysql://u@h:1?ssl_mode=disabled",
+                "mysql://u@PROXY?ssl_mode=disabled",
+            ),
+        ] {
+            assert_eq!(url(server).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_would_lead_past_the_proxy_is_refused() {
+        for server in [
+            "host=127.0.0.1 port=5432 password=secret",
+            "127.0.0.1:5432",
+            "",
+        ] {
+            assert_eq!(
+                url(server).unwrap_err(),
+                "this is no URL: a proxy takes `postgres://user@host:port/database` or `mysql://..`"
+            );
+        }
+        for (server, name) in [
+            ("postgres:///d?host=/tmp", "host"),
+            ("postgres://h/d?x=1&port=5433", "port"),
+            ("mysql://u@h/d?unix_socket=/run/mysqld.sock", "unix_socket"),
+        ] {
+            let error = url(server).unwrap_err();
+            assert!(
+                error.starts_with(&format!("the parameter `{name}` ")),
+                "{error}"
+            );
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Nodes {
     pub(crate) fn connect(&self) -> ConnectionResult<MysqlConnection> {
         let next = self.connections.fetch_add(1, Ordering::Relaxed);
         let node = next % self.urls.len();
-        MysqlConnection::establish(&self.proxies[node].url(&self.urls[node]))
+        MysqlConnection::establish(&self.proxies[node].url(&self.urls[node]).expect("a URL"))
     }
 
     /// To a node itself. It sees all that another has acknowledged.

@@ -17,7 +17,7 @@ use crate::database::Database;
 /// A proxy before the server of a database, and the URL that leads through it.
 fn proxy<Conn: Count>(db: &Database<Conn>) -> (Proxy, String) {
     let proxy = Proxy::before(db.address()).unwrap();
-    let url = proxy.url(&db.url);
+    let url = proxy.url(&db.url).expect("a URL");
     (proxy, url)
 }
 

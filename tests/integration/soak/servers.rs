@@ -31,7 +31,7 @@ impl<Conn: Count> Remote<Conn> {
             .unwrap();
         let proxy = Proxy::before(server.address()).unwrap();
         Self {
-            url: proxy.url(&direct),
+            url: proxy.url(&direct).expect("a URL"),
             server: Mutex::new(server),
             direct,
             proxy,

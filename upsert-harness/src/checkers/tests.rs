@@ -179,10 +179,39 @@ mod of_tickets {
     fn a_missing_number_is_an_increment_of_nobody() {
         let gap = history(vec![ticket(0, (0, 1), 1), ticket(0, (2, 3), 4)]);
         assert!(text(tickets(&gap)).contains("went from 1 to 4 and nobody counted 2 to 3"));
-        let late = history(vec![ticket(0, (0, 1), 2)]);
+        let late = history(vec![ticket(0, (0, 1), 2), ticket(0, (2, 3), 4)]);
         assert!(text(tickets(&late)).contains("went from 0 to 2 and nobody counted 1"));
-        let zero = history(vec![ticket(0, (0, 1), 0)]);
-        assert!(text(tickets(&zero)).contains("the counters begin at 0"));
+    }
+
+    #[test]
+    fn a_counter_that_was_there_before_is_told() {
+        let of = |numbers: &[i64]| {
+            let tickets = (1..)
+                .zip(numbers)
+                .map(|(at, n)| ticket(0, (at, at + 1), *n));
+            history(tickets.collect())
+        };
+        for (numbers, lowest) in [
+            (&[2][..], 2),
+            (&[801, 802, 803], 801),
+            (&[0, 1], 0),
+            (&[-5, -4], -5),
+            (&[i64::MIN], i64::MIN),
+            (&[i64::MAX], i64::MAX),
+        ] {
+            let text = text(tickets(&of(numbers)));
+            let expected = format!(
+                "the counter \"a\" was not at 0 when the race began: the lowest number that an increment returned is {lowest};"
+            );
+            assert!(text.starts_with(&expected), "{text}");
+        }
+        // Something else is wrong besides: it may be all that is.
+        assert!(text(tickets(&of(&[2, 5]))).contains("went from 0 to 2 and nobody counted 1"));
+        let unknown = operation(1, (0, 9), Action::Increment(1), unknown());
+        let after_unknown = history(vec![unknown.clone(), ticket(0, (1, 2), 2)]);
+        tickets(&after_unknown).unwrap();
+        let later = history(vec![unknown, ticket(0, (1, 2), 3), ticket(0, (2, 3), 5)]);
+        assert!(text(tickets(&later)).contains("was not at 0"));
     }
 
     #[test]
@@ -264,6 +293,24 @@ mod of_rows {
         );
         let early = history(vec![found, creator]);
         assert!(text(unique(&early, ["a"])).contains("was found before it was created"));
+    }
+
+    #[test]
+    fn a_closure_that_does_not_say_whether_it_created_the_row_is_told() {
+        for value in [Value::Nothing, Value::Counter(1)] {
+            let silent = operation(1, (0, 1), Action::Create, Answer::Acknowledged(value));
+            let violation =
+                unique(&history(vec![created(0, true), silent.clone()]), ["a"]).unwrap_err();
+            assert!(
+                violation
+                    .what
+                    .ends_with("have it return a bool, or a row and a bool"),
+                "{violation}"
+            );
+            assert_eq!(violation.operations, [silent]);
+        }
+        let increments = history(vec![added(1, done())]);
+        assert!(text(unique(&increments, ["a"])).contains("no operation is one of `Turn::create`"));
     }
 
     #[test]

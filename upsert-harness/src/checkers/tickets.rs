@@ -49,7 +49,7 @@ pub fn tickets(history: &History) -> Result<(), Violation> {
             }
         }
         ended_before(history, key, &taken)?;
-        gaps(history, key, &taken, &unknown)?;
+        complete(history, key, &taken, &unknown)?;
     }
     something_was_done(history, is_increment)
 }
@@ -76,20 +76,44 @@ fn ended_before(
     Ok(())
 }
 
-/// As many numbers may be missing as there are increments that nobody has seen return, and that
-/// began before the next higher number was there.
-fn gaps(
+/// The numbers begin at 1, and none is missing that has to be there.
+fn complete(
     history: &History,
     key: &str,
     taken: &BTreeMap<i64, &Operation>,
     unknown: &[Duration],
 ) -> Result<(), Violation> {
-    if let Some((number, operation)) = taken.first_key_value().filter(|(number, _)| **number < 1) {
+    let Some((lowest, operation)) = taken.first_key_value() else {
+        return Ok(());
+    };
+    let from_zero = match lowest {
+        1.. => gaps(history, key, taken, (0, unknown)),
+        _ => Ok(()),
+    };
+    // Nothing is missing but what was there before.
+    let began_later = match lowest {
+        2.. => from_zero.is_err() && gaps(history, key, taken, (lowest - 1, unknown)).is_ok(),
+        1 => false,
+        _ => true,
+    };
+    if began_later {
         let what = format!(
-            "the first increment of {key:?} returned {number}, and the counters begin at 0"
+            "the counter {key:?} was not at 0 when the race began: the lowest number that an increment returned is \
+             {lowest}; begin with an empty table, or with another key"
         );
         return Err(Violation::new(history, what, [*operation]));
     }
+    from_zero
+}
+
+/// As many numbers may be missing as there are increments that nobody has seen return, and that
+/// began before the next higher number was there. `start` is where the counter began.
+fn gaps(
+    history: &History,
+    key: &str,
+    taken: &BTreeMap<i64, &Operation>,
+    (start, unknown): (i64, &[Duration]),
+) -> Result<(), Violation> {
     // When each number, or a higher one, was returned first.
     let mut first = Duration::MAX;
     let mut returned: Vec<_> = taken
@@ -104,7 +128,7 @@ fn gaps(
     let mut missing = 0_usize;
     let mut before: Option<(i64, &Operation)> = None;
     for ((number, operation), returned) in taken.iter().zip(returned) {
-        let last = before.map_or(0, |(number, _)| number);
+        let last = before.map_or(start, |(number, _)| number);
         let skipped = usize::try_from(number - last - 1).unwrap_or(usize::MAX);
         missing = missing.saturating_add(skipped);
         let unknown = unknown.iter().filter(|began| **began < returned).count();

@@ -13,11 +13,13 @@ use crate::{Action, Answer, History, Operation, Value};
 /// # Errors
 ///
 /// The first key with no row or more than one, with two creators or none, or that was found before
-/// it was created; and a history in which nothing was created or found.
+/// it was created; an operation that did not return whether it created the row; and a history in
+/// which nothing was created or found.
 pub fn unique<'k>(
     history: &History,
     rows: impl IntoIterator<Item = &'k str>,
 ) -> Result<(), Violation> {
+    all_have_said(history)?;
     let mut stored: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rows {
         *stored.entry(row).or_default() += 1;
@@ -89,4 +91,29 @@ pub fn unique<'k>(
         }
     }
     something_was_done(history, |operation| operation.action == Action::Create)
+}
+
+/// There are operations that create rows, if there are any, and each has returned whether it did.
+fn all_have_said(history: &History) -> Result<(), Violation> {
+    let operations = &history.operations;
+    let creates = || {
+        let all = operations.iter();
+        all.filter(|operation| operation.action == Action::Create)
+    };
+    if let (Some(first), None) = (operations.first(), creates().next()) {
+        let what = "nothing was done that could be checked: no operation is one of `Turn::create`";
+        return Err(Violation::new(history, what.to_owned(), [first]));
+    }
+    let is_silent = |operation: &&Operation| match operation.answer {
+        Answer::Acknowledged(Value::Created(_)) | Answer::Failed(_) | Answer::Unknown(_) => false,
+        Answer::Acknowledged(Value::Nothing | Value::Counter(_)) => true,
+    };
+    match creates().find(is_silent) {
+        Some(silent) => {
+            let what = "the closure of `Turn::create` did not return whether it created the row, which `unique` has \
+                        to know: have it return a bool, or a row and a bool";
+            Err(Violation::new(history, what.to_owned(), [silent]))
+        }
+        None => Ok(()),
+    }
 }

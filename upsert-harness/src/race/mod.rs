@@ -17,7 +17,7 @@ use diesel::result::ConnectionError;
 pub use self::barrier::Barrier;
 use self::random::Random;
 pub use self::turn::Turn;
-use crate::History;
+use crate::{History, environment};
 
 const SEED: &str = "UPSERT_RACE_SEED";
 const THREADS: &str = "UPSERT_RACE_THREADS";
@@ -38,8 +38,8 @@ const SECONDS: &str = "UPSERT_RACE_SECONDS";
 /// | `UPSERT_RACE_SEED` | what [`Turn::pick`] draws from | the time |
 /// | `UPSERT_RACE_COMMAND` | what runs the tests, for the line that says how to repeat a race | `cargo test --` |
 ///
-/// A variable that is not a number is a panic: a race that was not the one that was asked for would
-/// prove nothing.
+/// A variable that is not a whole number from 0 to 2^64 - 1 is a panic: a race that was not the one
+/// that was asked for would prove nothing.
 #[derive(Debug, Clone)]
 #[must_use = "a race does nothing until it is run"]
 pub struct Race {
@@ -181,14 +181,14 @@ impl Race {
     }
 
     fn with_environment(self) -> Self {
-        let seed = variable(SEED).or(self.seed);
+        let seed = number(SEED).or(self.seed);
         if self.is_fixed {
             return Self { seed, ..self };
         }
         Self {
-            threads: variable(THREADS).unwrap_or(self.threads),
-            rounds: variable(ROUNDS).unwrap_or(self.rounds),
-            deadline: variable(SECONDS).map(Duration::from_secs).or(self.deadline),
+            threads: number(THREADS).unwrap_or(self.threads),
+            rounds: number(ROUNDS).unwrap_or(self.rounds),
+            deadline: number(SECONDS).map(Duration::from_secs).or(self.deadline),
             seed,
             ..self
         }
@@ -220,12 +220,8 @@ fn connected<Conn>(result: Result<Conn, ConnectionError>) -> Conn {
     clippy::panic,
     reason = "another race than was asked for proves nothing"
 )]
-fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
-    let text = env::var(name).ok()?;
-    match text.parse() {
-        Ok(value) => Some(value),
-        Err(_) => panic!("{name} is not a number: {text:?}"),
-    }
+fn number<T: TryFrom<u64>>(name: &'static str) -> Option<T> {
+    environment::number(name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Tries until there is a connection, or no patience left.

@@ -1,12 +1,14 @@
 //! Why there is no transcript.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::time::Duration;
 
 use diesel::result::{ConnectionError, Error};
 
-use super::Transcript;
 use super::interleaving::Outline;
+use super::{SECONDS, Transcript};
+use crate::environment::NotANumber;
 
 /// Why a [`Script`](crate::Script) could not be run to its end.
 ///
@@ -44,10 +46,10 @@ pub enum ScriptError {
         /// The steps.
         steps: Vec<String>,
     },
-    /// `UPSERT_SCRIPT_SECONDS` is not a number.
+    /// `UPSERT_SCRIPT_SECONDS` is not a whole number from 0 to 2^64 - 1.
     Environment {
         /// What it is.
-        value: String,
+        value: OsString,
     },
     /// There is no connection.
     Connection {
@@ -130,7 +132,8 @@ impl fmt::Display for ScriptError {
                 write!(out, "the interleaving leaves out {}", quoted(steps))
             }
             Self::Environment { value } => {
-                write!(out, "UPSERT_SCRIPT_SECONDS is not a number: {value:?}")
+                let (name, value) = (SECONDS, value.clone());
+                NotANumber { name, value }.fmt(out)
             }
             Self::Connection { whose, error } => write!(out, "{whose} cannot connect: {error}"),
             Self::Setup { error } => write!(out, "the setup failed: {error}"),
@@ -249,6 +252,15 @@ so far:
 help: `.deadline(..)` or UPSERT_SCRIPT_SECONDS give it more time";
         assert_eq!(error.to_string(), expected);
         assert_eq!(format!("{error:?}"), expected);
+    }
+
+    #[test]
+    fn a_deadline_of_the_environment_that_is_no_number_is_told() {
+        let value = "two".into();
+        assert_eq!(
+            ScriptError::Environment { value }.to_string(),
+            "UPSERT_SCRIPT_SECONDS is \"two\", and takes a whole number from 0 to 18446744073709551615"
+        );
     }
 
     #[test]

@@ -8,7 +8,6 @@ mod session;
 mod settle;
 mod transcript;
 
-use std::env;
 use std::fmt;
 use std::time::Duration;
 
@@ -22,6 +21,9 @@ pub use self::runs::Runs;
 pub use self::session::Session;
 pub use self::transcript::{Event, Seen, Transcript};
 use crate::Waits;
+use crate::environment::{self, NotANumber};
+
+const SECONDS: &str = "UPSERT_SCRIPT_SECONDS";
 
 /// Sessions with a connection each, whose steps are taken in an order that is given, or in every
 /// order: what happens when the other one commits just here?
@@ -186,17 +188,10 @@ impl<'a, Conn> Script<'a, Conn> {
     /// The deadline, the environment considered, of a script whose names are different ones.
     fn checked(&self) -> Result<Duration, ScriptError> {
         interleaving::check(&self.outlines())?;
-        seconds(env::var("UPSERT_SCRIPT_SECONDS").ok(), self.deadline)
-    }
-}
-
-fn seconds(value: Option<String>, otherwise: Duration) -> Result<Duration, ScriptError> {
-    let Some(value) = value else {
-        return Ok(otherwise);
-    };
-    match value.parse() {
-        Ok(seconds) => Ok(Duration::from_secs(seconds)),
-        Err(_) => Err(ScriptError::Environment { value }),
+        match environment::number(SECONDS) {
+            Ok(seconds) => Ok(seconds.map_or(self.deadline, Duration::from_secs)),
+            Err(NotANumber { value, .. }) => Err(ScriptError::Environment { value }),
+        }
     }
 }
 
@@ -240,25 +235,5 @@ impl<Conn> fmt::Debug for Script<'_, Conn> {
             .field("sessions", &self.sessions)
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
-mod tests {
-    use std::time::Duration;
-
-    use super::seconds;
-
-    #[test]
-    fn the_environment_has_the_last_word_on_the_deadline() {
-        let default = Duration::from_secs(30);
-        assert_eq!(seconds(None, default).unwrap(), default);
-        assert_eq!(seconds(Some("2".to_owned()), default).unwrap().as_secs(), 2);
-        let error = seconds(Some("two".to_owned()), default).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "UPSERT_SCRIPT_SECONDS is not a number: \"two\""
-        );
     }
 }

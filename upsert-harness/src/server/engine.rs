@@ -32,6 +32,13 @@ pub(super) trait Engine: Debug + Sync {
     /// The program that is the server.
     fn daemon(&self) -> &'static str;
 
+    /// Whose the program by that name is, by what it says of its version, where that is somebody
+    /// else's: MariaDB installs a `mysqld` too.
+    fn stranger(&self, version: &str) -> Option<&'static str> {
+        let _ = version;
+        None
+    }
+
     /// What creates the files that it needs before its first start.
     fn initialise(&self, programs: &Programs, home: &Home) -> Result<Command, ServerError>;
 

@@ -37,6 +37,10 @@ impl Engine for Mariadb {
         "mariadbd"
     }
 
+    fn stranger(&self, version: &str) -> Option<&'static str> {
+        (!is_its(version)).then_some("MySQL")
+    }
+
     fn initialise(&self, programs: &Programs, home: &Home) -> Result<Command, ServerError> {
         let data = home.subfolder("data")?;
         first_statements(home, FIRST)?;
@@ -86,6 +90,12 @@ impl Engine for Mariadb {
 }
 
 // What MySQL has in common with it.
+
+/// Whether it is MariaDB's program that says this of its version: MySQL's and those that are made
+/// of it have no such word.
+pub(super) fn is_its(version: &str) -> bool {
+    version.contains("MariaDB")
+}
 
 pub(super) fn first_statements(home: &Home, statements: &str) -> Result<(), ServerError> {
     let written = fs::write(home.path("first.sql"), statements);

@@ -233,8 +233,9 @@ impl ServerBuilder {
     ///
     /// # Errors
     ///
-    /// If its programs are not installed, with the name of Debian's package, or if it does not
-    /// start, with the end of its log.
+    /// If its programs are not installed, with the name of Debian's package; if the program by its
+    /// name is another server's, as MariaDB's `mysqld` is not MySQL; or if it does not start, with
+    /// the end of its log.
     pub fn start(self) -> Result<Server, ServerError> {
         let engine = self.programs.engine;
         let settings = if self.durable {
@@ -248,6 +249,7 @@ impl ServerBuilder {
             .map(|setting| engine.option(&setting))
             .collect();
 
+        self.programs.check()?;
         let home = Home::new(engine.name(), engine.account())?;
         let mut guard = Guard::new(&home, engine)?;
         let files = format!("the first files of {}", engine.name());

@@ -39,6 +39,10 @@ impl Engine for Mysql {
         "mysqld"
     }
 
+    fn stranger(&self, version: &str) -> Option<&'static str> {
+        mariadb::is_its(version).then_some("MariaDB")
+    }
+
     fn initialise(&self, programs: &Programs, home: &Home) -> Result<Command, ServerError> {
         let data = home.subfolder("data")?;
         mariadb::first_statements(home, FIRST)?;

@@ -72,13 +72,36 @@ impl Programs {
             .collect()
     }
 
+    /// That the server's program is the engine's own.
+    pub(super) fn check(&self) -> Result<(), ServerError> {
+        let engine = self.engine;
+        let (program, text) = self.version_text()?;
+        match engine.stranger(&text) {
+            Some(stranger) => Err(ServerError::new(format!(
+                "{} is not here: {} is {stranger}'s ({}); say where its own is by `.folder(..)` or {}, or start \
+                 {stranger}'s server; Debian's package is {}",
+                engine.name(),
+                program.display(),
+                text.trim(),
+                engine.variable(),
+                engine.package(),
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// The server's program, and what it says of its version.
+    fn version_text(&self) -> Result<(PathBuf, String), ServerError> {
+        let program = self.find(self.engine.daemon())?;
+        let output = Command::new(&program).arg("--version").output();
+        let output = output.map_err(ServerError::io("cannot run the server's program"))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok((program, text))
+    }
+
     /// `PostgreSQL 15.18`
     pub(super) fn version(&self) -> Result<String, ServerError> {
-        let output = Command::new(self.find(self.engine.daemon())?)
-            .arg("--version")
-            .output();
-        let output = output.map_err(ServerError::io("cannot run the server's program"))?;
-        let text = String::from_utf8_lossy(&output.stdout);
+        let (_, text) = self.version_text()?;
         // "postgres (PostgreSQL) 15.18 (Debian ..)", "mariadbd Ver 10.11.19-MariaDB-.. for
         // debian-linux-gnu .."
         let is_number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
@@ -87,5 +110,65 @@ impl Programs {
             .find(is_number)
             .unwrap_or("of unknown version");
         Ok(format!("{} {number}", self.engine.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::{Mariadb, Mysql};
+    use super::*;
+
+    /// What the programs of the engine are told to be by one that prints this as its version.
+    fn checked(engine: &'static dyn Engine, version: &str) -> Result<(), ServerError> {
+        let folder = env::temp_dir().join(format!(
+            "upsert-programs-{}-{}",
+            std::process::id(),
+            version.len()
+        ));
+        fs::create_dir_all(folder.join("bin")).map_err(ServerError::io("no folder"))?;
+        let program = folder.join("bin").join(engine.daemon());
+        // By another process: nobody who is started meanwhile has the file open for writing.
+        let script =
+            format!("printf '#!/bin/sh\necho \"{version}\"\n' > \"$0\" && chmod +x \"$0\"");
+        let written = Command::new("sh")
+            .args(["-c", &script])
+            .arg(&program)
+            .status();
+        written.map_err(ServerError::io("no program"))?;
+        let checked = Programs::new(engine).in_folder(folder.clone()).check();
+        fs::remove_dir_all(folder).map_err(ServerError::io("the folder stays"))?;
+        checked.map_err(|error| {
+            ServerError::new(
+                error
+                    .to_string()
+                    .replace(&*program.to_string_lossy(), "PROGRAM"),
+            )
+        })
+    }
+
+    const MARIADB: &str =
+        "mysqld  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)";
+    const MYSQL: &str = "mysqld  Ver 9.7.4 for Linux on x86_64 ((Debian))";
+
+    #[test]
+    fn a_server_is_not_taken_for_the_other_one() {
+        assert_eq!(checked(&Mysql, MYSQL), Ok(()));
+        assert_eq!(checked(&Mariadb, MARIADB), Ok(()));
+        assert_eq!(
+            checked(&Mysql, MARIADB),
+            Err(ServerError::new(format!(
+                "MySQL is not here: PROGRAM is MariaDB's ({MARIADB}); say where its own is by `.folder(..)` or \
+                 UPSERT_MYSQL_FOLDER, or start MariaDB's server; Debian's package is mysql-server"
+            )))
+        );
+        assert_eq!(
+            checked(&Mariadb, MYSQL),
+            Err(ServerError::new(format!(
+                "MariaDB is not here: PROGRAM is MySQL's ({MYSQL}); say where its own is by `.folder(..)` or \
+                 UPSERT_MARIADB_FOLDER, or start MySQL's server; Debian's package is mariadb-server"
+            )))
+        );
     }
 }
