@@ -322,6 +322,7 @@ fn close(ends: &[TcpStream; 2]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 mod tests {
     use super::*;
 

@@ -30,6 +30,8 @@ pub struct Key {
     pub nullable: Vec<(String, Option<bool>)>,
     /// Those that the database computes, so that no row can name them, and from which columns.
     pub computed: Vec<(String, Vec<String>)>,
+    /// By which names its only column is found too, if that is SQLite's [rowid](crate::sql::ROWID).
+    pub other_names: Vec<String>,
     /// What all of it reads.
     pub reads: Reads,
 }

@@ -459,10 +459,9 @@ fn a_default_that_is_not_new_any_more_is_a_difference() {
         key("a", &[column("a")]),
         key(
             "b",
-            &[KeyElement::Column(KeyColumn {
-                numbered: Numbered::No,
-                ..named("b")
-            })],
+            &[KeyElement::Column(
+                KeyColumn::new("b", false).numbered(Numbered::No),
+            )],
         ),
     ];
     let (_db, mut conn) = with(

@@ -124,6 +124,54 @@ fn the_rowid_is_a_key_where_there_is_one() {
     }
 }
 
+mod rowid {
+    use diesel::prelude::*;
+    use upsert_runtime::{unique_keys, upsert};
+
+    use super::*;
+
+    diesel::table! {
+        visits (id) { id -> Integer, rowid -> BigInt, n -> Integer }
+    }
+
+    unique_keys! { visits: ; }
+
+    fn verified(table: &str) -> (Vec<Mismatch>, QueryResult<i32>) {
+        let (_db, mut conn) = with(table);
+        let found = found::<visits::table>(&mut conn);
+        upsert!(visits, values = { id: 1, n: 1 }, conflict = (id), set = nothing)
+            .execute(&mut conn)
+            .unwrap();
+        let moved = upsert!(
+            visits,
+            values = { id: 1, n: 1 },
+            conflict = (id),
+            set = < rowid = 7 >,
+        );
+        moved.execute(&mut conn).unwrap();
+        (found, visits::table.select(visits::id).first(&mut conn))
+    }
+
+    #[test]
+    fn one_column_by_two_names_is_a_difference() {
+        let twice = Mismatch::OtherName {
+            column: "id".to_owned(),
+            name: "rowid".to_owned(),
+        };
+        // What it is about: the row has left its key.
+        assert_eq!(
+            verified("CREATE TABLE visits (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)"),
+            (vec![twice], Ok(7))
+        );
+        for own in [
+            "CREATE TABLE visits (id INTEGER PRIMARY KEY, ROWID INTEGER, n INTEGER NOT NULL)",
+            "CREATE TABLE visits (id INT PRIMARY KEY, n INTEGER NOT NULL)",
+        ] {
+            assert_eq!(verified(own), (vec![], Ok(1)), "{own}");
+        }
+    }
+}
+
 diesel::table! {
     generated (id) { id -> Integer, name -> Text, lower_name -> Text }
 }

@@ -64,11 +64,13 @@ fn implementation(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream
         Place::Path(path) => {
             let path = respanned(path);
             let keys = keys(krate, table, &quote!(#path), broken);
+            let columns = columns(krate, &quote!(#path));
             let must_have = (!broken).then(|| must_have(krate, table, &quote!(#path)));
             quote! {
                 #[allow(non_local_definitions)]
                 impl #krate::__private::UniqueKeys for #path::table {
                     const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
+                    #columns
                     const LASTS: ::core::primitive::bool = {
                         #[allow(unused_imports)]
                         use #krate::__private::NumbersRunOut as _;
@@ -122,10 +124,12 @@ fn sought(krate: &TokenTree, table: &Table, broken: bool) -> TokenStream {
         }
     });
     let must_have = (!broken).then(|| must_have(krate, table, &path));
+    let all = self::columns(krate, &path);
     let inner = quote! {
         use #krate::__private::ProbeNothing as _;
         impl #krate::__private::UniqueKeys for #path::table {
             const KEYS: &'static [#krate::__private::UniqueKey] = #keys;
+            #all
             const SOURCE: #krate::__private::Source = #krate::__private::Source::Migrations;
         }
         #must_exist
@@ -205,6 +209,17 @@ fn verify(declaration: &Declaration, name: &Ident) -> TokenStream {
     }
 }
 
+/// All columns of a table.
+fn columns(krate: &TokenTree, path: &TokenStream) -> TokenStream {
+    quote! {
+        const COLUMNS: ::core::option::Option<&'static [#krate::__private::KeyColumn]> = {
+            #[allow(unused_imports)]
+            use #krate::__private::ProbeNothing as _;
+            <#krate::__private::Probe<#path::table>>::COLUMNS
+        };
+    }
+}
+
 /// The list of a table's keys.
 fn keys(krate: &TokenTree, table: &Table, path: &TokenStream, broken: bool) -> TokenStream {
     let keys = table.keys.iter().map(|key| self::key(krate, key, path));
@@ -277,7 +292,11 @@ fn key(krate: &TokenTree, declared: &Declared, path: &TokenStream) -> TokenStrea
         let computed = key.computed.iter().find(|(computed, _)| computed == name);
         let computed = computed.map(|(_, from)| quote!(.computed_from(&[#(#from),*])));
         let set_at_update = is(&key.set_at_update).then(|| quote!(.set_at_update()));
-        quote!(#column #nullable #default #never_null #numbered #computed #set_at_update)
+        let other_names = (!key.other_names.is_empty()).then(|| {
+            let names = &key.other_names;
+            quote!(.also_called(&[#(#names),*]))
+        });
+        quote!(#column #nullable #default #never_null #numbered #computed #set_at_update #other_names)
     };
     let elements = key
         .elements

@@ -7,7 +7,7 @@ use diesel::Table;
 
 use super::check::same;
 use super::{
-    ColumnList, KeyColumn, KeyElement, Message, Numbered, PrimaryKey, Source, UniqueKey, UniqueKeys,
+    ColumnList, KeyColumn, KeyElement, Message, PrimaryKey, Source, UniqueKey, UniqueKeys,
 };
 
 /// The keys of the table `T`.
@@ -147,16 +147,7 @@ pub const fn find_column(
 ) -> KeyColumn {
     match sought(columns, name, case) {
         Some(column) => column,
-        None => KeyColumn {
-            name: NOWHERE,
-            nullable: false,
-            ruled_out: false,
-            bound: false,
-            default: false,
-            numbered: Numbered::Unknown,
-            set_at_update: false,
-            computed_from: Some(&[]),
-        },
+        None => KeyColumn::new(NOWHERE, false).computed_from(&[]),
     }
 }
 

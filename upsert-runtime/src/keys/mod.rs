@@ -45,6 +45,10 @@ pub trait UniqueKeys {
     /// Its unique keys, the primary key included.
     const KEYS: &'static [UniqueKey];
 
+    /// All columns of `table!`, unless there are too many.
+    #[doc(hidden)]
+    const COLUMNS: Option<&'static [KeyColumn]> = None;
+
     /// Whether its primary key is a number that nobody uses up, by `table!` alone.
     #[doc(hidden)]
     const LASTS: bool = false;
@@ -154,6 +158,9 @@ pub struct KeyColumn {
     pub set_at_update: bool,
     /// The columns that the database computes it from, as far as is known: no row can name it.
     pub computed_from: Option<&'static [&'static str]>,
+    /// By which names the database finds it too, as far as is known: SQLite's
+    /// [rowid](https://sqlite.org/lang_createtable.html#rowid).
+    pub other_names: &'static [&'static str],
 }
 
 impl UniqueKey {
@@ -244,6 +251,7 @@ impl KeyColumn {
             numbered: Numbered::Unknown,
             set_at_update: false,
             computed_from: None,
+            other_names: &[],
         }
     }
 
@@ -258,6 +266,15 @@ impl KeyColumn {
     pub const fn computed_from(self, names: &'static [&'static str]) -> Self {
         Self {
             computed_from: Some(names),
+            ..self
+        }
+    }
+
+    /// The same, which the database finds by these names too.
+    #[doc(hidden)]
+    pub const fn also_called(self, other_names: &'static [&'static str]) -> Self {
+        Self {
+            other_names,
             ..self
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::change::{Column, Name, NewKey};
 use crate::database::{Database, naming};
+use crate::sql::ROWID;
 use crate::{Dialect, Element, Found, Key, Kind, Position, Reads, Scope, Sql};
 
 /// A table.
@@ -84,18 +85,39 @@ impl TableState {
     /// Whether the rowid is in the key, beside other elements: SQLite takes no such one for a
     /// conflict target.
     fn has_rowid(&self, key: &NewKey, dialect: Dialect) -> bool {
-        if dialect != Dialect::Sqlite || self.without_rowid || key.elements.len() < 2 {
+        let Some(rowid) = self.rowid(dialect) else {
             return false;
+        };
+        let is_rowid = |element: &Element| matches!(element, Element::Column(name) if dialect.same(name, rowid));
+        key.elements.len() > 1 && key.elements.iter().any(is_rowid)
+    }
+
+    /// The column that is the rowid: SQLite's `INTEGER PRIMARY KEY`.
+    fn rowid(&self, dialect: Dialect) -> Option<&str> {
+        if dialect != Dialect::Sqlite || self.without_rowid {
+            return None;
         }
         let primary = self
             .keys
             .iter()
             .find(|held| held.key.kind == Kind::PrimaryKey);
-        let Some([Element::Column(rowid)]) = primary.map(|held| &held.key.elements[..]) else {
-            return false;
-        };
-        let is_in_key = |element: &Element| matches!(element, Element::Column(name) if dialect.same(name, rowid));
-        self.is_rowid(rowid) && key.elements.iter().any(is_in_key)
+        match primary.map(|held| &held.key.elements[..]) {
+            Some([Element::Column(name)]) if self.is_rowid(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// By which names statements find the column of a key too, if it is the rowid: those that no
+    /// other column has.
+    fn other_names(&self, key: &NewKey, dialect: Dialect) -> Vec<String> {
+        match (&key.elements[..], self.rowid(dialect)) {
+            ([Element::Column(name)], Some(rowid)) if dialect.same(name, rowid) => {
+                let names = ROWID.into_iter();
+                let free = names.filter(|name| self.column(name, dialect).is_none());
+                free.map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Whether the column is the rowid where it is the primary key.
@@ -196,6 +218,7 @@ impl TableState {
                         .map(|name| (self.sources(&name, &scope), name))
                         .map(|(sources, name)| (name, sources))
                         .collect(),
+                    other_names: self.other_names(key, dialect),
                     reads: Reads::new(&key.elements, key.predicate.as_ref(), &scope),
                 },
                 at: held.at.clone(),

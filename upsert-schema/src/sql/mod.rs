@@ -25,6 +25,10 @@ use crate::{Dialect, Element};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sql(pub String);
 
+/// By which names SQLite finds the rowid of a table, as far as no column has them:
+/// <https://sqlite.org/lang_createtable.html#rowid>.
+pub const ROWID: [&str; 3] = ["rowid", "oid", "_rowid_"];
+
 /// Deeper than anybody writes, and far from the end of the stack.
 pub(crate) const DEPTH: usize = 100;
 

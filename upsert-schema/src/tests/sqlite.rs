@@ -1,5 +1,5 @@
 use crate::Dialect::Sqlite;
-use crate::tests::{check, error};
+use crate::tests::{check, error, replayed};
 
 #[test]
 fn the_keys_of_a_table_have_no_name_that_a_statement_could_use() {
@@ -194,6 +194,24 @@ fn a_key_with_the_rowid_beside_others_is_none() {
             ),
         ],
     );
+}
+
+#[test]
+fn the_rowid_has_the_names_that_no_column_has() {
+    for (sql, expected) in [
+        ("id integer primary key, a int unique", "rowid oid _rowid_"),
+        ("id integer primary key, ROWID text, a int", "oid _rowid_"),
+        ("oid integer primary key", "rowid _rowid_"),
+        ("id int primary key", ""),
+        ("id integer, a int, primary key (id, a)", ""),
+    ] {
+        let sql = format!("create table t ({sql})");
+        let tables =
+            replayed(&sql, Sqlite, &[]).unwrap_or_else(|errors| panic!("{sql}\n{errors:#?}"));
+        let keys = tables.iter().flat_map(|table| &table.keys);
+        let names: Vec<_> = keys.flat_map(|key| key.key.other_names.clone()).collect();
+        assert_eq!(names.join(" "), expected, "{sql}");
+    }
 }
 
 #[test]

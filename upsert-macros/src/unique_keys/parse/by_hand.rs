@@ -120,6 +120,7 @@ fn key(tokens: &[TokenTree], errors: &mut Errors) -> Option<Declared> {
             set_at_update: Vec::new(),
             nullable: Vec::new(),
             computed: Vec::new(),
+            other_names: Vec::new(),
         },
         written,
         backends: Backends::ALL,

@@ -119,6 +119,8 @@ pub struct LiveColumn {
     /// What it is in a row that leaves it out, where that is not NULL, not numbered, and not new
     /// each time (MySQL).
     pub default: Option<String>,
+    /// By which names statements find it too: SQLite's rowid.
+    pub other_names: Vec<String>,
     /// Whether each update of the row changes it (MySQL's `ON UPDATE CURRENT_TIMESTAMP`).
     pub set_at_update: bool,
 }
@@ -135,6 +137,7 @@ impl LiveColumn {
             numbered: false,
             renewed: false,
             default: None,
+            other_names: Vec::new(),
             set_at_update: false,
         }
     }

@@ -28,6 +28,7 @@ impl Check {
         match self.moved(column, proposed) {
             None => {}
             Some(Moved::Column) => stop(&assigned(column)),
+            Some(Moved::OtherName(own)) => stop(&assigned_as(column, own)),
             Some(Moved::Made(element)) => stop(&moved(column, element)),
         }
     }
@@ -71,6 +72,17 @@ const fn assigned(column: &str) -> Message {
         .with("` is in the conflict target: the row keeps the key by which it was met\nhelp: leave `")
         .with(column)
         .with("` out of `set`\nhelp: to have the row returned where nothing changes, assign another column to itself: `n = table.n`")
+}
+
+const fn assigned_as(column: &str, own: &str) -> Message {
+    Message::new()
+        .with("on SQLite `")
+        .with(column)
+        .with("` is another name of `")
+        .with(own)
+        .with("`, which is in the conflict target: the row keeps the key by which it was met\nhelp: leave `")
+        .with(column)
+        .with("` out of `set`, and of `table!`")
 }
 
 const fn moved(column: &str, element: &KeyElement) -> Message {

@@ -10,6 +10,8 @@ use crate::keys::{KeyElement, UniqueKey, same_but_for_case};
 pub enum Moved {
     /// A column of it.
     Column,
+    /// This column of it, by another name.
+    OtherName(&'static str),
     /// The expression with this SQL, or the generated column of this name, with all that they are
     /// made of.
     Made(&'static KeyElement),
@@ -38,11 +40,28 @@ impl UniqueKey {
         if self.has_column(column) {
             return Some(Moved::Column);
         }
+        if let Some(name) = self.found_as(column) {
+            return Some(Moved::OtherName(name));
+        }
         let mut i = 0;
         while i < self.elements.len() {
             let element = &self.elements[i];
             if element.is_made_of(column) && !self.is_as_proposed(element, column, proposed) {
                 return Some(Moved::Made(element));
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The column of it that the database finds by the name `column` too.
+    const fn found_as(&self, column: &str) -> Option<&'static str> {
+        let mut i = 0;
+        while i < self.elements.len() {
+            if let KeyElement::Column(own) = &self.elements[i] {
+                if is_among(column, own.other_names) {
+                    return Some(own.name);
+                }
             }
             i += 1;
         }

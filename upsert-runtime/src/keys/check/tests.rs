@@ -7,23 +7,11 @@ const fn column(name: &'static str) -> KeyElement {
 }
 
 const fn plain(name: &'static str) -> KeyColumn {
-    KeyColumn {
-        name,
-        nullable: false,
-        ruled_out: false,
-        bound: false,
-        default: false,
-        numbered: Numbered::Unknown,
-        set_at_update: false,
-        computed_from: None,
-    }
+    KeyColumn::new(name, false)
 }
 
 const fn nullable(name: &'static str) -> KeyElement {
-    KeyElement::Column(KeyColumn {
-        nullable: true,
-        ..plain(name)
-    })
+    KeyElement::Column(KeyColumn::new(name, true))
 }
 
 const fn with_default(name: &'static str) -> KeyElement {
@@ -509,5 +497,20 @@ fn a_column_that_each_update_changes_is_in_no_key_that_a_row_keeps() {
     assert!(
         text.starts_with("`ts` is in the conflict target, and `ON UPDATE`"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_column_of_the_key_by_another_name_is_one_of_it() {
+    const KEYS: &[UniqueKey] = &[key(
+        "id",
+        &[KeyElement::Column(
+            plain("id").also_called(&["rowid", "oid"]),
+        )],
+    )];
+    let names = ["rowid", "RowId", "oid", "_rowid_", "n"];
+    assert_eq!(
+        moved(KEYS, columns(&["id"]), &names, &[]),
+        ["rowid", "RowId", "oid"]
     );
 }

@@ -11,12 +11,25 @@ use crate::keys::{
     TableName, UniqueKey,
 };
 
-/// The differences between `keys`, as far as they are declared for this backend, and the table
-/// `name`. `lasts` is whether the primary key of `table!` is a number that nobody uses up.
+/// What is declared of a table.
+pub(super) struct Declared<'a> {
+    pub(super) keys: &'a [UniqueKey],
+    /// Whether the primary key of `table!` is a number that nobody uses up.
+    pub(super) lasts: bool,
+    /// The columns of `table!`, as far as they are known.
+    pub(super) columns: &'a [KeyColumn],
+}
+
+/// The differences between what is `declared`, as far as that is for this backend, and the table
+/// `name`.
 pub(super) fn compare<DB, Conn>(
     conn: &mut Conn,
     name: &TableName,
-    (keys, lasts): (&[UniqueKey], bool),
+    &Declared {
+        keys,
+        lasts,
+        columns: all,
+    }: &Declared<'_>,
 ) -> QueryResult<Vec<Difference>>
 where
     DB: Catalogue,
@@ -78,6 +91,8 @@ where
             difference(Some(*key), Mismatch::SetAtUpdate { column })
         }));
     }
+    let twice = live.columns.iter().flat_map(|live| twice::<DB>(live, all));
+    found.extend(twice.map(|what| difference(None, what)));
     if let Some(clause) = &live.overrides {
         let clause = clause.clone();
         found.push(difference(None, Mismatch::Overrides { clause }));
@@ -94,6 +109,24 @@ where
         found.extend(undeclared.map(|what| difference(None, what)));
     }
     Ok(found)
+}
+
+/// The columns of `table!` that are all this one.
+fn twice<DB: Catalogue>(live: &LiveColumn, declared: &[KeyColumn]) -> Vec<Mismatch> {
+    let names = std::iter::once(&live.name).chain(&live.other_names);
+    let known = |name: &&String| {
+        let mut declared = declared.iter();
+        declared.any(|column| same_name::<DB>(column.name, name))
+    };
+    let mut names = names.filter(known).cloned();
+    let Some(column) = names.next() else {
+        return Vec::new();
+    };
+    let other = |name| Mismatch::OtherName {
+        column: column.clone(),
+        name,
+    };
+    names.map(other).collect()
 }
 
 /// What was found of one key.

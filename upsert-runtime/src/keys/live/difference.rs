@@ -115,6 +115,14 @@ pub enum Mismatch {
         /// The column.
         column: String,
     },
+    /// `table!` has one column of the database by two names, so that assigning one of them assigns
+    /// the other (SQLite's [rowid](https://sqlite.org/lang_createtable.html#rowid)).
+    OtherName {
+        /// The column.
+        column: String,
+        /// Its other name.
+        name: String,
+    },
     /// A constraint of the table does something else to a row in its way, whatever a statement says
     /// (SQLite's `ON CONFLICT REPLACE`).
     Overrides {
@@ -249,6 +257,11 @@ impl fmt::Display for Mismatch {
                 out,
                 "the column `{column}` is ON UPDATE CURRENT_TIMESTAMP, so that an update takes the row out of the key; \
                  take that out of the column, or the key out of the declaration"
+            ),
+            Self::OtherName { column, name } => write!(
+                out,
+                "`{name}` of `table!` is another name of `{column}`, the rowid: what assigns it moves the row; take it out \
+                 of `table!`, or give the table a column of that name"
             ),
             Self::Overrides { clause } => write!(
                 out,

@@ -6,7 +6,7 @@ use std::fmt;
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 
-use super::compare::compare;
+use super::compare::{Declared, compare};
 use crate::dialect::Catalogue;
 use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 
@@ -56,7 +56,8 @@ use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 /// * SQLite: [`pragma_index_list`, `pragma_index_xinfo`][pragma], `sqlite_schema`. Expressions and
 ///   predicates are handed to SQLite as the conflict target of an upsert that is
 ///   [explained][sqlite]. Attached databases and `temp` are found. A primary key that is nullable
-///   by SQLite's [oversight][nulls] is taken for one that is not.
+///   by SQLite's [oversight][nulls] is taken for one that is not. A `table!` declared by hand that
+///   has the rowid as `id` and as `rowid` too [makes a difference](super::Mismatch::OtherName).
 /// * MySQL and MariaDB: [`information_schema.statistics`][mysql] and `columns`. An AUTO_INCREMENT
 ///   that is no BIGINT, where `table!` or the migrations have one, [makes a
 ///   difference](super::Mismatch::NumbersRunOut); so does what a row gets for a column of a key that
@@ -109,7 +110,12 @@ pub fn differences<T: UniqueKeys>(
     conn: &mut impl LoadConnection<Backend: CatalogueOf<T>>,
 ) -> QueryResult<Vec<Difference>> {
     let name = table_name::<T, _>(conn)?;
-    compare(conn, &name, (T::KEYS, T::LASTS))
+    let declared = Declared {
+        keys: T::KEYS,
+        lasts: T::LASTS,
+        columns: T::COLUMNS.unwrap_or_default(),
+    };
+    compare(conn, &name, &declared)
 }
 
 /// The same of a table by its SQL names, as migrations have them.
@@ -125,7 +131,12 @@ where
     Conn: LoadConnection<Backend = DB>,
 {
     let name = TableName::new::<DB>(schema.map(str::to_owned), table.to_owned())?;
-    compare(conn, &name, (keys, false))
+    let declared = Declared {
+        keys,
+        lasts: false,
+        columns: &[],
+    };
+    compare(conn, &name, &declared)
 }
 
 /// Why [`verify_unique_keys`] did not succeed.

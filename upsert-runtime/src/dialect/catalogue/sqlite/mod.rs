@@ -13,6 +13,7 @@ use diesel::{OptionalExtension, QueryResult, RunQueryDsl, sql_query};
 use self::accepts::{Accepted, accepts};
 use self::definition::{overrides, parts};
 use upsert_schema::Dialect;
+use upsert_schema::sql::ROWID;
 
 use super::{Agreement, Catalogue, expressions_by_text};
 use crate::dialect::{LiveColumn, LiveElement, LiveIndex, LiveTable, TableName, sql};
@@ -235,9 +236,13 @@ where
             let has = index.elements.contains(&LiveElement::Column(rowid.clone()));
             index.with_rowid = has && index.elements.len() > 1;
         }
-        match columns.iter_mut().find(|column| column.name == *rowid) {
-            Some(column) => column.nullable = false,
-            None => columns.push(LiveColumn::new(rowid.clone())),
+        if columns.iter().all(|column| column.name != *rowid) {
+            columns.push(LiveColumn::new(rowid.clone()));
+        }
+        let other_names = other_names(&columns);
+        if let Some(column) = columns.iter_mut().find(|column| column.name == *rowid) {
+            column.nullable = false;
+            column.other_names = other_names;
         }
     }
     Ok(Some(LiveTable {
@@ -273,6 +278,16 @@ fn rowid(columns: &[Column], elements: &[Element]) -> Option<LiveIndex> {
         elements: vec![LiveElement::Column(column.to_owned())],
         ..LiveIndex::new(name.to_owned())
     })
+}
+
+/// The names of the rowid that no column has.
+fn other_names(columns: &[LiveColumn]) -> Vec<String> {
+    let is_free = |name: &&str| {
+        let mut columns = columns.iter();
+        !columns.any(|column| column.name.eq_ignore_ascii_case(name))
+    };
+    let names = ROWID.into_iter().filter(is_free);
+    names.map(str::to_owned).collect()
 }
 
 /// The index with these elements. The text of its expressions and its predicate is in its
