@@ -59,7 +59,9 @@ mod generated {
     }
 
     const fn column(name: &'static str) -> KeyColumn {
-        KeyColumn::new(name, false).numbered(Numbered::No)
+        KeyColumn::new(name, false)
+            .with_default()
+            .numbered(Numbered::No)
     }
 
     impl UniqueKeys for articles::table {
