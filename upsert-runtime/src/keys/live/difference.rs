@@ -103,8 +103,8 @@ pub enum Mismatch {
         /// What it gets in the database.
         live: String,
     },
-    /// A trigger runs before a row is inserted, so that a column of the key which the row leaves out
-    /// may be anything (MySQL).
+    /// A trigger runs before a row is inserted, so that a column of the key which the row leaves
+    /// out may be anything (MySQL).
     FilledIn {
         /// The trigger.
         trigger: String,

@@ -60,14 +60,14 @@ use crate::keys::{CatalogueOf, Difference, TableName, UniqueKey, UniqueKeys};
 ///   has the rowid as `id` and as `rowid` too [makes a difference](super::Mismatch::OtherName).
 /// * MySQL and MariaDB: [`information_schema.statistics`][mysql] and `columns`. An AUTO_INCREMENT
 ///   that is no BIGINT, where `table!` or the migrations have one, [makes a
-///   difference](super::Mismatch::NumbersRunOut); so does what a row gets for a column of a key that
-///   it leaves out, where another key can be a target: a [DEFAULT or a value that is
+///   difference](super::Mismatch::NumbersRunOut). So does what a row gets for a column of a key
+///   that it leaves out, where another key can be a target: a [DEFAULT or a value that is
 ///   computed](super::Mismatch::LeftOut), and what a [`BEFORE INSERT`
-///   trigger](super::Mismatch::FilledIn) may put there. MySQL shows [triggers][triggers] to users
-///   with the TRIGGER privilege alone, and does not say that it hides some: verify as one who has
-///   it, such as the one that runs the migrations. Both hide columns for which the user has no
-///   privilege, MariaDB keys on them too: who may not read all columns is told that [something may
-///   be hidden](super::Mismatch::Hidden). The expressions of a functional key are compared as texts
+///   trigger](super::Mismatch::FilledIn) may put there. MySQL shows [triggers] to users with the
+///   TRIGGER privilege alone, and does not say that it hides some: verify as one who has it, such
+///   as the one that runs the migrations. Both hide columns for which the user has no privilege,
+///   MariaDB keys on them too: who may not read all columns is told that [something may be
+///   hidden](super::Mismatch::Hidden). The expressions of a functional key are compared as texts
 ///   with those that the server prints.
 ///
 /// On a view there is [`Mismatch::NotATable`](super::Mismatch::NotATable).
