@@ -9,6 +9,7 @@
 
 mod backends;
 mod catalogue;
+mod errors;
 mod guard;
 pub(crate) mod multi;
 #[cfg(feature = "mysql")]
@@ -29,6 +30,7 @@ pub(crate) use self::catalogue::sql;
 pub use self::catalogue::{
     Agreement, Catalogue, CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName,
 };
+pub use self::errors::{Answer, ErrorClass, Meaning, Moment, Transactions};
 pub use self::guard::Guard;
 #[doc(hidden)]
 pub use self::reads::ColumnName;
