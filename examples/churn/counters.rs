@@ -1,12 +1,13 @@
 //! One commit into the three tables: the point of this program.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use upsert_runtime::dsl::{greatest, least};
-use upsert_runtime::upsert;
+use upsert_runtime::retry::Policy;
+use upsert_runtime::{retry, upsert};
 
 use crate::common::database::{Database, each};
-use crate::common::retry::{is_rolled_back, retry};
-use crate::database::Backend;
 use crate::date;
 use crate::history::{Commit, Lines};
 use crate::schema::{churn_days, churn_path_months, churn_totals};
@@ -22,14 +23,6 @@ pub(crate) struct Effort {
     pub(crate) retries: u64,
 }
 
-/// Counts a commit, wholly or, if it fails, not at all.
-///
-/// A transaction that the database has rolled back for a deadlock or a conflict is sent again.
-pub(crate) fn count(database: &mut Database, commit: &Commit) -> QueryResult<Effort> {
-    let (result, retries) = retry(is_rolled_back, || upsert_rows(database, commit));
-    result.map(|upserts| Effort { upserts, retries })
-}
-
 /// How many commits the row for everything says there are.
 pub(crate) fn counted(database: &mut Database) -> QueryResult<i64> {
     let commits = churn_totals::table
@@ -39,11 +32,12 @@ pub(crate) fn counted(database: &mut Database) -> QueryResult<i64> {
     Ok(stored.unwrap_or(0))
 }
 
-/// One transaction for each commit, so that it can be rolled back as a whole. Its rows are taken in
-/// the same order everywhere, paths in theirs, then the day, then the total: no two commits can
+/// Counts a commit, wholly or, if it fails, not at all: in one transaction, which is repeated when
+/// the database has rolled it back for a deadlock or a conflict. Its rows are taken in the same
+/// order everywhere, paths in theirs, then the day, then the total: no two commits can
 /// wait for each other in a circle, and the row that all of them want is held for the shortest
 /// time. (InnoDB also locks the gaps between rows, so that there is no such promise there.)
-fn upsert_rows(database: &mut Database, commit: &Commit) -> QueryResult<u64> {
+pub(crate) fn count(database: &mut Database, commit: &Commit) -> QueryResult<Effort> {
     let path_month = upsert!(
         churn_path_months,
         conflict = (path, month),
@@ -80,7 +74,10 @@ fn upsert_rows(database: &mut Database, commit: &Commit) -> QueryResult<u64> {
 
     let day = date::day(commit.time);
     let Lines { added, deleted } = commit.lines();
-    each!(database, conn => conn.atomically(|conn| {
+    let policy = patient();
+    let mut attempts = 0;
+    let upserts = each!(database, conn => retry(conn, &policy, |conn| {
+        attempts += 1;
         let mut upserts = 2;
         for change in &commit.changes {
             let Some(path) = &change.path else { continue };
@@ -112,6 +109,16 @@ fn upsert_rows(database: &mut Database, commit: &Commit) -> QueryResult<u64> {
             churn_totals::first_change.eq(commit.time),
             churn_totals::last_change.eq(commit.time),
         )).execute(conn)?;
-        Ok(upserts)
-    }))
+        QueryResult::Ok(upserts)
+    }))?;
+    let retries = attempts - 1;
+    Ok(Effort { upserts, retries })
+}
+
+/// With a thread for each core at the row that all of them want, it may take long.
+fn patient() -> Policy {
+    Policy::new()
+        .attempts(1_000)
+        .base_delay(Duration::from_millis(1))
+        .max_delay(Duration::from_millis(50))
 }

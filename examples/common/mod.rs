@@ -3,7 +3,6 @@
 
 pub(crate) mod database;
 pub(crate) mod failure;
-pub(crate) mod retry;
 pub(crate) mod shape;
 pub(crate) mod terminal;
 pub(crate) mod url;

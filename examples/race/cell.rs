@@ -3,17 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use upsert_harness::{Answer, History, Operation, Race, Violation, counter};
+use upsert_runtime::retry::{Decision, Policy};
 
 use crate::common::database::{Database, each};
 use crate::common::failure::{Failure, Result};
-use crate::common::retry::retry;
 use crate::common::url::Url;
-use crate::ways::{Way, is_undone};
+use crate::ways::{self, Way};
 
 /// What came of a race.
 #[derive(Debug)]
@@ -76,8 +76,8 @@ pub(crate) fn run(url: &Url, way: Way, race: &Race, rows: u16) -> Result<Cell> {
         };
         let id = turn.below(rows.into()) as i32;
         let result = turn.increment(&id.to_string(), 1, || {
-            let (result, repeats) = retry(is_undone, || way.increment(database, id));
-            repeated.fetch_add(repeats, Ordering::Relaxed);
+            let (result, repeats) = increment(way, database, id);
+            repeated.fetch_add(repeats.into(), Ordering::Relaxed);
             result
         });
         result.inspect_err(|error| {
@@ -104,6 +104,30 @@ pub(crate) fn run(url: &Url, way: Way, race: &Race, rows: u16) -> Result<Cell> {
         time: time(&history),
         violation: counter(&history, named.iter().map(|(id, n)| (&**id, *n))).err(),
     })
+}
+
+/// Increments until it is done, as long as nothing was, and says how often it was repeated. Not by
+/// `retry`: each way has its own transaction, or none.
+fn increment(way: Way, database: &mut Database, id: i32) -> (QueryResult<usize>, u32) {
+    let policy = Policy::new()
+        .attempts(1_000)
+        .base_delay(Duration::from_millis(1))
+        .max_delay(Duration::from_millis(50));
+    let mut attempts = policy.start();
+    let start = Instant::now();
+    loop {
+        let result = way.increment(database, id);
+        let repeats = attempts.made();
+        let Err(error) = &result else {
+            return (result, repeats);
+        };
+        match attempts.failed(ways::class(database, error), start.elapsed()) {
+            Decision::Repeat { after } => thread::sleep(after),
+            Decision::Reconnect { .. } | Decision::Resolve | Decision::Stop => {
+                return (result, repeats);
+            }
+        }
+    }
 }
 
 /// A connection, or none where it could not be opened: the race is over then.

@@ -1,15 +1,15 @@
 //! The three ways to count that are compared, each as it is written in an application.
 //!
 //! What is fair: all have the same connections, with the server's own settings, and a table that is
-//! empty at first; after [`is_undone`] any of them is sent again. Diesel prepares an `UPDATE` anew
+//! empty at first; any of them is sent again that was undone. Diesel prepares an `UPDATE` anew
 //! each time, which is a part of the difference.
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
+use upsert_runtime::dialect::{ErrorClass, Moment};
 use upsert_runtime::upsert;
 
 use crate::common::database::{Database, each};
-use crate::common::retry::is_rolled_back;
 
 diesel::table! {
     /// The counters.
@@ -45,14 +45,13 @@ impl Way {
     }
 }
 
-/// Whether nothing was done, for a deadlock or a conflict, or because another thread has inserted
-/// the row since it was looked for.
-pub(crate) fn is_undone(error: &Error) -> bool {
-    let inserted = matches!(
-        error,
-        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
-    );
-    inserted || is_rolled_back(error)
+/// What an error of [`Way::increment`] means for it: also undone is an insertion for which another
+/// thread was faster, since the row was looked for.
+pub(crate) fn class(database: &mut Database, error: &Error) -> ErrorClass {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => ErrorClass::RolledBack,
+        error => each!(database, conn => ErrorClass::asked(conn, error, Moment::Autocommit)),
+    }
 }
 
 /// Writes the number that comes after the one that was read.

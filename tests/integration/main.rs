@@ -42,6 +42,7 @@ mod multi_connection;
 mod nullable_keys;
 mod race;
 mod race_report;
+mod retry;
 mod script;
 #[cfg(feature = "mysql")]
 mod sequence;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::Error;
+use upsert_runtime::dialect::{ErrorClass, Meaning, Moment};
 
 /// All operations of a [`Race`](crate::Race), in the order in which they ended.
 #[derive(Debug, Clone, Default)]
@@ -112,37 +113,27 @@ impl<Row> Observed for (Row, bool) {
 }
 
 impl Answer {
-    /// The outcome of what returned `result`, as far as the error itself tells: one that Diesel
-    /// cannot classify may be an answer of the database's as well as the end of a connection, and
-    /// is taken for unknown. [`Race`](crate::Race) asks the connection too.
+    /// The outcome of what returned `result`, as far as the error itself tells: one that nobody
+    /// knows may be an answer of the database's as well as the end of a connection, and is taken
+    /// for unknown. [`Race`](crate::Race) asks the connection too.
+    ///
+    /// Errors are told apart as [`ErrorClass`] has it.
     pub fn of<T: Observed>(result: &Result<T, Error>) -> Self {
         match result {
             Ok(value) => Self::Acknowledged(value.value()),
-            Err(error) if is_unknown(error) => Self::Unknown(error.to_string()),
-            Err(error) => Self::Failed(error.to_string()),
+            // A whole transaction, or a statement that is one.
+            Err(error) => match Meaning::of_any_backend(error).at(Moment::Autocommit) {
+                ErrorClass::OutcomeUnknown => Self::Unknown(error.to_string()),
+                _ => Self::Failed(error.to_string()),
+            },
         }
     }
 }
 
-fn is_unknown(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::DatabaseError(
-            DatabaseErrorKind::ClosedConnection
-                | DatabaseErrorKind::UnableToSendCommand
-                | DatabaseErrorKind::Unknown,
-            _
-        ) | Error::BrokenTransactionManager
-            | Error::RollbackErrorOnCommit { .. }
-            // It was done, and what it returned cannot be read.
-            | Error::DeserializationError(_)
-    )
-}
-
-/// Whether the error may be an answer of the database that Diesel has no kind for, rather than the
-/// end of a connection.
+/// Whether the error may be an answer of the database that nobody knows, rather than the end of a
+/// connection.
 pub(super) fn may_be_an_answer(error: &Error) -> bool {
-    matches!(error, Error::DatabaseError(DatabaseErrorKind::Unknown, _))
+    matches!(error, Error::DatabaseError(..)) && Meaning::of_any_backend(error) == Meaning::Doubtful
 }
 
 impl Operation {

@@ -8,6 +8,8 @@ mod sqlite;
 
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use upsert_runtime::retry;
+use upsert_runtime::retry::Policy;
 
 use crate::common::database::{Database, each};
 use crate::common::failure::{Context, Failure, Result};
@@ -34,11 +36,6 @@ pub(crate) trait Backend:
     fn prepare(&mut self) -> QueryResult<()> {
         Ok(())
     }
-
-    /// A transaction that writes.
-    fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
-        self.transaction(work)
-    }
 }
 
 impl Database {
@@ -59,12 +56,13 @@ impl Database {
 
     /// Deletes all rows.
     pub(crate) fn empty(&mut self) -> QueryResult<()> {
-        each!(self, conn => conn.atomically(|conn| {
+        each!(self, conn => retry(conn, &Policy::new(), |conn| {
             diesel::delete(churn_path_months::table).execute(conn)?;
             diesel::delete(churn_days::table).execute(conn)?;
             diesel::delete(churn_totals::table).execute(conn)?;
-            Ok(())
-        }))
+            QueryResult::Ok(())
+        }))?;
+        Ok(())
     }
 }
 

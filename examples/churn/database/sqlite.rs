@@ -21,10 +21,4 @@ impl Backend for SqliteConnection {
     fn prepare(&mut self) -> QueryResult<()> {
         self.batch_execute("PRAGMA journal_mode = WAL")
     }
-
-    // A deferred transaction would ask for the right to write when it already holds what it has
-    // read, and be refused at once, without waiting, if another wrote meanwhile.
-    fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
-        self.immediate_transaction(work)
-    }
 }

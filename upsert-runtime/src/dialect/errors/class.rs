@@ -62,7 +62,16 @@ pub enum Meaning {
 }
 
 impl Meaning {
-    fn at(self, moment: Moment) -> ErrorClass {
+    /// What an error of whatever backend says by itself: what none that is enabled knows is
+    /// doubtful.
+    #[must_use]
+    pub fn of_any_backend(error: &Error) -> Self {
+        meaning(error, meaning_of_any)
+    }
+
+    /// What follows from it where it came at this moment.
+    #[must_use]
+    pub fn at(self, moment: Moment) -> ErrorClass {
         match (self, moment) {
             (Self::Undone, _) => ErrorClass::RolledBack,
             (Self::Refused, _) => ErrorClass::Permanent,
@@ -118,13 +127,6 @@ impl ErrorClass {
         meaning(error, of_answer).at(moment)
     }
 
-    /// The class of an error of whatever backend: what no backend that is enabled knows is
-    /// doubtful.
-    #[must_use]
-    pub fn of_any_backend(error: &Error, moment: Moment) -> Self {
-        meaning(error, meaning_of_any).at(moment)
-    }
-
     /// The class of an error of connecting, for which nothing was sent: [`NotSent`](Self::NotSent)
     /// where the server was not there or had no room, [`Permanent`](Self::Permanent) where it
     /// refused, or where the URL is none.
@@ -135,7 +137,7 @@ impl ErrorClass {
         match error {
             ConnectionError::BadConnection(message) if is_absent(message) => Self::NotSent,
             ConnectionError::CouldntSetupConfiguration(error) => {
-                Self::of_any_backend(error, Moment::Before)
+                Meaning::of_any_backend(error).at(Moment::Before)
             }
             _ => Self::Permanent,
         }
