@@ -38,6 +38,7 @@ fn mistakes_are_explained() {
         "values",
         "backend",
         "declaration",
+        "retry",
     ] {
         cases.compile_fail(format!("{kind}/*.rs"));
     }

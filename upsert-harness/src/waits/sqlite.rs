@@ -9,10 +9,10 @@
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
 use diesel::deserialize::QueryableByName;
-use diesel::result::Error;
 use diesel::sql_types::Integer;
 use diesel::sqlite::Sqlite;
 use diesel::{RunQueryDsl, sql_query};
+use upsert_runtime::dialect::{ErrorClass, Moment};
 
 use super::{Wait, Waits, Watched};
 
@@ -92,7 +92,9 @@ where
     monitor.batch_execute(&format!("PRAGMA busy_timeout = {timeout}"))?;
     match begun {
         Ok(()) => Ok(false),
-        Err(Error::DatabaseError(_, about)) if about.message() == "database is locked" => Ok(true),
-        Err(error) => Err(error),
+        Err(error) => match ErrorClass::of::<Sqlite>(&error, Moment::Before) {
+            ErrorClass::RolledBack => Ok(true),
+            _ => Err(error),
+        },
     }
 }

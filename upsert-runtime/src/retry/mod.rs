@@ -29,7 +29,7 @@
 //!
 //! | [class](ErrorClass) | [then](Decision) | PostgreSQL | MySQL, MariaDB | SQLite |
 //! |---|---|---|---|---|
-//! | [`RolledBack`](ErrorClass::RolledBack) | repeated | deadlock (40P01), serialization failure (40001), a lock that was not waited for (55P03: `lock_timeout`, `NOWAIT`), `statement_timeout` | deadlock (1213), lock wait (1205), `NOWAIT` (3572), MariaDB's snapshot (1020), certification at COMMIT in Galera (1213) and Group Replication (1180 with 149, 3101), a statement that was stopped (1317, 1969, 3024) | BUSY, BUSY_SNAPSHOT, LOCKED |
+//! | [`RolledBack`](ErrorClass::RolledBack) | repeated | deadlock (40P01), serialization failure (40001), a lock that was not waited for (55P03: `lock_timeout`, `NOWAIT`), `statement_timeout` | deadlock (1213), lock wait (1205), `NOWAIT` (3572), MariaDB's snapshot (1020), certification at COMMIT in Galera (1213) and Group Replication (1180 with 149, 3101), a statement, but no COMMIT, that was stopped (1317, 1969, 3024) | BUSY, BUSY_SNAPSHOT, LOCKED |
 //! | [`NotSent`](ErrorClass::NotSent) | repeated by who has another connection | the connection ended before COMMIT was sent | the same | CANTOPEN |
 //! | [`OutcomeUnknown`](ErrorClass::OutcomeUnknown) | **never repeated** | the connection ended, the backend was terminated (57P01, 57P02) with COMMIT under way | the same (2006, 2013, 1053, 1927), and any error of COMMIT that is not known | IOERR, FULL, NOMEM, CORRUPT at COMMIT |
 //! | [`ReadOnly`](ErrorClass::ReadOnly) | for another server | 25006 | 1290 with `--read-only`, 1792, 1836, Galera's 1047 | READONLY |
@@ -94,12 +94,24 @@ use crate::dialect::{Moment, Transactions};
 /// * for an error of the caller's own, unless it [has](HasDieselError) one of Diesel's in it;
 /// * inside of another transaction, which the database would have to repeat too.
 ///
-/// What a closure does about an error itself, it does not see. On PostgreSQL a transaction in which
-/// a statement has failed is rolled back by its `COMMIT`, [without an error][commit], if the
-/// closure says `Ok` nevertheless; `conn.transaction` inside, a savepoint, is for a statement that
-/// may fail.
+/// An error that the closure keeps to itself is not seen, but for one of PostgreSQL, where nothing
+/// of the transaction can be committed any more: it [would roll back and say so to nobody][commit],
+/// and is an error here. For a statement that may fail there is `conn.transaction` inside, a
+/// savepoint. On MySQL and MariaDB a deadlock ends the whole transaction, and whatever the closure
+/// does behind one that it keeps to itself is outside of any.
+///
+/// In such a savepoint two errors of MariaDB are not repeated that are outside of it: 1020, of
+/// `innodb_snapshot_isolation`, and 1205 with [`innodb_rollback_on_timeout`][timeout]. The server
+/// has rolled back more than Diesel believes, which then fails to roll back the savepoint: what
+/// arrives is `SAVEPOINT .. does not exist`, as after a statement that [commits][implicit].
+///
+/// **On a Galera cluster that is written at several nodes** it is not to be relied on: nodes have
+/// been seen to roll a transaction back without an error, and then its COMMIT says that all is
+/// well. A single upsert outside of a transaction is safe there.
 ///
 /// [commit]: https://www.postgresql.org/docs/current/sql-commit.html
+/// [timeout]: https://mariadb.com/kb/en/innodb-system-variables/#innodb_rollback_on_timeout
+/// [implicit]: https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
 ///
 /// # Errors
 ///
@@ -181,8 +193,7 @@ where
     };
     Conn::Backend::begin(conn).map_err(|error| failure(error, Moment::Before))?;
     match work(conn) {
-        // If it fails, Diesel rolls back.
-        Ok(value) => match Conn::TransactionManager::commit_transaction(conn) {
+        Ok(value) => match Conn::Backend::commit(conn) {
             Ok(()) => Ok(value),
             Err(error) => Err(failure(error, Moment::Commit)),
         },

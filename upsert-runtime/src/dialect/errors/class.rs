@@ -51,6 +51,8 @@ pub enum Moment {
 pub enum Meaning {
     /// The database has undone the transaction, or at least the statement, because of others.
     Undone,
+    /// The database has stopped the statement, and undone it unless it was about to commit.
+    Stopped,
     /// The database does not do this.
     Refused,
     /// The database takes no writes.
@@ -73,12 +75,14 @@ impl Meaning {
     #[must_use]
     pub fn at(self, moment: Moment) -> ErrorClass {
         match (self, moment) {
-            (Self::Undone, _) => ErrorClass::RolledBack,
+            (Self::Undone, _) | (Self::Stopped, Moment::Before | Moment::InTransaction) => {
+                ErrorClass::RolledBack
+            }
             (Self::Refused, _) => ErrorClass::Permanent,
             (Self::Elsewhere, _) => ErrorClass::ReadOnly,
             (Self::Lost, Moment::Before | Moment::InTransaction) => ErrorClass::NotSent,
             (Self::Doubtful, Moment::Before | Moment::InTransaction) => ErrorClass::Permanent,
-            (Self::Lost | Self::Doubtful, Moment::Autocommit | Moment::Commit) => {
+            (Self::Stopped | Self::Lost | Self::Doubtful, Moment::Autocommit | Moment::Commit) => {
                 ErrorClass::OutcomeUnknown
             }
         }

@@ -18,7 +18,8 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 pub use self::class::{ErrorClass, Meaning, Moment};
 
-/// Backends whose transactions can be repeated: how one begins, and what it means when it fails.
+/// Backends whose transactions can be repeated: how one begins and ends, and what it means when it
+/// fails.
 #[diagnostic::on_unimplemented(
     message = "the errors of `{Self}` are not told apart",
     label = "a transaction of this backend cannot be repeated",
@@ -36,6 +37,18 @@ pub trait Transactions: Backend {
         Conn: Connection<Backend = Self>,
     {
         Conn::TransactionManager::begin_transaction(conn)
+    }
+
+    /// Ends the transaction and makes it last; if that fails, none is open.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database, and nothing else than an error if the transaction was not committed.
+    fn commit<Conn>(conn: &mut Conn) -> QueryResult<()>
+    where
+        Conn: Connection<Backend = Self>,
+    {
+        Conn::TransactionManager::commit_transaction(conn)
     }
 
     /// What an answer of the database says by itself, or the driver's own word for the end of a
@@ -79,6 +92,7 @@ impl<'e> Answer<'e> {
 }
 
 /// What Diesel 2.3 lacks.
+#[allow(dead_code, reason = "with Diesel 2.4 it is never called")]
 trait Sqlstate {
     fn sqlstate(&self) -> Option<String>;
 }

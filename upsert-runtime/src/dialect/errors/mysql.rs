@@ -23,13 +23,16 @@ impl Transactions for Mysql {
             .unwrap_or(Meaning::Doubtful)
     }
 
+    // The error is the last condition, behind the warnings:
     // https://dev.mysql.com/doc/refman/8.4/en/get-diagnostics.html
     fn ask<Conn>(conn: &mut Conn, answer: &Answer<'_>) -> Option<Meaning>
     where
         Conn: LoadConnection<Backend = Self>,
     {
-        const ASK: &str =
-            "GET DIAGNOSTICS CONDITION 1 @upsert_number = MYSQL_ERRNO, @upsert_text = MESSAGE_TEXT";
+        const ASK: &str = "
+            GET DIAGNOSTICS @upsert_last = NUMBER;
+            GET DIAGNOSTICS CONDITION @upsert_last
+                @upsert_number = MYSQL_ERRNO, @upsert_text = MESSAGE_TEXT";
         const READ: &str =
             "SELECT CAST(@upsert_number AS SIGNED) AS number, CAST(@upsert_text AS CHAR) AS text";
         conn.batch_execute(ASK).ok()?;
@@ -84,7 +87,7 @@ const MESSAGES: [(&str, Meaning); 22] = [
         "Statement aborted because lock(s) could not be acquired immediately",
         Meaning::Undone,
     ),
-    ("Query execution was interrupted", Meaning::Undone),
+    ("Query execution was interrupted", Meaning::Stopped),
     (
         "Cannot execute statement in a READ ONLY transaction",
         Meaning::Elsewhere,
@@ -111,9 +114,10 @@ const MESSAGES: [(&str, Meaning); 22] = [
 /// What the server's number says, of an error whose message is none of [`MESSAGES`].
 fn of_number(number: i64, message: &str) -> Meaning {
     match number {
-        // Deadlock, lock wait, snapshot, Group Replication's certification, NOWAIT, time-outs of a
-        // statement.
-        1213 | 1205 | 1020 | 3101 | 3572 | 1317 | 3024 | 1969 => Meaning::Undone,
+        // Deadlock, lock wait, snapshot, Group Replication's certification, NOWAIT.
+        1213 | 1205 | 1020 | 3101 | 3572 => Meaning::Undone,
+        // KILL QUERY, or a time-out: a COMMIT may be waiting for a replica by then.
+        1317 | 3024 | 1969 => Meaning::Stopped,
         // An engine's error during COMMIT, of which 149 is known by its message.
         1180 => Meaning::Doubtful,
         1792 | 1836 | 3797 => Meaning::Elsewhere,

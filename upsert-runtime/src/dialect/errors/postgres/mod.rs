@@ -2,6 +2,8 @@
 
 mod messages;
 
+use diesel::QueryResult;
+use diesel::connection::{Connection, TransactionManager};
 use diesel::pg::Pg;
 use diesel::result::DatabaseErrorKind;
 
@@ -9,6 +11,27 @@ use self::messages::is_one_of;
 use super::{Answer, Meaning, Transactions, meaning_of_kind};
 
 impl Transactions for Pg {
+    // In a transaction in which a statement has failed COMMIT rolls back, and is no error:
+    // https://www.postgresql.org/docs/current/sql-commit.html. Any other statement is one there,
+    // 25P02, and what is behind it in the same message is not executed. Diesel learns from libpq
+    // that the transaction has ended.
+    fn commit<Conn>(conn: &mut Conn) -> QueryResult<()>
+    where
+        Conn: Connection<Backend = Self>,
+    {
+        let result = conn.batch_execute("SELECT 1; COMMIT");
+        let status = Conn::TransactionManager::transaction_manager_status_mut(conn);
+        let is_open = matches!(status.transaction_depth(), Ok(Some(_)));
+        match result {
+            // The error of the statement is what there is to say.
+            Err(_) if is_open => drop(Conn::TransactionManager::rollback_transaction(conn)),
+            // For a connection that does not ask libpq. Without a transaction it is a warning.
+            Ok(()) if is_open => Conn::TransactionManager::commit_transaction(conn)?,
+            _ => {}
+        }
+        result
+    }
+
     fn meaning(kind: &DatabaseErrorKind, answer: &Answer<'_>) -> Meaning {
         // Not the end of a connection, whatever Diesel calls it: nothing is sent with so many binds.
         let too_many = "number of parameters must be between";
