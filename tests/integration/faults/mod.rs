@@ -46,7 +46,7 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// All threads but the first count. The first makes the faults, one each time that so many more
 /// increments were acknowledged, and ends the race after as many again.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-fn race_with_faults<Conn: Count>(
+pub(crate) fn race_with_faults<Conn: Count>(
     threads: usize,
     connect: impl Fn() -> ConnectionResult<Conn> + Sync,
     count: impl Fn(&mut Conn, &mut Turn) -> QueryResult<()> + Sync,

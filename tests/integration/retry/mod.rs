@@ -8,6 +8,8 @@ mod conflicts;
 mod connections;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod languages;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod race;
 mod refused;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod servers;

@@ -123,10 +123,10 @@ impl Race {
     /// that it returns ends the round, not the race. No round begins after the deadline, which
     /// counts from here; one that has begun goes on to its end.
     ///
-    /// What an error means for the operation is found out: Diesel cannot tell a deadlock from a
-    /// broken connection on every backend, but a connection on which `SELECT 1` still works has
-    /// brought the database's own answer, so that the operation has failed. Otherwise its outcome
-    /// is unknown, and the thread connects anew.
+    /// What an error means for the operation is found out, as [`Answer::of`](crate::Answer::of) has
+    /// it. One that nobody knows may be the end of the connection; but a connection on which
+    /// `SELECT 1` still works has brought the database's own answer, so that the operation has
+    /// failed. Otherwise its outcome is unknown, and the thread connects anew.
     ///
     /// # Panics
     ///

@@ -28,6 +28,33 @@ use crate::dialect::ErrorClass;
 /// let mut attempts = policy.start();
 /// assert_eq!(attempts.failed(ErrorClass::OutcomeUnknown, Duration::ZERO), Decision::Resolve);
 /// ```
+///
+/// A loop of one's own around a single statement, which needs no transaction (with `.await` in two
+/// places it is one for diesel-async):
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// # let conn = &mut connection();
+/// use std::time::Instant;
+/// use upsert_runtime::dialect::{ErrorClass, Moment};
+/// use upsert_runtime::retry::{Decision, Policy};
+///
+/// let hit = upsert!(page_hits, values = { page: "/", day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >);
+/// let (mut attempts, start) = (Policy::new().start(), Instant::now());
+/// let counted = loop {
+///     let error = match hit.execute(conn) {
+///         Ok(rows) => break rows,
+///         Err(error) => error,
+///     };
+///     let class = ErrorClass::asked(conn, &error, Moment::Autocommit);
+///     match attempts.failed(class, start.elapsed()) {
+///         Decision::Repeat { after } => std::thread::sleep(after),
+///         Decision::Reconnect { .. } | Decision::Resolve | Decision::Stop => return Err(error),
+///     }
+/// };
+/// assert_eq!(counted, 1);
+/// # QueryResult::Ok(())
+/// ```
 #[derive(Debug)]
 pub struct Attempts {
     made: u32,

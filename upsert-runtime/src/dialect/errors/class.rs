@@ -48,6 +48,7 @@ pub enum Moment {
 
 /// What an error says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Meaning {
     /// The database has undone the transaction, or at least the statement, because of others.
     Undone,
