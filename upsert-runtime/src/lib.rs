@@ -5,6 +5,7 @@
 pub mod dialect;
 pub mod dsl;
 pub mod keys;
+pub mod ledger;
 pub mod retry;
 pub mod statement;
 

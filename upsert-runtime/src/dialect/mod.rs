@@ -11,6 +11,7 @@ mod backends;
 mod catalogue;
 mod errors;
 mod guard;
+mod ledger;
 pub(crate) mod multi;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -32,6 +33,7 @@ pub use self::catalogue::{
 };
 pub use self::errors::{Answer, ErrorClass, Meaning, Moment, Transactions};
 pub use self::guard::Guard;
+pub use self::ledger::Ledger;
 #[doc(hidden)]
 pub use self::reads::ColumnName;
 pub(crate) use self::reads::Sql;

@@ -121,6 +121,19 @@ impl Attempts {
         }
     }
 
+    /// The same, for who can connect again, to another server perhaps, and finds out by another
+    /// attempt what became of the one before, as the [ledger](crate::ledger) does: after an unknown
+    /// outcome too it is [`Decision::Reconnect`], and never [`Decision::Resolve`].
+    pub fn failed_resolvably(&mut self, class: ErrorClass, elapsed: Duration) -> Decision {
+        self.failed(
+            match class {
+                ErrorClass::OutcomeUnknown | ErrorClass::ReadOnly => ErrorClass::NotSent,
+                class => class,
+            },
+            elapsed,
+        )
+    }
+
     /// How long to wait before the next attempt, if there is to be one.
     fn delay(&mut self, elapsed: Duration) -> Option<Duration> {
         if self.made >= self.most {
@@ -132,7 +145,7 @@ impl Attempts {
     }
 
     /// The attempt that has succeeded.
-    pub(super) fn done(&mut self, elapsed: Duration) -> Attempt<'static> {
+    pub(crate) fn done(&mut self, elapsed: Duration) -> Attempt<'static> {
         self.made += 1;
         Attempt {
             number: self.made,
@@ -143,7 +156,7 @@ impl Attempts {
     }
 
     /// The attempt that has failed last.
-    pub(super) fn last<'e>(
+    pub(crate) fn last<'e>(
         &self,
         elapsed: Duration,
         class: ErrorClass,

@@ -173,13 +173,13 @@ fn refuse_outer_transaction<Conn: Connection, E: From<Error>>(
 }
 
 /// How an attempt ended.
-struct Failure<E> {
-    class: ErrorClass,
-    error: E,
+pub(crate) struct Failure<E> {
+    pub(crate) class: ErrorClass,
+    pub(crate) error: E,
 }
 
 /// One transaction. When this returns, none is open, or the connection is of no more use.
-fn attempt<Conn, T, E>(
+pub(crate) fn attempt<Conn, T, E>(
     conn: &mut Conn,
     work: &mut impl FnMut(&mut Conn) -> Result<T, E>,
 ) -> Result<T, Failure<E>>

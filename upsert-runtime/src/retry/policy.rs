@@ -113,7 +113,7 @@ impl Policy {
         Attempts::new(self)
     }
 
-    pub(super) fn tell(&self, attempt: &Attempt<'_>) {
+    pub(crate) fn tell(&self, attempt: &Attempt<'_>) {
         if let Some(tell) = &self.on_attempt {
             tell(attempt);
         }

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS upsert_writers;
+DROP TABLE IF EXISTS upsert_ledger;
