@@ -36,6 +36,7 @@ mod isolation;
 mod keys;
 #[cfg(feature = "mysql")]
 mod last_insert_id;
+mod ledger;
 mod model;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod multi_connection;

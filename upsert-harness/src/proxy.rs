@@ -45,12 +45,23 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     held: Held,
-    /// The request whose answer is to be held.
-    trigger: Option<Vec<u8>>,
-    /// Both ends of each open connection.
-    connections: Vec<(u64, [TcpStream; 2])>,
+    /// The request from which on something is to be held, and what.
+    trigger: Option<(Vec<u8>, Held)>,
+    /// Whether what has waited on abandoned connections still does.
+    abandoned_waits: bool,
+    connections: Vec<Open>,
     accepted: u64,
     is_closed: bool,
+}
+
+/// An open connection.
+#[derive(Debug)]
+struct Open {
+    number: u64,
+    /// That of the client and that of the server.
+    ends: [TcpStream; 2],
+    /// Whether the client has lost it.
+    is_abandoned: bool,
 }
 
 /// What waits at the proxy.
@@ -164,7 +175,63 @@ impl Proxy {
     /// connection takes three round trips for a `COMMIT`. Bytes that arrive in two pieces are not
     /// found.
     pub fn hold_answer_to(&self, request: impl Into<Vec<u8>>) {
-        self.shared.state().trigger = Some(request.into());
+        self.shared.state().trigger = Some((request.into(), Held::Answers));
+    }
+
+    /// As [`hold`](Self::hold), from the first request on in which these bytes are: it does not get
+    /// to the server.
+    pub fn hold_request(&self, request: impl Into<Vec<u8>>) {
+        self.shared.state().trigger = Some((request.into(), Held::Everything));
+    }
+
+    /// Whether something is held: after [`hold_request`](Self::hold_request), whether that request
+    /// has come.
+    #[must_use]
+    pub fn is_holding(&self) -> bool {
+        self.shared.state().held != Held::Nothing
+    }
+
+    /// Clients lose their connections at once, and their servers do not hear of it: what has waited
+    /// gets there at the next [`release`](Self::release). New connections go through.
+    ///
+    /// It is a network that delivers late, to a server that still does what nobody waits for.
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use std::net::{TcpListener, TcpStream};
+    /// use upsert_harness::Proxy;
+    ///
+    /// let server = TcpListener::bind("127.0.0.1:0")?;
+    /// let proxy = Proxy::before(server.local_addr()?)?;
+    /// proxy.hold_request("commit");
+    /// let mut client = TcpStream::connect(proxy.address())?;
+    /// let (mut at_server, _) = server.accept()?;
+    /// client.write_all(b"commit")?;
+    /// while !proxy.is_holding() {
+    ///     std::thread::yield_now();
+    /// }
+    ///
+    /// proxy.abandon(); // the client is told nothing ..
+    /// assert_eq!(client.read(&mut [0; 4]).unwrap_or(0), 0);
+    /// proxy.release(); // .. and the server does it nevertheless
+    /// let mut request = [0; 6];
+    /// at_server.read_exact(&mut request)?;
+    /// assert_eq!(&request, b"commit");
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn abandon(&self) {
+        let mut state = self.shared.state();
+        for open in &mut state.connections {
+            open.is_abandoned = true;
+            let [client, _] = &open.ends;
+            // One that is closed already is no failure.
+            let _ = client.shutdown(Shutdown::Both);
+        }
+        state.abandoned_waits = true;
+        state.held = Held::Nothing;
+        state.trigger = None;
+        drop(state);
+        self.shared.changed.notify_all();
     }
 
     /// Everything goes through again, what has waited first.
@@ -176,8 +243,8 @@ impl Proxy {
     /// go through.
     pub fn cut(&self) {
         let mut state = self.shared.state();
-        for (_, ends) in state.connections.drain(..) {
-            close(&ends);
+        for open in state.connections.drain(..) {
+            close(&open.ends);
         }
         state.held = Held::Nothing;
         state.trigger = None;
@@ -189,6 +256,7 @@ impl Proxy {
         let mut state = self.shared.state();
         state.held = held;
         state.trigger = None;
+        state.abandoned_waits &= held != Held::Nothing;
         drop(state);
         self.shared.changed.notify_all();
     }
@@ -219,17 +287,18 @@ impl Shared {
         if direction == Direction::ToServer {
             self.state().notice(bytes);
         }
-        let state = self.changed.wait_while(self.state(), |state| {
-            let is_held = match state.held {
-                Held::Nothing => false,
-                Held::Answers => direction == Direction::ToClient,
-                Held::Everything => true,
-            };
-            is_held && state.has(connection)
-        });
-        state
-            .unwrap_or_else(PoisonError::into_inner)
-            .has(connection)
+        let is_held = |state: &State| match (state.find(connection), state.held) {
+            (None, _) => false,
+            (Some(open), _) if open.is_abandoned => state.abandoned_waits,
+            (_, Held::Nothing) => false,
+            (_, Held::Answers) => direction == Direction::ToClient,
+            (_, Held::Everything) => true,
+        };
+        let state = self
+            .changed
+            .wait_while(self.state(), |state| is_held(state));
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        state.find(connection).is_some()
     }
 }
 
@@ -241,15 +310,14 @@ impl State {
                     .windows(trigger.len())
                     .any(|window| window == trigger)
         };
-        if self.trigger.take_if(|trigger| contains(trigger)).is_some() {
-            self.held = Held::Answers;
+        if let Some((_, held)) = self.trigger.take_if(|(trigger, _)| contains(trigger)) {
+            self.held = held;
         }
     }
 
-    fn has(&self, connection: u64) -> bool {
-        self.connections
-            .iter()
-            .any(|(number, _)| *number == connection)
+    fn find(&self, connection: u64) -> Option<&Open> {
+        let mut all = self.connections.iter();
+        all.find(|open| open.number == connection)
     }
 }
 
@@ -275,7 +343,11 @@ fn connect(client: TcpStream, server: SocketAddr, shared: &Arc<Shared>) -> io::R
         let mut state = shared.state();
         state.accepted += 1;
         let number = state.accepted;
-        state.connections.push((number, ends));
+        state.connections.push(Open {
+            number,
+            ends,
+            is_abandoned: false,
+        });
         number
     };
     let copies = [
@@ -294,9 +366,9 @@ fn connect(client: TcpStream, server: SocketAddr, shared: &Arc<Shared>) -> io::R
             if let Some(at) = state
                 .connections
                 .iter()
-                .position(|(other, _)| *other == number)
+                .position(|open| open.number == number)
             {
-                close(&state.connections.swap_remove(at).1);
+                close(&state.connections.swap_remove(at).ends);
             }
             drop(state);
             shared.changed.notify_all();

@@ -87,7 +87,10 @@ macro_rules! alike {
         fn numbers<Conn, Q>(conn: &mut Conn, query: Q) -> QueryResult<Option<(i64, i64)>>
         where
             Conn: LoadConnection<Backend = Self>,
-            Q: Query<SqlType = (BigInt, BigInt)> + QueryFragment<Self> + QueryId + RunQueryDsl<Conn>,
+            Q: Query<SqlType = (BigInt, BigInt)>
+                + QueryFragment<Self>
+                + QueryId
+                + RunQueryDsl<Conn>,
         {
             query.get_result(conn).optional()
         }

@@ -82,10 +82,7 @@ pub(super) fn refused<E: From<Error>>(error: LedgerError) -> RetryError<E> {
 }
 
 /// The same failure, with what is wrong with the ledger if that is the reason.
-pub(super) fn explained_failure<Conn, E>(
-    conn: &mut Conn,
-    failure: Failure<Failed<E>>,
-) -> Failure<E>
+pub(super) fn explained_failure<Conn, E>(conn: &mut Conn, failure: Failure<Failed<E>>) -> Failure<E>
 where
     Conn: LoadConnection<Backend: Ledger>,
     E: From<Error>,

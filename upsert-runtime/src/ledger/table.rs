@@ -11,9 +11,13 @@ use super::statements::Forget;
 use crate::dialect::{ErrorClass, Ledger, Moment};
 use crate::keys::{KeyColumn, KeyElement, KeyKind, UniqueKey, VerifyError, differences_of};
 
-const LEDGER: &[UniqueKey] = &[primary_key(&[KeyElement::Column(KeyColumn::new("id", false))])];
+const LEDGER: &[UniqueKey] = &[primary_key(&[KeyElement::Column(KeyColumn::new(
+    "id", false,
+))])];
 
-const WRITERS: &[UniqueKey] = &[primary_key(&[KeyElement::Column(KeyColumn::new("name", false))])];
+const WRITERS: &[UniqueKey] = &[primary_key(&[KeyElement::Column(KeyColumn::new(
+    "name", false,
+))])];
 
 const fn primary_key(elements: &'static [KeyElement]) -> UniqueKey {
     UniqueKey::new(KeyKind::PrimaryKey, elements)
