@@ -44,6 +44,7 @@ mod nullable_keys;
 mod race;
 mod race_report;
 mod retry;
+mod rows;
 mod script;
 #[cfg(feature = "mysql")]
 mod sequence;

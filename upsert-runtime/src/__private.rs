@@ -123,6 +123,26 @@ where
     Where::new(predicate.into_condition())
 }
 
+/// `set = < .. >`, where the conflict target names no column
+pub fn do_update<T, Target, A, G, O, Shape>(
+    _: T,
+    target: Target,
+    changes: A,
+    guard: G,
+    order: O,
+) -> DoUpdate<Target, <T::PrimaryKey as PrimaryKey<Shape>>::First, A, G, O>
+where
+    T: Table<PrimaryKey: PrimaryKey<Shape>>,
+{
+    DoUpdate::new(
+        target,
+        first_key_column::<T, Shape>(),
+        changes,
+        guard,
+        order,
+    )
+}
+
 /// `set = nothing`, where the conflict target names no column
 pub fn do_nothing<T, Target, Shape>(
     _: T,

@@ -7,6 +7,7 @@ pub mod dsl;
 pub mod keys;
 pub mod ledger;
 pub mod retry;
+pub mod rows;
 pub mod statement;
 
 #[doc(hidden)]
@@ -16,4 +17,5 @@ mod macros;
 
 pub use keys::{describe_unique_keys, verify_unique_keys};
 pub use retry::retry;
+pub use rows::Outcome;
 pub use statement::{IncompleteUpsert, Upsert};

@@ -36,12 +36,13 @@ type Row = (
 );
 type Values = <Row as Insertable<page_hits::table>>::Values;
 type Key = Columns<(page_hits::page, (page_hits::day, ()))>;
-type Set<A, G = Always> = Upsert<page_hits::table, Values, DoUpdate<Key, (A, ()), G, InOrder>>;
+type Set<A, G = Always> =
+    Upsert<page_hits::table, Values, DoUpdate<Key, page_hits::page, (A, ()), G, InOrder>>;
 
 /// `set = < assignment >, where = guard`
 fn set_where<A, G>(assignment: A, guard: G) -> Set<A, G> {
     let key = Columns::new((page_hits::page, (page_hits::day, ())));
-    let clause = DoUpdate::new(key, (assignment, ()), guard, InOrder);
+    let clause = DoUpdate::new(key, page_hits::page, (assignment, ()), guard, InOrder);
     let row = (
         page_hits::page.eq("/"),
         page_hits::day.eq(1),

@@ -15,6 +15,7 @@ mod ledger;
 pub(crate) mod multi;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod outcome;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reads;
@@ -34,6 +35,7 @@ pub use self::catalogue::{
 pub use self::errors::{Answer, ErrorClass, Meaning, Moment, Transactions};
 pub use self::guard::Guard;
 pub use self::ledger::Ledger;
+pub use self::outcome::{Mark, Remembered, Returned, SupportsTraceIn, TellsOutcome, Traces, Tried};
 #[doc(hidden)]
 pub use self::reads::ColumnName;
 pub(crate) use self::reads::Sql;

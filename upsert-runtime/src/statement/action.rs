@@ -12,8 +12,8 @@ use crate::dialect::{Dialect, SupportsSimultaneousAssignment, SupportsUpdateOnAn
 /// `set = nothing`: the stored row stays as it is.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct DoNothing<Target, C> {
-    target: Target,
-    column: C,
+    pub(super) target: Target,
+    pub(super) column: C,
 }
 
 impl<Target, C> DoNothing<Target, C> {
@@ -36,18 +36,21 @@ where
 
 /// `set = < .. >`: the stored row is updated.
 #[derive(Debug, Clone, Copy, QueryId)]
-pub struct DoUpdate<Target, A, G, O> {
-    target: Target,
-    changes: A,
-    guard: G,
+pub struct DoUpdate<Target, C, A, G, O> {
+    pub(super) target: Target,
+    pub(super) column: C,
+    pub(super) changes: A,
+    pub(super) guard: G,
     order: PhantomData<O>,
 }
 
-impl<Target, A, G, O> DoUpdate<Target, A, G, O> {
-    /// The assignments `changes` on a conflict with `target`, where `guard` holds.
-    pub fn new(target: Target, changes: A, guard: G, _: O) -> Self {
+impl<Target, C, A, G, O> DoUpdate<Target, C, A, G, O> {
+    /// The assignments `changes` on a conflict with `target`, where `guard` holds; `column` is any
+    /// column of the table.
+    pub fn new(target: Target, column: C, changes: A, guard: G, _: O) -> Self {
         Self {
             target,
+            column,
             changes,
             guard,
             order: PhantomData,
@@ -55,7 +58,23 @@ impl<Target, A, G, O> DoUpdate<Target, A, G, O> {
     }
 }
 
-impl<Target, A, G, O, DB> QueryFragment<DB> for DoUpdate<Target, A, G, O>
+impl<Target, C, A, G, O> DoUpdate<Target, C, A, G, O> {
+    /// Refuses assignments in an order that the backend would not take as it is meant.
+    pub(super) fn check_order<DB>(&self, backend: &DB) -> QueryResult<()>
+    where
+        DB: Dialect,
+        A: Changes<DB, G>,
+        O: AssignmentOrder<DB>,
+    {
+        if DB::SEQUENTIAL_ASSIGNMENT && O::UNSEEN {
+            self.changes
+                .check_order(&mut Vec::new(), &self.guard, backend)?;
+        }
+        Ok(())
+    }
+}
+
+impl<Target, C, A, G, O, DB> QueryFragment<DB> for DoUpdate<Target, C, A, G, O>
 where
     DB: Dialect,
     Target: UpdateTarget<DB>,
@@ -64,10 +83,7 @@ where
     O: AssignmentOrder<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if DB::SEQUENTIAL_ASSIGNMENT && O::UNSEEN {
-            self.changes
-                .check_order(&mut Vec::new(), &self.guard, out.backend())?;
-        }
+        self.check_order(out.backend())?;
         DB::do_update(&self.target, out.reborrow())?;
         self.changes.walk(true, &self.guard, &mut out)?;
         DB::guard(&self.guard, out)

@@ -38,6 +38,7 @@ mod returning;
 mod rows;
 mod target;
 mod text;
+mod trace;
 mod uncommon;
 mod upsert;
 mod value;
@@ -62,6 +63,7 @@ pub use self::{
     returning::{Returned, Selection},
     rows::{Named, Unnamed, must_be_called, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key},
+    trace::{InsertOnly, MayUpdate, Trace, Traced},
     upsert::ReadsRows,
     value::{
         Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,

@@ -44,20 +44,28 @@ use crate::dialect::Dialect;
 #[derive(Debug, Clone, Copy, QueryId)]
 #[must_use = "an upsert does nothing until it is executed"]
 pub struct Upsert<T, V, Clause, R = NoReturning> {
-    table: T,
-    values: V,
-    clause: Clause,
-    returning: R,
+    pub(crate) table: T,
+    pub(crate) values: V,
+    pub(crate) clause: Clause,
+    pub(crate) returning: R,
 }
 
 impl<T, V, Clause, R> Upsert<T, V, Clause, R> {
-    pub(super) fn new(table: T, values: V, clause: Clause, returning: R) -> Self {
+    pub(crate) fn new(table: T, values: V, clause: Clause, returning: R) -> Self {
         Self {
             table,
             values,
             clause,
             returning,
         }
+    }
+
+    /// The same with another clause.
+    pub(crate) fn with_clause<Other>(
+        self,
+        other: impl FnOnce(Clause) -> Other,
+    ) -> Upsert<T, V, Other, R> {
+        Upsert::new(self.table, self.values, other(self.clause), self.returning)
     }
 }
 

@@ -5,7 +5,7 @@
 //! match (row, assignment, assignment, guard, returned) {
 //!     (row, a0, a1, guard, returned) => {
 //!         const CHECK: Check = ..; // check.rs
-//!         incomplete(table, DoUpdate::new(target, (a1, (a0, ())), guard, order), returned)
+//!         incomplete(table, DoUpdate::new(target, column, (a1, (a0, ())), guard, order), returned)
 //!             .into_values(row)
 //!     }
 //! }
@@ -240,9 +240,16 @@ fn clause(call: &Statement, plan: &Plan<'_>, parts: &Parts) -> TokenStream {
                 Order::Unseen => quote!(UnseenOrder),
                 Order::Cyclic => quote!(Cyclic),
             };
-            quote!(#krate::__private::DoUpdate::new(
-                #target, #changes, #guard, #krate::__private::#order
-            ))
+            let order = quote!(#krate::__private::#order);
+            match kept(call) {
+                Some(name) => {
+                    let column = column(call, name);
+                    quote!(#krate::__private::DoUpdate::new(#target, #column, #changes, #guard, #order))
+                }
+                None => quote!(
+                    #krate::__private::do_update(#table, #target, #changes, #guard, #order)
+                ),
+            }
         }
         _ => match kept(call) {
             Some(name) => {
