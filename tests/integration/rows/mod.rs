@@ -1,3 +1,4 @@
 //! What became of a row.
 
 mod outcome;
+mod row;

@@ -6,4 +6,4 @@
 mod outcome;
 mod ways;
 
-pub use self::outcome::{KnowsOutcome, Outcome};
+pub use self::outcome::{KnowsOutcome, KnowsRow, Outcome};

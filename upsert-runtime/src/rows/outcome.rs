@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel::connection::Connection;
 
-use super::ways::Ask;
+use super::ways::{Ask, AskRow};
 use crate::dialect::{Mark, TellsOutcome};
 use crate::statement::{NoReturning, Upsert};
 
@@ -31,11 +31,41 @@ impl Outcome {
 
 impl<T, V, Clause> Upsert<T, V, Clause, NoReturning> {
     /// Executes the upsert, and says what it did.
-    pub fn outcome<'query, C>(self, conn: &mut C) -> QueryResult<Outcome>
-    where
-        C: KnowsOutcome<'query, Self>,
-    {
+    pub fn outcome<'query>(
+        self,
+        conn: &mut impl KnowsOutcome<'query, Self>,
+    ) -> QueryResult<Outcome> {
         conn.outcome_of(self)
+    }
+}
+
+impl<T, V, Clause, R> Upsert<T, V, Clause, R> {
+    /// Executes the upsert, and says what it did and to which row.
+    pub fn get_outcome<'query, U>(
+        self,
+        conn: &mut impl KnowsRow<'query, Self, U>,
+    ) -> QueryResult<(U, Outcome)> {
+        conn.get_outcome_of(self)
+    }
+}
+
+/// Connections on which it is known what the upsert `S` did, and to which row.
+pub trait KnowsRow<'query, S, U> {
+    /// Executes it and says so: [`Upsert::get_outcome`].
+    ///
+    /// # Errors
+    ///
+    /// What executing returns, and [`NotFound`](diesel::NotFound) where there is no such row.
+    fn get_outcome_of(&mut self, upsert: S) -> QueryResult<(U, Outcome)>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'query, C, S, U> KnowsRow<'query, S, U> for C
+where
+    C: Connection<Backend: TellsOutcome<Way: AskRow<'query, C, S, U>>>,
+{
+    fn get_outcome_of(&mut self, upsert: S) -> QueryResult<(U, Outcome)> {
+        <<C::Backend as TellsOutcome>::Way as AskRow<'query, C, S, U>>::get_outcome(upsert, self)
     }
 }
 

@@ -90,6 +90,36 @@ where
     }
 }
 
+/// What happens on a conflict, whichever it is.
+pub trait OnConflict {
+    /// The conflict target.
+    type Target;
+
+    /// Whether a stored row is updated, where a guard holds.
+    const UPDATES: bool;
+
+    /// The unique key that may be met.
+    fn target(&self) -> &Self::Target;
+}
+
+impl<Target, C> OnConflict for DoNothing<Target, C> {
+    type Target = Target;
+    const UPDATES: bool = false;
+
+    fn target(&self) -> &Target {
+        &self.target
+    }
+}
+
+impl<Target, C, A, G, O> OnConflict for DoUpdate<Target, C, A, G, O> {
+    type Target = Target;
+    const UPDATES: bool = true;
+
+    fn target(&self) -> &Target {
+        &self.target
+    }
+}
+
 /// Targets that `DO UPDATE` takes on a backend.
 pub trait UpdateTarget<DB: Dialect>: QueryFragment<DB> {}
 

@@ -28,6 +28,7 @@
 mod action;
 mod arithmetic;
 mod assign;
+mod by_key;
 mod changes;
 mod guard;
 mod incomplete;
@@ -53,17 +54,21 @@ pub use crate::dialect::Guard;
 // What the parts are made of: bounds and fields of the above, named by no one but the macros.
 #[doc(hidden)]
 pub use self::{
-    action::{AssignmentOrder, Cyclic, DoNothing, DoUpdate, InOrder, UnseenOrder, UpdateTarget},
+    action::{
+        AssignmentOrder, Cyclic, DoNothing, DoUpdate, InOrder, OnConflict, UnseenOrder,
+        UpdateTarget,
+    },
     arithmetic::{Arithmetic, Divisible, Operator, ops},
+    by_key::ByKey,
     changes::{Changes, Rest},
     guard::{Always, GuardOf, Once, Predicate, Where},
     incomplete::AfterRow,
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
     index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
-    returning::{Returned, Selection},
+    returning::{Returned, Selected, Selection},
     rows::{Named, Unnamed, must_be_called, must_not_be_excluded},
-    target::{Any, Checked, Columns, Constraint, IndexTarget, Key},
-    trace::{InsertOnly, MayUpdate, Trace, Traced},
+    target::{Any, Checked, Columns, Constraint, IndexTarget, Key, KeyColumns},
+    trace::{InsertOnly, Trace, Traced},
     upsert::ReadsRows,
     value::{
         Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,

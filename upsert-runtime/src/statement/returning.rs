@@ -4,7 +4,7 @@ use diesel::backend::Backend;
 use diesel::dsl::AsSelect;
 use diesel::expression::{Selectable, SelectableExpression};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::{QueryResult, QuerySource, SelectableHelper};
+use diesel::{QueryResult, QuerySource, SelectableHelper, Table};
 
 use super::{Impossible, kind};
 use crate::dialect::{Dialect, SupportsReturning};
@@ -38,6 +38,31 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" RETURNING ");
         self.0.walk_ast(out)
+    }
+}
+
+/// What comes back of a row of the table `T`: all columns, or those of `returning`.
+pub trait Selected<T> {
+    /// As an expression.
+    type Expression;
+
+    /// It.
+    fn selected(&self) -> Self::Expression;
+}
+
+impl<T: Table> Selected<T> for NoReturning {
+    type Expression = T::AllColumns;
+
+    fn selected(&self) -> T::AllColumns {
+        T::all_columns()
+    }
+}
+
+impl<T, E: Clone> Selected<T> for Returning<E> {
+    type Expression = E;
+
+    fn selected(&self) -> E {
+        self.0.clone()
     }
 }
 

@@ -47,12 +47,17 @@ pub trait ColumnNames {
     ///
     /// If an identifier cannot be quoted.
     fn walk<DB: Dialect>(before: &str, out: &mut AstPass<'_, '_, DB>) -> QueryResult<()>;
+
+    /// Adds them to `names`.
+    fn add(names: &mut Vec<&'static str>);
 }
 
 impl ColumnNames for () {
     fn walk<DB: Dialect>(_: &str, _: &mut AstPass<'_, '_, DB>) -> QueryResult<()> {
         Ok(())
     }
+
+    fn add(_: &mut Vec<&'static str>) {}
 }
 
 impl<C: Column, R: ColumnNames> ColumnNames for (C, R) {
@@ -60,6 +65,11 @@ impl<C: Column, R: ColumnNames> ColumnNames for (C, R) {
         out.push_sql(before);
         out.push_identifier(C::NAME)?;
         R::walk(", ", out)
+    }
+
+    fn add(names: &mut Vec<&'static str>) {
+        names.push(C::NAME);
+        R::add(names);
     }
 }
 
@@ -264,5 +274,32 @@ where
 {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.target.walk_ast(out)
+    }
+}
+
+/// Targets that are columns, by whose values the row is found again.
+#[diagnostic::on_unimplemented(
+    message = "the row that this upsert leaves as it is cannot be read by its conflict target",
+    label = "`get_outcome` reads it by the columns of the target, and this one does not name them",
+    note = "help: name the columns of the key, `conflict = (a, b)`; `outcome` works with every target"
+)]
+pub trait KeyColumns {
+    /// Their names.
+    fn names(&self) -> Vec<&'static str>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: ColumnNames> KeyColumns for Columns<L> {
+    fn names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        L::add(&mut names);
+        names
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Target: KeyColumns, V> KeyColumns for Checked<Target, V> {
+    fn names(&self) -> Vec<&'static str> {
+        self.target.names()
     }
 }

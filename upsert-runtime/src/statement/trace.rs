@@ -11,20 +11,6 @@ use diesel::sql_types::{BigInt, Nullable};
 use super::{AssignmentOrder, Changes, DoNothing, DoUpdate, Guard, UpdateTarget};
 use crate::dialect::{Dialect, Mark, SupportsTraceIn, Traces};
 
-/// Whether a clause may update a stored row.
-pub trait MayUpdate {
-    /// Whether it does, where there is a conflict and a guard holds.
-    const UPDATES: bool;
-}
-
-impl<Target, C> MayUpdate for DoNothing<Target, C> {
-    const UPDATES: bool = false;
-}
-
-impl<Target, C, A, G, O> MayUpdate for DoUpdate<Target, C, A, G, O> {
-    const UPDATES: bool = true;
-}
-
 /// The clause, leaving a trace where there is a conflict.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct Traced<Clause> {

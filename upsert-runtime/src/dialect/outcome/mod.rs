@@ -31,6 +31,10 @@ use super::{Dialect, Guard};
 pub trait TellsOutcome: Dialect {
     /// How it is asked: [`Returned`], [`Remembered`] or [`Tried`].
     type Way;
+
+    /// What stands behind a SELECT that reads a row which the same transaction has just written or
+    /// met in a conflict, for it to be there: nothing where a snapshot has such a row.
+    const NOT_OF_A_SNAPSHOT: &'static str = "";
 }
 
 /// The upsert leaves a trace and returns it.

@@ -18,6 +18,11 @@ use crate::dialect::{Dialect, Guard, SupportsGuardOn};
 
 impl TellsOutcome for Mysql {
     type Way = Remembered;
+
+    // Under REPEATABLE READ the snapshot may be older than the row that was met. It is locked by
+    // the upsert, so nobody waits:
+    // https://dev.mysql.com/doc/refman/8.4/en/innodb-consistent-read.html
+    const NOT_OF_A_SNAPSHOT: &'static str = " FOR UPDATE";
 }
 
 impl Traces for Mysql {

@@ -4,10 +4,12 @@ mod remembered;
 mod returned;
 mod tried;
 
-use diesel::QueryResult;
 use diesel::connection::{Connection, TransactionManager};
+use diesel::query_dsl::methods::LoadQuery;
+use diesel::{QueryResult, RunQueryDsl};
 
 use super::Outcome;
+use crate::statement::{ByKey, Selected, Upsert};
 
 /// A way of asking what the upsert `S` did.
 pub trait Ask<'query, C, S> {
@@ -17,6 +19,41 @@ pub trait Ask<'query, C, S> {
     ///
     /// What executing returns.
     fn outcome(upsert: S, conn: &mut C) -> QueryResult<Outcome>;
+}
+
+/// A way of asking for the row `U` of the upsert `S`, too.
+pub trait AskRow<'query, C, S, U> {
+    /// Executes it and says what it did, and to which row.
+    ///
+    /// # Errors
+    ///
+    /// What executing returns, and [`NotFound`](diesel::NotFound) where there is no such row.
+    fn get_outcome(upsert: S, conn: &mut C) -> QueryResult<(U, Outcome)>;
+}
+
+/// Reads the row of an upsert that was executed in the same transaction.
+fn stored<'query, T, V, Clause, R, C, U>(
+    upsert: Upsert<T, V, Clause, R>,
+    conn: &mut C,
+) -> QueryResult<U>
+where
+    R: Selected<T>,
+    ByKey<T, V, Clause, R::Expression>: LoadQuery<'query, C, U>,
+{
+    let selected = upsert.returning.selected();
+    let Upsert {
+        table,
+        values,
+        clause,
+        ..
+    } = upsert;
+    ByKey {
+        table,
+        values,
+        clause,
+        selected,
+    }
+    .get_result(conn)
 }
 
 /// Several statements as one: in the transaction that there is, or in one of their own.

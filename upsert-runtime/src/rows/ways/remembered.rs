@@ -1,16 +1,15 @@
-//! The trace stays in the session.
+//! The trace stays in the session, and the next statement reads it.
 
-use diesel::QueryResult;
-use diesel::RunQueryDsl;
 use diesel::connection::Connection;
 use diesel::dsl::select;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::query_dsl::methods::LoadQuery;
+use diesel::{QueryResult, RunQueryDsl};
 
-use super::Ask;
+use super::{Ask, AskRow, stored, together};
 use crate::dialect::{Mark, Remembered, Traces};
 use crate::rows::Outcome;
-use crate::statement::{NoReturning, Trace, Traced, Upsert};
+use crate::statement::{ByKey, NoReturning, Selected, Trace, Traced, Upsert};
 
 impl<'query, T, V, Clause, C> Ask<'query, C, Upsert<T, V, Clause, NoReturning>> for Remembered
 where
@@ -28,5 +27,30 @@ where
         }
         let trace = select(Trace).get_result(conn)?;
         Ok(Outcome::of(mark, trace))
+    }
+}
+
+impl<'query, T, V, Clause, R, C, U> AskRow<'query, C, Upsert<T, V, Clause, R>, U> for Remembered
+where
+    C: Connection,
+    T: Clone,
+    V: Clone,
+    Clause: Clone,
+    R: Selected<T>,
+    Self: Ask<'query, C, Upsert<T, V, Clause, NoReturning>>,
+    ByKey<T, V, Clause, R::Expression>: LoadQuery<'query, C, U>,
+{
+    fn get_outcome(upsert: Upsert<T, V, Clause, R>, conn: &mut C) -> QueryResult<(U, Outcome)> {
+        together(conn, |conn| {
+            let Upsert {
+                table,
+                values,
+                clause,
+                ..
+            } = &upsert;
+            let alone = Upsert::new(table.clone(), values.clone(), clause.clone(), NoReturning);
+            let outcome = Self::outcome(alone, conn)?;
+            Ok((stored(upsert, conn)?, outcome))
+        })
     }
 }
