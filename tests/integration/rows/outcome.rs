@@ -1,10 +1,26 @@
 //! Inserted, updated or unchanged, on each backend, and the naive ways of telling that are wrong.
 
 use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection, R2D2Connection};
 use upsert_runtime::Outcome::{Inserted, Unchanged, Updated};
 use upsert_runtime::upsert;
 
+use crate::database::Database;
 use crate::schema::page_hits;
+
+/// A connection of a pool.
+fn pooled<Conn>(db: &Database<Conn>) -> PooledConnection<ConnectionManager<Conn>>
+where
+    Conn: R2D2Connection + 'static,
+{
+    let manager = ConnectionManager::new(&db.url);
+    Pool::builder()
+        .max_size(1)
+        .build(manager)
+        .unwrap()
+        .get()
+        .unwrap()
+}
 
 macro_rules! outcome {
     ($conn:ident, $day:expr, $n:expr, $($clause:tt)+) => {
@@ -69,5 +85,14 @@ on_each_backend! {
             assert_eq!(outcome!(conn, 3, 1_i64, set = nothing), Unchanged);
             QueryResult::Ok(())
         })?;
+    }
+
+    fn a_pooled_connection_is_asked_as_any_other(db) {
+        let conn = &mut pooled(db);
+        for expected in [Inserted, Updated] {
+            assert_eq!(outcome!(conn, 1, 1_i64, set = < n += 1 >), expected);
+        }
+        let keep = upsert!(page_hits, values = { page: "/", day: 1, n: 1 }, conflict = (page, day), set = nothing, returning = n);
+        assert_eq!(keep.get_outcome::<i64>(conn)?, (2, Unchanged));
     }
 }
