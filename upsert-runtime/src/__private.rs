@@ -43,6 +43,37 @@ pub mod nodes {
     pub use crate::statement::{Arithmetic, ConflictValues, OrZero, Upsert};
 }
 
+/// The statements of [`rows`](crate::rows), for tests of what they are prepared as.
+pub mod told {
+    use crate::dialect::Mark;
+    use crate::statement::{ByKey, InsertOnly, ReturnsBoth, Selected, Trace, Traced, Upsert};
+
+    pub fn traced<T, V, Clause, R>(
+        upsert: Upsert<T, V, Clause, R>,
+    ) -> Upsert<T, V, Traced<Clause>, R> {
+        upsert.with_clause(|clause| Traced::new(clause, Mark::next()))
+    }
+
+    pub fn returning_trace<T, V, Clause, R: Selected<T>>(
+        upsert: Upsert<T, V, Clause, R>,
+    ) -> ReturnsBoth<T, V, Clause, R::Expression> {
+        let selected = (upsert.returning.selected(), Trace);
+        traced(upsert).with_returning(selected)
+    }
+
+    pub fn insert_only<T, V, Clause, R>(
+        upsert: Upsert<T, V, Clause, R>,
+    ) -> Upsert<T, V, InsertOnly<Clause>, R> {
+        upsert.with_clause(InsertOnly)
+    }
+
+    pub fn by_key<T, V, Clause, R: Selected<T>>(
+        upsert: Upsert<T, V, Clause, R>,
+    ) -> ByKey<T, V, Clause, R::Expression> {
+        ByKey::of(upsert)
+    }
+}
+
 pub fn incomplete<T, Clause, R>(
     table: T,
     clause: Clause,

@@ -18,7 +18,7 @@ use diesel::sqlite::Sqlite;
 use diesel::{define_sql_function, infix_operator};
 use upsert_runtime::__private::{
     Always, Columns, DoUpdate, InOrder, NoReturning, assign, divide, guard, incomplete, multiply,
-    stored,
+    stored, told,
 };
 use upsert_runtime::dsl::{coalesce, decrement, excluded, greatest, increment, least};
 use upsert_runtime::statement::{Delta, Upsert, ops};
@@ -392,6 +392,44 @@ fn of_sections(corpus: &mut Vec<Entry>) {
     }
 }
 
+/// Upserts whose outcome is asked for, each with the same forms.
+macro_rules! told {
+    ($($name:literal: { $($clause:tt)+ })+) => {
+        /// What is executed for it.
+        fn of_outcomes(corpus: &mut Vec<Entry>) {
+            $({
+                let upsert = upsert!(page_hits, values = { page: "/", day: 1, n: 2 }, $($clause)+);
+                corpus.push(Entry::new_but_on_sqlite(concat!("traced: ", $name).to_owned(), told::traced(upsert)));
+                corpus.push(Entry::new(concat!("insert only: ", $name).to_owned(), told::insert_only(upsert)));
+                let upsert = upsert!(page_hits, values = { page: "/", day: 1, n: 2 }, $($clause)+, returning = n);
+                corpus.push(Entry::new_on_postgres(concat!("traced, n: ", $name).to_owned(), told::returning_trace(upsert)));
+            })+
+        }
+
+        /// What reads its row.
+        fn of_rows(corpus: &mut Vec<Entry>) {
+            $({
+                let upsert = upsert!(page_hits, values = { page: "/", day: 1, n: 2 }, $($clause)+);
+                corpus.push(Entry::new(concat!("row: ", $name).to_owned(), told::by_key(upsert)));
+                let upsert = upsert!(page_hits, values = { day: 1, page: "/", likes: 2 }, $($clause)+, returning = page_hits.n + 1);
+                corpus.push(Entry::new(concat!("n + 1: ", $name).to_owned(), told::by_key(upsert)));
+            })+
+        }
+    };
+}
+
+told! {
+    "nothing": { conflict = (page, day), set = nothing }
+    "nothing on (day, page)": { conflict = (day, page), set = nothing }
+    "n += 1": { conflict = (page, day), set = < n += 1 > }
+    "n += 1 on (day, page)": { conflict = (day, page), set = < n += 1 > }
+    "n += 1 where n < 5": { conflict = (page, day), set = < n += 1 >, where = page_hits.n.lt(5) }
+    "n += 1 where likes < 5": { conflict = (page, day), set = < n += 1 >, where = page_hits.likes.lt(5) }
+    "n, likes += 1 where n < likes": {
+        conflict = (page, day), set = < n += 1, likes += 1 >, where = page_hits.n.nullable().lt(page_hits.likes)
+    }
+}
+
 /// Conflict targets with constants, which are part of the text; there are no such indexes to
 /// execute them with.
 fn of_constants(corpus: &mut Vec<Entry>) {
@@ -462,6 +500,7 @@ pub(super) fn corpus() -> Vec<Entry> {
         of_another_table,
         of_generics,
         of_sections,
+        of_outcomes,
     ] {
         part(&mut corpus);
     }
@@ -472,6 +511,7 @@ pub(super) fn corpus() -> Vec<Entry> {
 pub(super) fn texts() -> Vec<Entry> {
     let mut corpus = Vec::new();
     of_constants(&mut corpus);
+    of_rows(&mut corpus);
     corpus
 }
 

@@ -59,6 +59,24 @@ impl Entry {
         }
     }
 
+    /// A statement that SQLite has not.
+    pub(super) fn new_but_on_sqlite<S>(name: String, statement: S) -> Self
+    where
+        S: QueryId + QueryFragment<Pg> + QueryFragment<Mysql> + 'static,
+    {
+        let statement = Rc::new(statement);
+        let _ = &statement;
+        Self {
+            name,
+            id: S::query_id(),
+            on_sqlite: None,
+            #[cfg(feature = "postgres")]
+            on_postgres: statement.clone(),
+            #[cfg(feature = "mysql")]
+            on_mysql: Some(statement),
+        }
+    }
+
     /// A statement that PostgreSQL alone has.
     pub(super) fn new_on_postgres<S>(name: String, statement: S) -> Self
     where

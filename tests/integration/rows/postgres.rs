@@ -9,7 +9,7 @@ use upsert_runtime::Outcome::{Inserted, Unchanged, Updated};
 use upsert_runtime::upsert;
 
 use crate::database::postgres as database;
-use crate::schema::page_hits;
+use crate::schema::{page_hits, users};
 
 /// `page_hits` in two partitions, of which one has its columns in another order.
 const PARTITIONS: &str = "
@@ -162,4 +162,26 @@ fn a_subquery_says_of_a_row_that_was_waited_for_that_it_was_not_there() {
         "{transcript}"
     );
     assert_eq!(second(THERE, &mut db.connect()), Ok(true));
+}
+
+#[test]
+fn the_row_of_a_partial_index_is_read_by_its_columns_and_its_predicate() -> QueryResult<()> {
+    let db = database("the_row_of_a_partial_index_is_read_by_its_columns_and_its_predicate");
+    let conn = &mut db.connect();
+    conn.batch_execute("INSERT INTO users (email, name, deleted) VALUES ('a', 'gone', TRUE)")?;
+    for (logins, expected) in [(1, Inserted), (2, Updated), (2, Unchanged)] {
+        let row = upsert!(
+            users,
+            values = { email: "a", name: "new", logins: 1 },
+            conflict = (email) where deleted.eq(false),
+            set = < logins += 1 >,
+            where = users.logins.lt(2),
+            returning = (name, logins),
+        );
+        assert_eq!(
+            row.get_outcome::<(String, i32)>(conn)?,
+            (("new".to_owned(), logins), expected)
+        );
+    }
+    Ok(())
 }

@@ -114,3 +114,25 @@ fn the_last_rowid_says_of_the_row_inserted_last_that_it_is_inserted_again() -> Q
     }
     Ok(())
 }
+
+#[test]
+fn the_row_of_a_partial_index_is_read_by_its_columns_and_its_predicate() -> QueryResult<()> {
+    let db = database("the_row_of_a_partial_index_is_read_by_its_columns_and_its_predicate");
+    let conn = &mut db.connect();
+    conn.batch_execute("INSERT INTO users (email, name, deleted) VALUES ('a', 'gone', TRUE)")?;
+    for (logins, expected) in [(1, Inserted), (2, Updated), (2, Unchanged)] {
+        let row = upsert!(
+            users,
+            values = { email: "a", name: "new", logins: 1 },
+            conflict = (email) where deleted.eq(false),
+            set = < logins += 1 >,
+            where = users.logins.lt(2),
+            returning = (name, logins),
+        );
+        assert_eq!(
+            row.get_outcome::<(String, i32)>(conn)?,
+            (("new".to_owned(), logins), expected)
+        );
+    }
+    Ok(())
+}

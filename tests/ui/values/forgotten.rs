@@ -13,6 +13,8 @@ fn run(conn: &mut SqliteConnection, postgres: &mut impl LoadConnection<Backend =
     let _ = hit.get_result::<i64>(postgres);
     let _: Vec<i64> = hit.load(conn).unwrap();
     let _ = upsert!(page_hits, conflict = (page, day), set = < n += 1 >).returning(page_hits::n).get_result::<i64>(conn);
+    let _ = hit.get_outcome::<i64>(conn);
+    let _ = upsert!(page_hits, conflict = (page, day), set = nothing).outcome(conn);
 }
 
 fn main() {}

@@ -35,7 +35,9 @@ pub use self::catalogue::{
 pub use self::errors::{Answer, ErrorClass, Meaning, Moment, Transactions};
 pub use self::guard::Guard;
 pub use self::ledger::Ledger;
-pub use self::outcome::{Mark, Remembered, Returned, SupportsTraceIn, TellsOutcome, Traces, Tried};
+pub use self::outcome::{
+    Mark, RemembersTrace, ReturnsTrace, SupportsTraceIn, TellsOutcome, Traces, TriesFirst,
+};
 #[doc(hidden)]
 pub use self::reads::ColumnName;
 pub(crate) use self::reads::Sql;
@@ -170,7 +172,7 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
 #[diagnostic::on_unimplemented(
     message = "an upsert returns no rows on `{Self}`",
     label = "needs `RETURNING`, which Diesel does not have for this backend",
-    note = "help: `.execute(conn)` the upsert, then read the row in the same transaction"
+    note = "help: `.get_outcome(conn)` gives the row on every backend, and whether it was inserted"
 )]
 pub trait SupportsReturning {}
 

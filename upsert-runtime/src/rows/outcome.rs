@@ -7,7 +7,8 @@ use super::ways::{Ask, AskRow};
 use crate::dialect::{Mark, TellsOutcome};
 use crate::statement::{NoReturning, Upsert};
 
-/// What an upsert did.
+/// What an upsert did: [`Upsert::outcome`]. The words mean the same [on every
+/// backend](crate::rows#what-the-words-mean).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The row was not there, and this statement inserted it.
@@ -31,6 +32,29 @@ impl Outcome {
 
 impl<T, V, Clause> Upsert<T, V, Clause, NoReturning> {
     /// Executes the upsert, and says what it did.
+    ///
+    /// ```
+    /// # upsert_runtime::doctest_prelude!();
+    /// use upsert_runtime::Outcome;
+    ///
+    /// # let conn = &mut connection();
+    /// for expected in [Outcome::Inserted, Outcome::Updated] {
+    ///     let hit = upsert!(page_hits, values = { page: "/", day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >);
+    ///     assert_eq!(hit.outcome(conn)?, expected);
+    /// }
+    /// # diesel::QueryResult::Ok(())
+    /// ```
+    ///
+    /// One statement on PostgreSQL, one or two elsewhere; [how](crate::rows#how-it-is-known) differs
+    /// by backend. The connection is any of that backend's, a pooled one too. Code that is generic
+    /// over it asks for `impl Connection<Backend = Mysql>`, say; on PostgreSQL and MySQL, where a
+    /// row is read, for `impl LoadConnection<Backend = Mysql>`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`upsert!`](crate::upsert). After one of a statement behind the first, outside of a
+    /// transaction, MySQL has done what was asked, and only what it was is not known; that is so
+    /// where the connection breaks in between.
     pub fn outcome<'query>(
         self,
         conn: &mut impl KnowsOutcome<'query, Self>,
@@ -40,7 +64,42 @@ impl<T, V, Clause> Upsert<T, V, Clause, NoReturning> {
 }
 
 impl<T, V, Clause, R> Upsert<T, V, Clause, R> {
-    /// Executes the upsert, and says what it did and to which row.
+    /// Executes the upsert, and says what it did and to which row: what `returning` says of it, or
+    /// all columns, as they are stored afterwards.
+    ///
+    /// ```
+    /// # upsert_runtime::doctest_prelude!();
+    /// use upsert_runtime::Outcome;
+    ///
+    /// # let conn = &mut connection();
+    /// let keep = upsert!(
+    ///     page_hits,
+    ///     values = { page: "/", day: 1, n: 1 },
+    ///     conflict = (page, day),
+    ///     set = nothing,
+    ///     returning = (page, n),
+    /// );
+    /// let row = ("/".to_owned(), 1);
+    /// assert_eq!(keep.get_outcome::<(String, i64)>(conn)?, (row.clone(), Outcome::Inserted));
+    /// assert_eq!(keep.get_outcome::<(String, i64)>(conn)?, (row, Outcome::Unchanged));
+    /// # diesel::QueryResult::Ok(())
+    /// ```
+    ///
+    /// It works on MySQL and MariaDB too, where a statement with `returning` does nothing else, and
+    /// gives a row that stayed as it was. Outside of a transaction it may
+    /// [begin one](crate::rows#how-many-statements-it-takes).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`upsert!`](crate::upsert), and where the row is read by its key:
+    ///
+    /// * [`NotFound`](diesel::NotFound) if it is not there: a trigger has changed its key or called
+    ///   the insert off, or, on PostgreSQL with `set = nothing`, which locks nothing, it was deleted
+    ///   meanwhile;
+    /// * `QueryBuilderError` if the row has no value for a column of the target: a struct's field
+    ///   that is `None` and so a DEFAULT.
+    ///
+    /// In a transaction of your own, what was written before such an error is for you to roll back.
     pub fn get_outcome<'query, U>(
         self,
         conn: &mut impl KnowsRow<'query, Self, U>,
@@ -59,7 +118,6 @@ pub trait KnowsRow<'query, S, U> {
     fn get_outcome_of(&mut self, upsert: S) -> QueryResult<(U, Outcome)>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<'query, C, S, U> KnowsRow<'query, S, U> for C
 where
     C: Connection<Backend: TellsOutcome<Way: AskRow<'query, C, S, U>>>,
@@ -79,7 +137,6 @@ pub trait KnowsOutcome<'query, S> {
     fn outcome_of(&mut self, upsert: S) -> QueryResult<Outcome>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<'query, C, S> KnowsOutcome<'query, S> for C
 where
     C: Connection<Backend: TellsOutcome<Way: Ask<'query, C, S>>>,

@@ -6,17 +6,32 @@ use diesel::result::Error::QueryBuilderError;
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::text::sql;
-use super::{KeyColumns, OnConflict};
+use super::{KeyColumns, OnConflict, Selected, Upsert};
 use crate::dialect::{TellsOutcome, sql as tokens};
 
 /// `SELECT selected FROM table WHERE key = value`, with the values of an upsert that has been
 /// executed, in the same transaction.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct ByKey<T, V, Clause, E> {
-    pub(crate) table: T,
-    pub(crate) values: V,
-    pub(crate) clause: Clause,
-    pub(crate) selected: E,
+    table: T,
+    values: V,
+    clause: Clause,
+    selected: E,
+}
+
+impl<T, V, Clause, E> ByKey<T, V, Clause, E> {
+    /// The row of `upsert`: what that returns, or all columns.
+    pub(crate) fn of<R>(upsert: Upsert<T, V, Clause, R>) -> Self
+    where
+        R: Selected<T, Expression = E>,
+    {
+        Self {
+            table: upsert.table,
+            values: upsert.values,
+            clause: upsert.clause,
+            selected: upsert.returning.selected(),
+        }
+    }
 }
 
 impl<T, V, Clause, E: Expression> Query for ByKey<T, V, Clause, E> {
@@ -30,7 +45,7 @@ where
     DB: TellsOutcome,
     T: QueryFragment<DB>,
     V: QueryFragment<DB>,
-    Clause: OnConflict<Target: KeyColumns>,
+    Clause: OnConflict<Target: KeyColumns<DB>>,
     E: QueryFragment<DB>,
 {
     /// The bound values, and whether it may be cached; the text is below.
@@ -57,6 +72,11 @@ where
         out.push_sql(&sql(&self.table, backend)?);
         out.push_sql(" WHERE ");
         row.condition::<DB>(&self.clause.target().names(), out)?;
+        if let Some(predicate) = self.clause.target().predicate(backend)? {
+            out.push_sql(" AND (");
+            out.push_sql(&predicate);
+            out.push_sql(")");
+        }
         out.push_sql(DB::NOT_OF_A_SNAPSHOT);
         Ok(())
     }

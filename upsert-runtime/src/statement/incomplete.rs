@@ -4,6 +4,7 @@ use diesel::insertable::Insertable;
 use diesel::{QueryResult, Table};
 
 use super::{Impossible, NoReturning, Upsert, kind};
+use crate::rows::Outcome;
 
 /// An upsert that has everything but its row: what [`upsert!`](crate::upsert) without `values =`
 /// gives.
@@ -159,6 +160,14 @@ impl<T, Clause, R> IncompleteUpsert<T, Clause, R> {
     }
 
     pub fn get_results<U>(self, conn: impl AfterRow<Self>) -> QueryResult<Vec<U>> {
+        conn.refuse(self)
+    }
+
+    pub fn outcome<Conn: AfterRow<Self>>(self, conn: Conn) -> Conn::Outcome {
+        conn.refuse(self)
+    }
+
+    pub fn get_outcome<U>(self, conn: impl AfterRow<Self>) -> QueryResult<(U, Outcome)> {
         conn.refuse(self)
     }
 

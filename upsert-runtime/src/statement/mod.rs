@@ -13,6 +13,9 @@
 //! └── Returning                  returning.rs
 //! ```
 //!
+//! What is executed to know the outcome of an upsert has its clause in trace.rs; by_key.rs reads
+//! the row.
+//!
 //! Inside expressions: the two rows in rows.rs, arithmetic.rs, and operand.rs, which looks at the
 //! text.rs of a node.
 //!
@@ -68,8 +71,8 @@ pub use self::{
     returning::{Returned, Selected, Selection},
     rows::{Named, Unnamed, must_be_called, must_not_be_excluded},
     target::{Any, Checked, Columns, Constraint, IndexTarget, Key, KeyColumns},
-    trace::{InsertOnly, Trace, Traced},
-    upsert::ReadsRows,
+    trace::{InsertOnly, ReturnsBoth, Trace, Traced},
+    upsert::{LosesRow, ReadsRows},
     value::{
         Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,
     },

@@ -7,8 +7,9 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::result::Error::QueryBuilderError;
 
-use super::StaticStr;
 use super::operand::element;
+use super::text::sql;
+use super::{IndexColumn, StaticStr};
 use crate::dialect::{
     Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsIndexTarget,
     TakesNumbers,
@@ -144,11 +145,22 @@ pub trait IndexPredicate<DB: Dialect> {
     ///
     /// What rendering returns.
     fn walk<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+
+    /// The predicate alone.
+    ///
+    /// # Errors
+    ///
+    /// What rendering returns.
+    fn condition(&self, backend: &DB) -> QueryResult<Option<String>>;
 }
 
 impl<DB: Dialect> IndexPredicate<DB> for () {
     fn walk<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
+    }
+
+    fn condition(&self, _: &DB) -> QueryResult<Option<String>> {
+        Ok(None)
     }
 }
 
@@ -156,6 +168,10 @@ impl<P: QueryFragment<DB>, DB: Dialect> IndexPredicate<DB> for (P, ()) {
     fn walk<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(" WHERE ");
         self.0.walk_ast(out)
+    }
+
+    fn condition(&self, backend: &DB) -> QueryResult<Option<String>> {
+        sql(&self.0, backend).map(Some)
     }
 }
 
@@ -283,23 +299,72 @@ where
     label = "`get_outcome` reads it by the columns of the target, and this one does not name them",
     note = "help: name the columns of the key, `conflict = (a, b)`; `outcome` works with every target"
 )]
-pub trait KeyColumns {
+pub trait KeyColumns<DB> {
     /// Their names.
     fn names(&self) -> Vec<&'static str>;
+
+    /// What else is true of the row.
+    ///
+    /// # Errors
+    ///
+    /// What rendering returns.
+    fn predicate(&self, backend: &DB) -> QueryResult<Option<String>>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<L: ColumnNames> KeyColumns for Columns<L> {
+impl<L: ColumnNames, DB> KeyColumns<DB> for Columns<L> {
     fn names(&self) -> Vec<&'static str> {
-        let mut names = Vec::new();
-        L::add(&mut names);
-        names
+        names::<L>()
+    }
+
+    fn predicate(&self, _: &DB) -> QueryResult<Option<String>> {
+        Ok(None)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<Target: KeyColumns, V> KeyColumns for Checked<Target, V> {
+impl<L, P, DB> KeyColumns<DB> for IndexTarget<L, P>
+where
+    DB: Dialect,
+    L: PlainColumns,
+    P: IndexPredicate<DB>,
+{
+    fn names(&self) -> Vec<&'static str> {
+        names::<L::Columns>()
+    }
+
+    fn predicate(&self, backend: &DB) -> QueryResult<Option<String>> {
+        self.predicate.condition(backend)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Target: KeyColumns<DB>, V, DB> KeyColumns<DB> for Checked<Target, V> {
     fn names(&self) -> Vec<&'static str> {
         self.target.names()
     }
+
+    fn predicate(&self, backend: &DB) -> QueryResult<Option<String>> {
+        self.target.predicate(backend)
+    }
+}
+
+/// Elements of an index that are columns, all of them.
+pub trait PlainColumns {
+    /// The columns.
+    type Columns: ColumnNames;
+}
+
+impl PlainColumns for () {
+    type Columns = ();
+}
+
+impl<C: Column, R: PlainColumns> PlainColumns for (IndexColumn<C>, R) {
+    type Columns = (C, R::Columns);
+}
+
+fn names<L: ColumnNames>() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    L::add(&mut names);
+    names
 }

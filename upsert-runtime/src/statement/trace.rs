@@ -8,7 +8,9 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::Column;
 use diesel::sql_types::{BigInt, Nullable};
 
-use super::{AssignmentOrder, Changes, DoNothing, DoUpdate, Guard, UpdateTarget};
+use super::{
+    AssignmentOrder, Changes, DoNothing, DoUpdate, Guard, Returning, UpdateTarget, Upsert,
+};
 use crate::dialect::{Dialect, Mark, SupportsTraceIn, Traces};
 
 /// The clause, leaving a trace where there is a conflict.
@@ -74,6 +76,9 @@ where
         DB::trace_nothing(&clause.target, &clause.column, mark, out)
     }
 }
+
+/// An upsert that leaves a trace and returns it beside `E`.
+pub type ReturnsBoth<T, V, Clause, E> = Upsert<T, V, Traced<Clause>, Returning<(E, Trace)>>;
 
 /// What the statement before has left, or this one, inside of its `RETURNING`.
 #[derive(Debug, Clone, Copy, QueryId)]

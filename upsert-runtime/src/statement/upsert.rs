@@ -35,6 +35,8 @@ use crate::dialect::Dialect;
 /// * `execute` returns the number of rows that the database says were affected. PostgreSQL and
 ///   SQLite: 1, and 0 where nothing was inserted or updated. MySQL (Diesel's connections count
 ///   *found* rows): 1 for a row that was inserted or stayed as it was, 2 for one that changed.
+/// * [`outcome`](Self::outcome) says which of the three it was on every backend, and
+///   [`get_outcome`](Self::get_outcome) gives the row too, on MySQL as well.
 /// * `get_result` without `returning` gives all columns of the row, as it is stored afterwards. On
 ///   MySQL it does not compile.
 /// * What `get_result`, `get_results` and `load` return is stored. Who takes `load_iter` goes on to
@@ -67,6 +69,12 @@ impl<T, V, Clause, R> Upsert<T, V, Clause, R> {
     ) -> Upsert<T, V, Other, R> {
         Upsert::new(self.table, self.values, other(self.clause), self.returning)
     }
+
+    /// The same, returning `expression`.
+    pub(crate) fn with_returning<E>(self, expression: E) -> Upsert<T, V, Clause, Returning<E>> {
+        let returning = Returning::new(expression);
+        Upsert::new(self.table, self.values, self.clause, returning)
+    }
 }
 
 impl<T, V, Clause> Upsert<T, V, Clause> {
@@ -81,8 +89,7 @@ impl<T, V, Clause> Upsert<T, V, Clause> {
     where
         Upsert<T, V, Clause, Returning<E>>: Query,
     {
-        let returning = Returning::new(expression);
-        Upsert::new(self.table, self.values, self.clause, returning)
+        self.with_returning(expression)
     }
 
     /// The plain Diesel statement, with all that Diesel has for an `InsertStatement`.
@@ -125,6 +132,25 @@ impl<T, V, Clause, E> Upsert<T, V, Clause, Returning<E>> {
     pub fn execute<Conn: ReadsRows>(self, conn: Conn) -> Conn::Outcome {
         conn.refuse(self)
     }
+
+    pub fn outcome<Conn: LosesRow>(self, conn: Conn) -> Conn::Outcome {
+        conn.refuse(self)
+    }
+}
+
+/// What `outcome` takes on a statement with `returning`: nothing, to say so.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this upsert returns a row, which `outcome` does not read",
+    label = "not for a statement with `returning`",
+    note = "help: `.get_outcome(conn)`, which gives the row beside the outcome; or leave `returning` out"
+)]
+pub trait LosesRow {
+    /// What the method would give.
+    type Outcome;
+
+    /// Nobody can call it.
+    fn refuse<X>(self, statement: X) -> Self::Outcome;
 }
 
 impl<T, V, Clause, R, DB> QueryFragment<DB> for Upsert<T, V, Clause, R>

@@ -3,7 +3,7 @@
 //! No backend says so by itself. One that evaluates the conflict clause only where there is a
 //! conflict is given a side effect there, the trace, and is asked for it afterwards ([`Traces`]);
 //! one that cannot be, but has a single writer, is asked for the parts of the upsert one after the
-//! other ([`Tried`]).
+//! other ([`TriesFirst`]).
 
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -29,7 +29,7 @@ use super::{Dialect, Guard};
     note = "help: of a `MultiConnection`, `match` on the connection and ask the one inside"
 )]
 pub trait TellsOutcome: Dialect {
-    /// How it is asked: [`Returned`], [`Remembered`] or [`Tried`].
+    /// How it is asked: [`ReturnsTrace`], [`RemembersTrace`] or [`TriesFirst`].
     type Way;
 
     /// What stands behind a SELECT that reads a row which the same transaction has just written or
@@ -39,16 +39,16 @@ pub trait TellsOutcome: Dialect {
 
 /// The upsert leaves a trace and returns it.
 #[derive(Debug, Clone, Copy)]
-pub enum Returned {}
+pub enum ReturnsTrace {}
 
 /// The upsert leaves a trace in the session, and the next statement reads it.
 #[derive(Debug, Clone, Copy)]
-pub enum Remembered {}
+pub enum RemembersTrace {}
 
 /// An insert that does nothing on a conflict, and the upsert if that inserted nothing, in one
 /// transaction. For backends on which nobody else writes once a transaction has begun to.
 #[derive(Debug, Clone, Copy)]
-pub enum Tried {}
+pub enum TriesFirst {}
 
 /// Backends whose conflict clause can leave a trace: a side effect where there is a conflict, and
 /// nothing where there is none.
@@ -119,8 +119,9 @@ pub trait Traces: Dialect {
 /// is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot tell the outcome of this upsert: the trace goes through a column of type `{ST}`, which may not stay exactly as it is",
-    label = "`{Self}` gets `column = if(trace, column, column)` for a column of the conflict target or of the primary key",
-    note = "help: name another column of the key first in `conflict = (..)`"
+    label = "`{Self}` gets `column = if(trace, column, column)` for the first column of the key",
+    note = "help: put another column first: with a literal row in `conflict = (..)`, else in the primary key of `table!`",
+    note = "help: a `TIMESTAMP`, where the time zone of every session is UTC, as Diesel leaves it: call it `Datetime` in `table!`"
 )]
 pub trait SupportsTraceIn<ST> {}
 
@@ -138,8 +139,10 @@ impl Mark {
     pub(crate) fn next() -> Self {
         // A session may be shared with other processes by a proxy, so that counting from 1 would not
         // do.
-        static NEXT: LazyLock<AtomicI64> =
-            LazyLock::new(|| AtomicI64::new(RandomState::new().hash_one(()).cast_signed() >> 2));
+        static NEXT: LazyLock<AtomicI64> = LazyLock::new(|| {
+            let random = RandomState::new().hash_one(()).to_ne_bytes();
+            AtomicI64::new(i64::from_ne_bytes(random))
+        });
         let updated = NEXT.fetch_add(2, Ordering::Relaxed);
         Self {
             updated,

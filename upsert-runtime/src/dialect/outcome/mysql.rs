@@ -13,11 +13,11 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 use diesel::sql_types::BigInt;
 
-use super::{Mark, Remembered, SupportsTraceIn, TellsOutcome, Traces};
+use super::{Mark, RemembersTrace, SupportsTraceIn, TellsOutcome, Traces};
 use crate::dialect::{Dialect, Guard, SupportsGuardOn};
 
 impl TellsOutcome for Mysql {
-    type Way = Remembered;
+    type Way = RemembersTrace;
 
     // Under REPEATABLE READ the snapshot may be older than the row that was met. It is locked by
     // the upsert, so nobody waits:
@@ -91,6 +91,7 @@ impl Traces for Mysql {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<ST> SupportsTraceIn<ST> for Mysql where Mysql: SupportsGuardOn<ST> {}
 
 /// `column = if(@upsert_outcome := mark, column, column)`

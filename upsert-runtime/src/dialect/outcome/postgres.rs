@@ -12,11 +12,11 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 use diesel::sql_types::BigInt;
 
-use super::{Mark, Returned, SupportsTraceIn, TellsOutcome, Traces};
+use super::{Mark, ReturnsTrace, SupportsTraceIn, TellsOutcome, Traces};
 use crate::dialect::{Dialect, Guard};
 
 impl TellsOutcome for Pg {
-    type Way = Returned;
+    type Way = ReturnsTrace;
 }
 
 impl Traces for Pg {

@@ -7,8 +7,8 @@
 
 use diesel::sqlite::Sqlite;
 
-use super::{TellsOutcome, Tried};
+use super::{TellsOutcome, TriesFirst};
 
 impl TellsOutcome for Sqlite {
-    type Way = Tried;
+    type Way = TriesFirst;
 }

@@ -1,8 +1,8 @@
 //! The ways of asking, of which each backend has [one](crate::dialect::TellsOutcome::Way).
 
-mod remembered;
-mod returned;
-mod tried;
+mod remembers_trace;
+mod returns_trace;
+mod tries_first;
 
 use diesel::connection::{Connection, TransactionManager};
 use diesel::query_dsl::methods::LoadQuery;
@@ -40,20 +40,7 @@ where
     R: Selected<T>,
     ByKey<T, V, Clause, R::Expression>: LoadQuery<'query, C, U>,
 {
-    let selected = upsert.returning.selected();
-    let Upsert {
-        table,
-        values,
-        clause,
-        ..
-    } = upsert;
-    ByKey {
-        table,
-        values,
-        clause,
-        selected,
-    }
-    .get_result(conn)
+    ByKey::of(upsert).get_result(conn)
 }
 
 /// Several statements as one: in the transaction that there is, or in one of their own.

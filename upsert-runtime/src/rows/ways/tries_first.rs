@@ -7,11 +7,11 @@ use diesel::query_dsl::methods::LoadQuery;
 use diesel::{OptionalExtension, RunQueryDsl};
 
 use super::{Ask, AskRow, stored, together};
-use crate::dialect::Tried;
+use crate::dialect::TriesFirst;
 use crate::rows::Outcome;
 use crate::statement::{ByKey, InsertOnly, NoReturning, OnConflict, Returning, Selected, Upsert};
 
-impl<T, V, Clause, C> Ask<'_, C, Upsert<T, V, Clause, NoReturning>> for Tried
+impl<T, V, Clause, C> Ask<'_, C, Upsert<T, V, Clause, NoReturning>> for TriesFirst
 where
     C: Connection,
     Clause: OnConflict,
@@ -44,7 +44,7 @@ where
     }
 }
 
-impl<'query, T, V, Clause, R, C, U> AskRow<'query, C, Upsert<T, V, Clause, R>, U> for Tried
+impl<'query, T, V, Clause, R, C, U> AskRow<'query, C, Upsert<T, V, Clause, R>, U> for TriesFirst
 where
     C: Connection,
     Clause: OnConflict,
@@ -75,10 +75,5 @@ fn returning<T, V, Clause, R: Selected<T>>(
     upsert: Upsert<T, V, Clause, R>,
 ) -> Upsert<T, V, Clause, Returning<R::Expression>> {
     let selected = upsert.returning.selected();
-    Upsert::new(
-        upsert.table,
-        upsert.values,
-        upsert.clause,
-        Returning::new(selected),
-    )
+    upsert.with_returning(selected)
 }

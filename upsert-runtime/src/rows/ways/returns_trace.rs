@@ -5,11 +5,13 @@ use diesel::query_dsl::methods::LoadQuery;
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::{Ask, AskRow, is_in_transaction, stored};
-use crate::dialect::{Mark, Returned};
+use crate::dialect::{Mark, ReturnsTrace};
 use crate::rows::Outcome;
-use crate::statement::{ByKey, NoReturning, Returning, Selected, Trace, Traced, Upsert};
+use crate::statement::{
+    ByKey, NoReturning, Returning, ReturnsBoth, Selected, Trace, Traced, Upsert,
+};
 
-impl<'query, T, V, Clause, C> Ask<'query, C, Upsert<T, V, Clause, NoReturning>> for Returned
+impl<'query, T, V, Clause, C> Ask<'query, C, Upsert<T, V, Clause, NoReturning>> for ReturnsTrace
 where
     Upsert<T, V, Traced<Clause>, Returning<Trace>>: LoadQuery<'query, C, Option<i64>>,
 {
@@ -23,13 +25,12 @@ where
     }
 }
 
-impl<'query, T, V, Clause, R, C, U> AskRow<'query, C, Upsert<T, V, Clause, R>, U> for Returned
+impl<'query, T, V, Clause, R, C, U> AskRow<'query, C, Upsert<T, V, Clause, R>, U> for ReturnsTrace
 where
     C: Connection,
     Upsert<T, V, Clause, R>: Clone,
     R: Selected<T>,
-    Upsert<T, V, Traced<Clause>, Returning<(R::Expression, Trace)>>:
-        LoadQuery<'query, C, (U, Option<i64>)>,
+    ReturnsBoth<T, V, Clause, R::Expression>: LoadQuery<'query, C, (U, Option<i64>)>,
     ByKey<T, V, Clause, R::Expression>: LoadQuery<'query, C, U>,
 {
     fn get_outcome(upsert: Upsert<T, V, Clause, R>, conn: &mut C) -> QueryResult<(U, Outcome)> {
@@ -61,11 +62,6 @@ fn traced<T, V, Clause, R, E>(
     mark: Mark,
     returning: E,
 ) -> Upsert<T, V, Traced<Clause>, Returning<E>> {
-    let clause = Traced::new(upsert.clause, mark);
-    Upsert::new(
-        upsert.table,
-        upsert.values,
-        clause,
-        Returning::new(returning),
-    )
+    let traced = upsert.with_clause(|clause| Traced::new(clause, mark));
+    traced.with_returning(returning)
 }

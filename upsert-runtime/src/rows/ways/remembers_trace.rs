@@ -7,11 +7,11 @@ use diesel::query_dsl::methods::LoadQuery;
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::{Ask, AskRow, stored, together};
-use crate::dialect::{Mark, Remembered, Traces};
+use crate::dialect::{Mark, RemembersTrace, Traces};
 use crate::rows::Outcome;
 use crate::statement::{ByKey, NoReturning, Selected, Trace, Traced, Upsert};
 
-impl<'query, T, V, Clause, C> Ask<'query, C, Upsert<T, V, Clause, NoReturning>> for Remembered
+impl<'query, T, V, Clause, C> Ask<'query, C, Upsert<T, V, Clause, NoReturning>> for RemembersTrace
 where
     C: Connection<Backend: Traces>,
     Upsert<T, V, Traced<Clause>, NoReturning>: QueryFragment<C::Backend> + QueryId,
@@ -30,7 +30,7 @@ where
     }
 }
 
-impl<'query, T, V, Clause, R, C, U> AskRow<'query, C, Upsert<T, V, Clause, R>, U> for Remembered
+impl<'query, T, V, Clause, R, C, U> AskRow<'query, C, Upsert<T, V, Clause, R>, U> for RemembersTrace
 where
     C: Connection,
     T: Clone,
@@ -42,13 +42,8 @@ where
 {
     fn get_outcome(upsert: Upsert<T, V, Clause, R>, conn: &mut C) -> QueryResult<(U, Outcome)> {
         together(conn, |conn| {
-            let Upsert {
-                table,
-                values,
-                clause,
-                ..
-            } = &upsert;
-            let alone = Upsert::new(table.clone(), values.clone(), clause.clone(), NoReturning);
+            let (table, values) = (upsert.table.clone(), upsert.values.clone());
+            let alone = Upsert::new(table, values, upsert.clause.clone(), NoReturning);
             let outcome = Self::outcome(alone, conn)?;
             Ok((stored(upsert, conn)?, outcome))
         })
