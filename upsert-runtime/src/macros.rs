@@ -198,9 +198,10 @@
 /// It says which stored rows are updated, and nothing of a row that is inserted: that is for
 /// `values`, or a CHECK of the database, which is asked of the proposed row too where a stored one
 /// is updated: `CHECK (qty >= 0)` refuses a proposed `qty` of -2 that `qty += excluded.qty` would
-/// add. Whether it held, PostgreSQL and SQLite tell by the number of rows, 0 where nothing was
-/// written. **MySQL and MariaDB do not**: there `execute` gives 1 for a row that was inserted and
-/// for one that stayed as it was, and 2 for one that was changed.
+/// add. Whether it held, [`outcome`](crate::Upsert::outcome) tells on each backend. By the number of
+/// rows PostgreSQL and SQLite do, 0 where nothing was written. **MySQL and MariaDB do not**: there
+/// `execute` gives 1 for a row that was inserted and for one that stayed as it was, and 2 for one
+/// that was changed.
 ///
 /// MySQL has no such clause: there each value is `if(condition, value, table.column)`. Where `if`
 /// may not give back exactly what is stored, a `Timestamp` or a `Json`, the assignment [does not
@@ -222,9 +223,9 @@
 ///
 /// A column, a tuple of columns or expressions, or a type `Model` that derives `Selectable`, for
 /// `Model::as_returning()`. It is the row as stored afterwards, and none where nothing was inserted
-/// or updated: to get or create a row, which with `set = nothing` is `NotFound` where it is there,
-/// assign a column to itself, `set = < name = users.name >`. Does not compile on MySQL, where
-/// Diesel has no `RETURNING`.
+/// or updated: with `set = nothing` it is `NotFound` where the row is there. Does not compile on
+/// MySQL, where Diesel has no `RETURNING`. [`get_outcome`](crate::Upsert::get_outcome) gives it in
+/// each case and on each backend, beside whether the row was inserted, updated or left as it was.
 ///
 /// # What the backends do differently
 ///
@@ -236,10 +237,9 @@
 ///   `ENUM`'s empty value or on MySQL a date of zeros, is an error then.
 /// * **`LAST_INSERT_ID()` of MySQL and MariaDB** is the number of the last row that the session
 ///   inserted: an upsert that updates a row leaves it at that of **another** row (seen on MySQL 9.7
-///   and MariaDB 10.11; [the manual][my] has it otherwise). Read the row by its key in the same
-///   transaction, `.for_update()`: by a plain SELECT a transaction at REPEATABLE READ that has read
-///   before does not see a row that another one has inserted since, unless the upsert has changed
-///   it. Or assign the number, for which [`LAST_INSERT_ID(id)`][last] is there:
+///   and MariaDB 10.11; [the manual][my] has it otherwise). `returning = id` and
+///   [`get_outcome`](crate::Upsert::get_outcome) give it. Or assign the
+///   number, for which [`LAST_INSERT_ID(id)`][last] is there:
 ///
 ///   ```text
 ///   diesel::define_sql_function! { #[sql_name = "last_insert_id"] fn is_last<T: diesel::sql_types::SingleValue>(id: T) -> T; }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use upsert_harness::Script;
 use upsert_runtime::Outcome::{Inserted, Unchanged, Updated};
+use upsert_runtime::dsl::old;
 use upsert_runtime::upsert;
 
 use crate::database::postgres as database;
@@ -183,5 +184,35 @@ fn the_row_of_a_partial_index_is_read_by_its_columns_and_its_predicate() -> Quer
             (("new".to_owned(), logins), expected)
         );
     }
+    Ok(())
+}
+
+#[test]
+fn the_row_as_it_was_comes_back_from_18_on() -> QueryResult<()> {
+    let db = database("the_row_as_it_was_comes_back_from_18_on");
+    let conn = &mut db.connect();
+    let has_old = diesel::select(sql::<Bool>(
+        "current_setting('server_version_num')::int >= 180000",
+    ));
+    let has_old = has_old.get_result::<bool>(conn)?;
+    let replaced = |n: i64, conn: &mut PgConnection| {
+        upsert!(
+            page_hits,
+            values = { page: "/", day: 1, n },
+            conflict = (page, day),
+            set = < n >,
+            where = page_hits.n.lt(excluded.n),
+            returning = (old(page_hits::n), n, old(page_hits::likes)),
+        )
+        .get_outcome::<(Option<i64>, i64, Option<i64>)>(conn)
+    };
+    if !has_old {
+        let error = replaced(1, conn).unwrap_err().to_string();
+        assert_eq!(error, "missing FROM-clause entry for table \"old\"");
+        return Ok(());
+    }
+    assert_eq!(replaced(2, conn)?, ((None, 2, None), Inserted));
+    assert_eq!(replaced(5, conn)?, ((Some(2), 5, None), Updated));
+    assert_eq!(replaced(3, conn)?, ((Some(5), 5, None), Unchanged));
     Ok(())
 }

@@ -35,6 +35,7 @@ pub use self::catalogue::{
 pub use self::errors::{Answer, ErrorClass, Meaning, Moment, Transactions};
 pub use self::guard::Guard;
 pub use self::ledger::Ledger;
+pub(crate) use self::outcome::OLD;
 pub use self::outcome::{
     Mark, RemembersTrace, ReturnsTrace, SupportsTraceIn, TellsOutcome, Traces, TriesFirst,
 };
@@ -175,6 +176,14 @@ pub trait Dialect: Backend<QueryBuilder: Default> {
     note = "help: `.get_outcome(conn)` gives the row on every backend, and whether it was inserted"
 )]
 pub trait SupportsReturning {}
+
+/// Backends that can return the row as it was before the upsert.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not return a row as it was",
+    label = "`old` is PostgreSQL's, from 18 on",
+    note = "help: read it before, in the same transaction and `.for_update()`; on SQLite in one that has begun to write"
+)]
+pub trait SupportsOld {}
 
 /// Backends whose conflict target can be an expression, or the predicate of a partial index.
 #[diagnostic::on_unimplemented(

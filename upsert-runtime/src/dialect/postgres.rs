@@ -6,7 +6,8 @@ use super::Backends;
 use super::Verdict;
 use super::{
     Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsGuardOn,
-    SupportsIndexTarget, SupportsReturning, SupportsSimultaneousAssignment, TakesNumbers,
+    SupportsIndexTarget, SupportsOld, SupportsReturning, SupportsSimultaneousAssignment,
+    TakesNumbers,
 };
 
 impl Dialect for Pg {
@@ -20,6 +21,8 @@ impl Dialect for Pg {
 }
 
 impl SupportsReturning for Pg {}
+// Since 18: https://www.postgresql.org/docs/18/dml-returning.html
+impl SupportsOld for Pg {}
 impl SupportsIndexTarget for Pg {}
 impl SupportsConstraintTarget for Pg {}
 // No `SupportsUpdateOnAnyKey`: "For ON CONFLICT DO UPDATE, a conflict_target must be provided".

@@ -10,7 +10,7 @@ pub use self::either::{Coalesce, Extreme, Greatest, Least, coalesce, greatest, l
 use diesel::expression::AppearsOnTable;
 use diesel::query_source::Column;
 
-use crate::statement::{Assign, Delta, Excluded, changed, ops};
+use crate::statement::{Assign, Delta, Excluded, Old, changed, ops};
 
 /// A column of the proposed row, as `excluded.n` is inside [`upsert!`](crate::upsert).
 ///
@@ -18,6 +18,38 @@ use crate::statement::{Assign, Delta, Excluded, changed, ops};
 /// [`excluded`](diesel::upsert::excluded) does not exist for MySQL.
 pub fn excluded<C: Column>(column: C) -> Excluded<C> {
     Excluded::new(column)
+}
+
+/// A column of the row as it was before the upsert, for `returning` on PostgreSQL 18 and later: NULL
+/// where the row was inserted.
+///
+/// SQL: `old."n"`, which is [PostgreSQL's own][1]; an older server does not know it, and on other
+/// backends it does not compile. In a row that stayed as it was,
+/// [`get_outcome`](crate::Upsert::get_outcome) has what is stored.
+///
+/// ```no_run
+/// # upsert_runtime::doctest_prelude!();
+/// use diesel::connection::LoadConnection;
+/// use diesel::pg::Pg;
+/// use upsert_runtime::Outcome;
+/// use upsert_runtime::dsl::old;
+///
+/// /// What the page had, and what it has.
+/// fn replace(conn: &mut impl LoadConnection<Backend = Pg>, n: i64) -> QueryResult<((Option<i64>, i64), Outcome)> {
+///     upsert!(
+///         page_hits,
+///         values = { page: "/", day: 1, n },
+///         conflict = (page, day),
+///         set = < n >,
+///         returning = (old(page_hits::n), n),
+///     )
+///     .get_outcome(conn)
+/// }
+/// ```
+///
+/// [1]: https://www.postgresql.org/docs/18/dml-returning.html
+pub fn old<C: Column>(column: C) -> Old<C> {
+    Old::new(column)
 }
 
 /// `column = column + by`, in which a NULL on either side counts as 0: the `n += by` of

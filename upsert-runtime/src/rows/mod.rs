@@ -95,6 +95,9 @@
 //! `NotFound`, where the database has stored something else for the key than the upsert had: a
 //! trigger did so, or the value is an expression that is another one each time.
 //!
+//! The row as it was before comes back too where the database has it, PostgreSQL from 18 on:
+//! [`dsl::old`](crate::dsl::old).
+//!
 //! With diesel-async there is no `outcome` yet.
 //!
 //! [pg]: https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT

@@ -66,12 +66,14 @@ where
         let values = both.get(selected.len()..).unwrap_or_default();
         let row = Row::new(values, tokens::dialect(DB::BACKEND));
 
+        let table = sql(&self.table, backend)?;
         out.push_sql("SELECT ");
         out.push_sql(&selected);
         out.push_sql(" FROM ");
-        out.push_sql(&sql(&self.table, backend)?);
+        out.push_sql(&table);
+        out.push_sql(&DB::old_of_unchanged(&table, &selected));
         out.push_sql(" WHERE ");
-        row.condition::<DB>(&self.clause.target().names(), out)?;
+        row.condition::<DB>(&table, &self.clause.target().names(), out)?;
         if let Some(predicate) = self.clause.target().predicate(backend)? {
             out.push_sql(" AND (");
             out.push_sql(&predicate);
@@ -120,9 +122,10 @@ impl<'a> Row<'a> {
         Self(row.collect())
     }
 
-    /// Writes that the columns `key` have the values of this row.
+    /// Writes that the columns `key` of `table` have the values of this row.
     fn condition<DB: TellsOutcome>(
         &self,
+        table: &str,
         key: &[&str],
         out: &mut DB::QueryBuilder,
     ) -> QueryResult<()> {
@@ -142,6 +145,8 @@ impl<'a> Row<'a> {
         for (column, value) in &self.0 {
             if key.contains(&column.as_str()) {
                 out.push_sql(before);
+                out.push_sql(table);
+                out.push_sql(".");
                 out.push_identifier(column)?;
                 out.push_sql(" = (");
                 out.push_sql(value.sql);

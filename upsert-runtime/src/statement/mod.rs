@@ -37,6 +37,7 @@ mod guard;
 mod incomplete;
 mod increment;
 mod index;
+mod old;
 mod operand;
 mod returning;
 mod rows;
@@ -49,6 +50,7 @@ mod value;
 
 pub use self::assign::Assign;
 pub use self::incomplete::{IncompleteUpsert, Row};
+pub use self::old::Old;
 pub use self::returning::{NoReturning, Returning};
 pub use self::rows::{Excluded, Stored};
 pub use self::upsert::{ConflictValues, Upsert};

@@ -35,7 +35,17 @@ pub trait TellsOutcome: Dialect {
     /// What stands behind a SELECT that reads a row which the same transaction has just written or
     /// met in a conflict, for it to be there: nothing where a snapshot has such a row.
     const NOT_OF_A_SNAPSHOT: &'static str = "";
+
+    /// What stands behind `table` in a SELECT of `selected` from a row that stayed as it was, for
+    /// [`OLD`] to be that row too, where there is [`SupportsOld`](super::SupportsOld).
+    fn old_of_unchanged(table: &str, selected: &str) -> String {
+        let _ = (table, selected);
+        String::new()
+    }
 }
+
+/// The row as it was, where it can be returned. No table has that name, for Diesel quotes theirs.
+pub(crate) const OLD: &str = "old";
 
 /// The upsert leaves a trace and returns it.
 #[derive(Debug, Clone, Copy)]

@@ -12,11 +12,22 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
 use diesel::sql_types::BigInt;
 
-use super::{Mark, ReturnsTrace, SupportsTraceIn, TellsOutcome, Traces};
-use crate::dialect::{Dialect, Guard};
+use super::{Mark, OLD, ReturnsTrace, SupportsTraceIn, TellsOutcome, Traces};
+use crate::dialect::{Dialect, Guard, sql};
 
 impl TellsOutcome for Pg {
     type Way = ReturnsTrace;
+
+    fn old_of_unchanged(table: &str, selected: &str) -> String {
+        let selected = sql::tokens(selected, sql::dialect(Self::BACKEND));
+        let is_read = selected
+            .windows(2)
+            .any(|pair| pair[0].is(OLD) && pair[1].is_mark("."));
+        match is_read {
+            true => format!(", LATERAL (SELECT {table}.*) AS {OLD}"),
+            false => String::new(),
+        }
+    }
 }
 
 impl Traces for Pg {
