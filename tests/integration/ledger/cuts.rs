@@ -24,7 +24,7 @@ const THREADS: usize = 4;
 /// How many operations a thread has: `UPSERT_LEDGER_OPERATIONS` of them together.
 fn operations() -> usize {
     let all = std::env::var("UPSERT_LEDGER_OPERATIONS").ok();
-    let all = all.map_or(400, |all| all.parse().expect("a number"));
+    let all = all.map_or(200, |all| all.parse().expect("a number"));
     all / THREADS
 }
 
@@ -34,7 +34,7 @@ fn while_it_is_cut<Conn: Count>(
     work: impl Fn(usize, &(dyn Fn() -> ConnectionResult<Conn> + Sync)) + Sync,
 ) {
     let proxy = Proxy::before(db.address()).unwrap();
-    let url = proxy.url(&db.url);
+    let url = proxy.url(&db.url).unwrap();
     let connect = || Conn::establish(&url);
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -89,7 +89,7 @@ fn commit_arrives_late<Conn: Count, T>(
     work: impl FnOnce(&dyn Fn() -> ConnectionResult<Conn>, &dyn Fn()) -> T,
 ) -> T {
     let proxy = Proxy::before(db.address()).unwrap();
-    let through = proxy.url(&db.url);
+    let through = proxy.url(&db.url).unwrap();
     let is_abandoned = AtomicBool::new(false);
     let connect = || match is_abandoned.load(Ordering::Relaxed) {
         false => Conn::establish(&through),
@@ -114,7 +114,7 @@ where
     Conn: Count + LoadConnection<Backend: Ledger>,
 {
     let proxy = Proxy::before(db.address()).unwrap();
-    let through = proxy.url(&db.url);
+    let through = proxy.url(&db.url).unwrap();
     let mut connections = 0;
     let connect = || {
         connections += 1;

@@ -18,7 +18,7 @@ use crate::faults::wait_until;
 
 fn through_a_proxy<Conn: Count>(db: &Database<Conn>) -> (Proxy, Conn) {
     let proxy = Proxy::before(db.address()).unwrap();
-    let conn = Conn::establish(&proxy.url(&db.url)).unwrap();
+    let conn = Conn::establish(&proxy.url(&db.url).unwrap()).unwrap();
     (proxy, conn)
 }
 

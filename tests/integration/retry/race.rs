@@ -34,7 +34,7 @@ where
     Conn: Count + LoadConnection<Backend: Transactions>,
 {
     let proxy = Proxy::before(db.address()).unwrap();
-    let url = proxy.url(&db.url);
+    let url = proxy.url(&db.url).unwrap();
     let seen = Seen::default();
     let policy = seen.by(Policy::new().attempts(100));
     let cuts = AtomicUsize::new(0);
