@@ -33,12 +33,13 @@ fn assert_not_repeated<T: std::fmt::Debug>(
 
 /// The answer to a COMMIT is lost: `work` is told when to wait for it, and is done on a connection
 /// through a proxy.
-fn lose_the_answer<Conn: Count, T: Send>(
+fn lose_the_answer<Conn, T>(
     db: &Database<Conn>,
     work: impl FnOnce(&mut Conn, &Proxy) -> T + Send,
 ) -> T
 where
-    Conn: Send,
+    Conn: Count + Send,
+    T: Send,
 {
     let (proxy, mut conn) = through_a_proxy(db);
     let before = db.connect().read("/").unwrap();

@@ -18,10 +18,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use upsert_runtime::retry::{Attempt, ErrorClass, Policy};
 
-/// What came of the attempts that a [`Policy`] has been told of: a class and Diesel's error, or
-/// `None` for an attempt that succeeded.
+/// What came of an attempt: a class and Diesel's error, or `None` if it succeeded.
+type Noted = Option<(ErrorClass, String)>;
+
+/// What came of the attempts that a [`Policy`] has told of.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Seen(Arc<Mutex<Vec<Option<(ErrorClass, String)>>>>);
+pub(crate) struct Seen(Arc<Mutex<Vec<Noted>>>);
 
 impl Seen {
     /// The policy, which tells this of each attempt.
