@@ -198,10 +198,10 @@
 /// It says which stored rows are updated, and nothing of a row that is inserted: that is for
 /// `values`, or a CHECK of the database, which is asked of the proposed row too where a stored one
 /// is updated: `CHECK (qty >= 0)` refuses a proposed `qty` of -2 that `qty += excluded.qty` would
-/// add. Whether it held, [`outcome`](crate::Upsert::outcome) tells on each backend. By the number of
-/// rows PostgreSQL and SQLite do, 0 where nothing was written. **MySQL and MariaDB do not**: there
-/// `execute` gives 1 for a row that was inserted and for one that stayed as it was, and 2 for one
-/// that was changed.
+/// add. Whether it held, [`outcome`](crate::Upsert::outcome) tells on each backend. PostgreSQL and
+/// SQLite tell by the number of rows too, 0 where nothing was written. **MySQL and MariaDB do
+/// not**: there `execute` gives 1 for a row that was inserted and for one that stayed as it was,
+/// and 2 for one that was changed.
 ///
 /// MySQL has no such clause: there each value is `if(condition, value, table.column)`. Where `if`
 /// may not give back exactly what is stored, a `Timestamp` or a `Json`, the assignment [does not

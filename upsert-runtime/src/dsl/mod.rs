@@ -20,8 +20,8 @@ pub fn excluded<C: Column>(column: C) -> Excluded<C> {
     Excluded::new(column)
 }
 
-/// A column of the row as it was before the upsert, for `returning` on PostgreSQL 18 and later: NULL
-/// where the row was inserted.
+/// A column of the row as it was before the upsert, for `returning` on PostgreSQL 18 and later.
+/// NULL where the row was inserted.
 ///
 /// SQL: `old."n"`, which is [PostgreSQL's own][1]; an older server does not know it, and on other
 /// backends it does not compile. In a row that stayed as it was,

@@ -37,7 +37,8 @@
 //!
 //! Not to be told of values that are the same, say so:
 //! `where = page_hits.n.ne(excluded.n)`. Where a trigger BEFORE INSERT calls an insert off, there
-//! is no row: `outcome` is [`Unchanged`](Outcome::Unchanged), and `get_outcome` an error, `NotFound`.
+//! is no row: `outcome` is [`Unchanged`](Outcome::Unchanged), and `get_outcome` is the error
+//! `NotFound`.
 //!
 //! What is said holds for this statement and not for a moment later: outside of a transaction
 //! somebody else may have changed the row since. In a transaction that is rolled back it never was.

@@ -45,16 +45,15 @@ impl<T, V, Clause> Upsert<T, V, Clause, NoReturning> {
     /// # diesel::QueryResult::Ok(())
     /// ```
     ///
-    /// One statement on PostgreSQL, one or two elsewhere; [how](crate::rows#how-it-is-known) differs
-    /// by backend. The connection is any of that backend's, a pooled one too. Code that is generic
-    /// over it asks for `impl Connection<Backend = Mysql>`, say; on PostgreSQL and MySQL, where a
-    /// row is read, for `impl LoadConnection<Backend = Mysql>`.
+    /// One statement on PostgreSQL, one or two elsewhere: [how](crate::rows#how-it-is-known) is
+    /// another matter on each backend. The connection is any of that backend's, a pooled one too;
+    /// generic code asks for `impl LoadConnection<Backend = Pg>`, say.
     ///
     /// # Errors
     ///
-    /// Those of [`upsert!`](crate::upsert). After one of a statement behind the first, outside of a
-    /// transaction, MySQL has done what was asked, and only what it was is not known; that is so
-    /// where the connection breaks in between.
+    /// Those of [`upsert!`](crate::upsert). On MySQL and MariaDB, outside of a transaction, the
+    /// upsert has been done if it is the second statement that fails, for the connection broke in
+    /// between.
     pub fn outcome<'query>(
         self,
         conn: &mut impl KnowsOutcome<'query, Self>,
@@ -94,8 +93,8 @@ impl<T, V, Clause, R> Upsert<T, V, Clause, R> {
     /// Those of [`upsert!`](crate::upsert), and where the row is read by its key:
     ///
     /// * [`NotFound`](diesel::NotFound) if it is not there: a trigger has changed its key or called
-    ///   the insert off, or, on PostgreSQL with `set = nothing`, which locks nothing, it was deleted
-    ///   meanwhile;
+    ///   the insert off; or, on PostgreSQL with `set = nothing`, which locks nothing, it was
+    ///   deleted meanwhile;
     /// * `QueryBuilderError` if the row has no value for a column of the target: a struct's field
     ///   that is `None` and so a DEFAULT.
     ///

@@ -147,8 +147,7 @@ pub struct Mark {
 impl Mark {
     /// One more.
     pub(crate) fn next() -> Self {
-        // A session may be shared with other processes by a proxy, so that counting from 1 would not
-        // do.
+        // Not from 1 on: a session may be shared with other processes, by a proxy.
         static NEXT: LazyLock<AtomicI64> = LazyLock::new(|| {
             let random = RandomState::new().hash_one(()).to_ne_bytes();
             AtomicI64::new(i64::from_ne_bytes(random))
