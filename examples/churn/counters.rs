@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use upsert_runtime::dsl::{greatest, least};
+use upsert_runtime::ledger::{Once, retry_once};
 use upsert_runtime::retry::Policy;
-use upsert_runtime::{retry, upsert};
+use upsert_runtime::upsert;
 
+use crate::applied;
 use crate::common::database::{Database, each};
 use crate::date;
 use crate::history::{Commit, Lines};
@@ -19,21 +21,15 @@ pub(crate) const TOTAL: i32 = 1;
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Effort {
     pub(crate) upserts: u64,
+    /// Commits that another run had counted in the meantime.
+    pub(crate) known: u64,
     /// Transactions that the database rolled back and that were sent again.
     pub(crate) retries: u64,
 }
 
-/// How many commits the row for everything says there are.
-pub(crate) fn counted(database: &mut Database) -> QueryResult<i64> {
-    let commits = churn_totals::table
-        .find(TOTAL)
-        .select(churn_totals::commits);
-    let stored = each!(database, conn => commits.first(conn).optional())?;
-    Ok(stored.unwrap_or(0))
-}
-
-/// Counts a commit, wholly or, if it fails, not at all: in one transaction, which is repeated when
-/// the database has rolled it back for a deadlock or a conflict. Its rows are taken in the same
+/// Counts a commit, wholly or, if it fails, not at all, and once, however often it is tried: in one
+/// transaction with its hash in the ledger, which is repeated when the database has rolled it back
+/// for a deadlock or a conflict. Its rows are taken in the same
 /// order everywhere, paths in theirs, then the day, then the total: no two commits can
 /// wait for each other in a circle, and the row that all of them want is held for the shortest
 /// time. (InnoDB also locks the gaps between rows, so that there is no such promise there.)
@@ -76,7 +72,8 @@ pub(crate) fn count(database: &mut Database, commit: &Commit) -> QueryResult<Eff
     let Lines { added, deleted } = commit.lines();
     let policy = patient();
     let mut attempts = 0;
-    let upserts = each!(database, conn => retry(conn, &policy, |conn| {
+    let id = applied::id(&commit.hash);
+    let counted = each!(database, conn => retry_once(conn, &policy, &id, |conn| {
         attempts += 1;
         let mut upserts = 2;
         for change in &commit.changes {
@@ -111,8 +108,16 @@ pub(crate) fn count(database: &mut Database, commit: &Commit) -> QueryResult<Eff
         )).execute(conn)?;
         QueryResult::Ok(upserts)
     }))?;
-    let retries = attempts - 1;
-    Ok(Effort { upserts, retries })
+    let (upserts, known) = match counted {
+        Once::Applied(upserts) => (upserts, 0),
+        Once::AlreadyApplied => (0, 1),
+    };
+    let retries = u64::saturating_sub(attempts, 1);
+    Ok(Effort {
+        upserts,
+        known,
+        retries,
+    })
 }
 
 /// With a thread for each core at the row that all of them want, it may take long.

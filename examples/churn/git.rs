@@ -85,7 +85,7 @@ impl Repository {
     pub(crate) fn history(&self) -> Result<impl Iterator<Item = Result<Commit>> + use<>> {
         let mut history = None;
         if let Some(head) = &self.head {
-            let format = "--format=commit %at %P";
+            let format = "--format=commit %H %at %P";
             let git = self.git(&["log", "-z", "--numstat", "--no-renames", format, head, "--"]);
             history = Some(History::new(Output::of(git)?));
         }

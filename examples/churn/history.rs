@@ -9,6 +9,8 @@ use crate::path;
 /// One commit.
 #[derive(Debug)]
 pub(crate) struct Commit {
+    /// Its hash.
+    pub(crate) hash: String,
     /// When its author made it, in seconds since 1970.
     pub(crate) time: i64,
     /// Whether it has several parents. Git attributes no changes to such a commit.
@@ -44,11 +46,11 @@ impl Commit {
     }
 }
 
-/// Reads what `git log -z --numstat --format='commit %at %P'` writes:
+/// Reads what `git log -z --numstat --format='commit %H %at %P'` writes:
 ///
 /// ```text
-/// commit 1795316208 9207d22 e7795d0 NUL       a commit without changes
-/// commit 1795316208 1ef8e33 NUL               and one with
+/// commit 5f0c4a1 1795316208 9207d22 e7795d0 NUL       a commit without changes
+/// commit 9207d22 1795316208 1ef8e33 NUL               and one with
 /// LF 0 TAB 2 TAB a NUL 2 TAB 0 TAB b NUL - TAB - TAB binary NUL
 /// ```
 pub(crate) struct History {
@@ -102,8 +104,10 @@ impl Iterator for History {
 
 fn commit(header: &[u8]) -> Commit {
     let header = String::from_utf8_lossy(header);
-    let (time, parents) = header.split_once(' ').unwrap_or((&header, ""));
+    let (hash, header) = header.split_once(' ').unwrap_or((&header, ""));
+    let (time, parents) = header.split_once(' ').unwrap_or((header, ""));
     Commit {
+        hash: hash.to_owned(),
         // As git shows a date that it cannot read.
         time: time.parse().unwrap_or(0),
         is_merge: parents.contains(' '),

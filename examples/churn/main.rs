@@ -4,13 +4,14 @@
 //! ```text
 //! main.rs ── git.rs, history.rs, path.rs      the commits, read by one thread
 //!   │ ────── workers.rs                       handed to several
-//!   │          └── counters.rs                that upsert each into three tables: start here
+//!   │          └── counters.rs, applied.rs    that upsert each into three tables, once: start here
 //!   │ ────── database/, schema.rs             on any of three databases
 //!   └ ────── report.rs, verify.rs             what came of it, and whether it is right
 //!
 //! ../common/                                  what is not about churn
 //! ```
 
+mod applied;
 #[path = "../common/mod.rs"]
 mod common;
 mod counters;
@@ -32,7 +33,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::common::database::Database;
-use crate::common::failure::{Context, Failure, Result};
+use crate::common::failure::{Context, Result};
 use crate::common::terminal::{complain, print};
 use crate::common::url::Url;
 use crate::git::Repository;
@@ -61,6 +62,10 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(..=1000))]
     top: u32,
 
+    /// Forget what is counted, and begin anew
+    #[arg(long)]
+    fresh: bool,
+
     /// Recount with one thread and in memory, and compare every row
     #[arg(long)]
     verify: bool,
@@ -81,14 +86,16 @@ What is counted:
 
 Where:
   In the tables churn_path_months, churn_days and churn_totals, which are made if
-  they are not there, and emptied first. A table of that name with other columns
-  is left alone, and nothing is counted. Two runs cannot share a database. A run
-  that is interrupted leaves what it has counted, until the next one.
+  they are not there. A table of that name with other columns is left alone, and
+  nothing is counted. Each commit is counted once, by its hash, which is in the
+  table upsert_ledger: another run adds what is new, one that is interrupted goes
+  on where it was, and two at a time share the work. What HEAD no longer reaches
+  stays counted, until --fresh.
 
 Exit status:
   0  all is counted, and verified if asked for
   1  --verify found a row that is wrong
-  2  it cannot be done: a line says why, and nothing is left half counted";
+  2  it cannot be done: a line says why; what is counted stays, no commit by half";
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -108,10 +115,12 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut database = Database::open(&url)?;
     database.prepare()?;
+    if arguments.fresh {
+        database.empty().context("cannot empty the tables")?;
+    }
 
     let start = Instant::now();
-    let tally = count(arguments, &url, &repository, &mut database)
-        .map_err(|failure| empty_after(&failure, &url))?;
+    let tally = count(arguments, &url, &repository, &mut database)?;
     let time = start.elapsed();
 
     if repository.is_unborn() {
@@ -147,29 +156,11 @@ fn count(
     let connections: Result<Vec<_>> = (0..arguments.threads)
         .map(|_| Database::open(url))
         .collect();
+    let known = applied::known(database).context("cannot read the ledger")?;
     let progress = progress("counting", repository)?;
-    let tally = workers::count(repository.history()?, connections?, &progress);
+    let tally = workers::count(repository.history()?, &known, connections?, &progress);
     progress.finish_and_clear();
-    let tally = tally?;
-    let counted = counters::counted(database).context("cannot read the tables")?;
-    if counted.unsigned_abs() != tally.commits {
-        return Err(Failure::new(format_args!(
-            "{counted} commits are counted, of {}: does another run use the same tables?",
-            tally.commits
-        )));
-    }
-    Ok(tally)
-}
-
-/// What is counted in part is as good as nothing.
-fn empty_after(failure: &Failure, url: &Url) -> Failure {
-    // By a new connection, for the old one may be what failed.
-    let is_empty = Database::open(url).is_ok_and(|mut database| database.empty().is_ok());
-    Failure::new(if is_empty {
-        format!("{failure}; the tables are empty again")
-    } else {
-        format!("{failure}; the tables could not be emptied, which the next run does")
-    })
+    tally
 }
 
 fn verify(repository: &Repository, database: &mut Database) -> Result<ExitCode> {
@@ -183,12 +174,19 @@ fn verify(repository: &Repository, database: &mut Database) -> Result<ExitCode> 
         ))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let known = applied::known(database).context("cannot read the ledger")?;
+    let is_more = known.len() as u64 > repository.commits()?;
     for difference in differences.iter().take(5) {
         complain(difference);
     }
     complain(format_args!(
-        "churn: rows that are not as recounted: {}",
-        differences.len()
+        "churn: rows that are not as recounted: {}{}",
+        differences.len(),
+        if is_more {
+            "; commits are counted that HEAD does not reach: `--fresh` begins anew"
+        } else {
+            ""
+        }
     ));
     Ok(ExitCode::from(1))
 }

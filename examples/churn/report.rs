@@ -25,13 +25,13 @@ pub(crate) fn summary(
 ) -> Result<String> {
     let rows = rows(database).context("cannot read the tables")?;
     let [path_months, days, totals] = rows.map(HumanCount);
-    let [commits, merges] = [tally.commits, tally.merges].map(HumanCount);
+    let [commits, merges, known] = [tally.commits, tally.merges, tally.known].map(HumanCount);
     let [changes, binary, too_long] = [tally.changes, tally.binary, tally.too_long].map(HumanCount);
     let [upserts, retries] = [tally.effort.upserts, tally.effort.retries].map(HumanCount);
     let seconds = time.as_secs_f64();
     let speed = HumanCount((tally.effort.upserts as f64 / seconds) as u64);
     let mut text = format!(
-        "commits  {commits}, of them merges: {merges}\n\
+        "commits  {commits}, of them merges: {merges}; counted before: {known}\n\
          changes  {changes}, of them binary: {binary}\n"
     );
     if tally.too_long > 0 {

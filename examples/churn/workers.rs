@@ -1,11 +1,13 @@
 //! The threads: one reads the history, the others count it.
 
+use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use indicatif::ProgressBar;
 
+use crate::applied;
 use crate::common::database::Database;
 use crate::common::failure::{Context, Failure, Result};
 use crate::counters::{self, Effort};
@@ -15,6 +17,8 @@ use crate::history::Commit;
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) commits: u64,
+    /// Those of them that an earlier run has counted.
+    pub(crate) known: u64,
     pub(crate) merges: u64,
     pub(crate) changes: u64,
     pub(crate) binary: u64,
@@ -33,6 +37,7 @@ const QUEUE: usize = 256;
 /// Counts a history, each commit by one of the connections, each of them in a thread of its own.
 pub(crate) fn count(
     history: impl Iterator<Item = Result<Commit>>,
+    known: &HashSet<Vec<u8>>,
     connections: Vec<Database>,
     progress: &ProgressBar,
 ) -> Result<Tally> {
@@ -53,13 +58,14 @@ pub(crate) fn count(
         // The workers alone keep the queue open: without them, nobody waits to send.
         drop(queue);
         let mut tally = Tally::default();
-        let read = read(history, &sender, &mut tally);
+        let read = read(history, known, &sender, &mut tally, progress);
         drop(sender);
         let results: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
         for result in results {
             let effort = result.unwrap_or_else(|_| Err(Failure::new("a thread panicked")))?;
             tally.effort.upserts += effort.upserts;
             tally.effort.retries += effort.retries;
+            tally.known += effort.known;
         }
         read.map(|()| tally)
     })
@@ -67,8 +73,10 @@ pub(crate) fn count(
 
 fn read(
     history: impl Iterator<Item = Result<Commit>>,
+    known: &HashSet<Vec<u8>>,
     queue: &SyncSender<Commit>,
     tally: &mut Tally,
+    progress: &ProgressBar,
 ) -> Result<()> {
     for commit in history {
         let commit = commit?;
@@ -79,6 +87,11 @@ fn read(
             tally.changes += 1;
             tally.binary += count(change.lines.is_none());
             tally.too_long += count(change.path.is_none());
+        }
+        if known.contains(&applied::id(&commit.hash)) {
+            tally.known += 1;
+            progress.inc(1);
+            continue;
         }
         if queue.send(commit).is_err() {
             // A worker has failed, and says why.
@@ -94,6 +107,7 @@ fn work(database: &mut Database, queue: &Queue, progress: &ProgressBar) -> Resul
         let effort = counters::count(database, &commit).context("cannot count a commit")?;
         sum.upserts += effort.upserts;
         sum.retries += effort.retries;
+        sum.known += effort.known;
         progress.inc(1);
     }
     Ok(sum)

@@ -1,10 +1,14 @@
 //! `examples/churn`, run as its users run it, on histories that are made here.
 
 use std::fs;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use upsert_harness::ServerBuilder;
 
 use crate::example::{self, text};
 use crate::folder::Folder;
@@ -162,9 +166,11 @@ fn busy_history(commits: u32) -> Repository {
 on_each_backend! {
     fn a_difficult_history_is_counted_by_the_rules(db) {
         let repository = difficult_history();
-        // The second time, the tables are there and full.
-        for _ in 0..2 {
-            let output = churn(&repository, &db.url, &["--threads", "8", "--verify"]);
+        // The second time all is counted, and the third time nothing is any more.
+        for (fresh, known) in [(None, 0), (None, 6), (Some("--fresh"), 0)] {
+            let arguments: Vec<_> = ["--threads", "8", "--verify"].into_iter().chain(fresh).collect();
+            let output = churn(&repository, &db.url, &arguments);
+            assert_known(&output, known);
             assert_verified(&output);
             let too_long = "too long a path for a row of its own: 1\n";
             assert!(text(&output.stdout).contains(too_long), "{}", text(&output.stdout));
@@ -222,17 +228,127 @@ on_each_backend! {
         assert!(churn_days::table.count().get_result::<i64>(conn).is_err(), "no table is made");
     }
 
-    fn a_history_that_breaks_off_leaves_the_tables_empty(db) {
+    fn a_history_that_breaks_off_goes_on_where_it_did(db) {
         let repository = busy_history(50);
         let lost = repository.git(&["rev-parse", "HEAD~40:file0"], "");
         let (folder, file) = lost.split_at(2);
-        let objects = repository.folder.join(".git/objects");
-        fs::remove_file(objects.join(folder).join(file)).expect("the object is in a file of its own");
-        assert_refused(&churn(&repository, &db.url, &[]), &[&lost, "empty again"]);
+        let object = repository.folder.join(".git/objects").join(folder).join(file);
+        let elsewhere = repository.folder.join("lost");
+        fs::rename(&object, &elsewhere).expect("the object is in a file of its own");
+        assert_refused(&churn(&repository, &db.url, &[]), &[&lost]);
         let conn = &mut db.connect();
-        assert_eq!(churn_totals::table.count().get_result::<i64>(conn)?, 0);
-        assert_eq!(churn_path_months::table.count().get_result::<i64>(conn)?, 0);
+        let counted: i64 = churn_totals::table.select(churn_totals::commits).first(conn)?;
+        assert!((1..50).contains(&counted), "{counted}");
+        fs::rename(&elsewhere, &object).expect("it is there again");
+        let output = churn(&repository, &db.url, &["--verify"]);
+        assert_verified(&output);
+        assert_known(&output, counted);
     }
+
+    fn two_runs_at_a_time_share_the_work(db) {
+        let repository = busy_history(300);
+        // The tables: two that make them at the same time may meet.
+        churn(&Repository::unborn(), &db.url, &[]);
+        let run = || churn(&repository, &db.url, &["--threads", "2"]);
+        let outputs: Vec<Output> = thread::scope(|scope| {
+            let runs = [scope.spawn(run), scope.spawn(run)];
+            runs.map(|run| run.join().expect("the example runs")).into()
+        });
+        for output in &outputs {
+            assert!(output.status.success(), "{}", text(&output.stderr));
+        }
+        assert_verified(&churn(&repository, &db.url, &["--verify"]));
+    }
+
+    fn a_run_that_is_killed_goes_on_where_it_was(db) {
+        killed_and_run_again(&db.url, kills(), kill_it);
+    }
+
+    fn commits_that_are_gone_stay_counted_until_a_fresh_run(db) {
+        let repository = busy_history(20);
+        assert_verified(&churn(&repository, &db.url, &["--verify"]));
+        repository.git(&["update-ref", "refs/heads/main", "HEAD~5"], "");
+        let output = churn(&repository, &db.url, &["--verify"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("`--fresh` begins anew"), "{}", text(&output.stderr));
+        assert_verified(&churn(&repository, &db.url, &["--fresh", "--verify"]));
+    }
+}
+
+/// How often a run is killed.
+fn kills() -> u32 {
+    let kills = std::env::var("UPSERT_CHURN_KILLS").ok();
+    kills.map_or(6, |kills| kills.parse().expect("a number"))
+}
+
+/// Begins runs, and stops each at a random moment by `kill`; where one has ended before, the next
+/// one begins anew. Whatever was counted by then, the last one ends and is verified.
+fn killed_and_run_again(url: &str, kills: u32, mut kill: impl FnMut(&mut Child)) {
+    let repository = busy_history(400);
+    let (mut killed, mut fresh) = (0, false);
+    while killed < kills {
+        let more: &[&str] = if fresh { &["--fresh"] } else { &[] };
+        let mut child = command(&repository, url, more)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the example runs");
+        thread::sleep(Duration::from_millis(fastrand::u64(1..500)));
+        fresh = child.try_wait().expect("it is there").is_some();
+        if !fresh {
+            kill(&mut child);
+            killed += 1;
+        }
+        let status = child.wait().expect("it ends");
+        if status.success() {
+            assert_verified(&churn(&repository, url, &["--verify"]));
+        }
+    }
+    assert_verified(&churn(&repository, url, &["--verify"]));
+}
+
+fn kill_it(child: &mut Child) {
+    child.kill().expect("it is killed");
+}
+
+/// Kills the server, and every other time the program too.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn on_a_server_that_is_killed(server: ServerBuilder) {
+    let mut server = server.start().unwrap();
+    let url = server.url();
+    let mut both = false;
+    killed_and_run_again(&url, kills() / 2, |child| {
+        server.kill().unwrap();
+        if both {
+            kill_it(child);
+        }
+        both = !both;
+        // It says so and ends, or does not hear of it before the server is there again.
+        server.restart().unwrap();
+    });
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_server_that_is_killed_loses_and_doubles_nothing_on_postgres() {
+    on_a_server_that_is_killed(upsert_harness::Server::postgres());
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn a_server_that_is_killed_loses_and_doubles_nothing_on_mysql() {
+    on_a_server_that_is_killed(crate::server::mysql());
+}
+
+#[track_caller]
+fn assert_known(output: &Output, known: i64) {
+    let expected = format!("; counted before: {known}\n");
+    let stdout = text(&output.stdout);
+    assert!(
+        stdout.contains(&expected),
+        "{stdout}{}",
+        text(&output.stderr)
+    );
 }
 
 /// An SQLite file in the repository's folder.
@@ -282,7 +398,7 @@ fn a_row_that_is_wrong_fails_the_verification() {
              END",
         )
         .expect("the trigger is made");
-    let output = churn(&repository, FILE, &["--verify"]);
+    let output = churn(&repository, FILE, &["--fresh", "--verify"]);
     assert_eq!(output.status.code(), Some(1));
     let stderr = text(&output.stderr);
     assert!(

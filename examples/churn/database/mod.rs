@@ -6,11 +6,14 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
+use diesel::connection::LoadConnection;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
-use upsert_runtime::retry;
+use upsert_runtime::dialect::Ledger;
 use upsert_runtime::retry::Policy;
+use upsert_runtime::{ledger, retry};
 
+use crate::applied;
 use crate::common::database::{Database, each};
 use crate::common::failure::{Context, Failure, Result};
 use crate::common::shape::{self, Describe, Found};
@@ -19,13 +22,16 @@ use crate::schema::{churn_days, churn_path_months, churn_totals};
 
 /// What differs by database. Each has a file, in the order of this trait.
 pub(crate) trait Backend:
-    Describe + MigrationHarness<<Self as Connection>::Backend>
+    Describe + LoadConnection<Backend: Ledger> + MigrationHarness<<Self as Connection>::Backend>
 {
     /// How each connection begins.
     const SESSION: &'static str;
 
     /// What makes the tables.
     const MIGRATIONS: EmbeddedMigrations;
+
+    /// What makes those of the ledger: it comes with the library.
+    const LEDGER: EmbeddedMigrations;
 
     /// The types of the keys, as [`shape`] has them. They matter: in a collation that ignores case,
     /// for one, two files would count as one.
@@ -47,19 +53,19 @@ impl Database {
         Ok(database)
     }
 
-    /// Makes the tables if they are not there, and empties them. Nothing is written unless every
-    /// table that is there is as expected.
+    /// Makes the tables if they are not there. Nothing is written unless every table that is there
+    /// is as expected.
     pub(crate) fn prepare(&mut self) -> Result<()> {
-        each!(self, conn => make_tables(conn))?;
-        self.empty().context("cannot empty the tables")
+        each!(self, conn => make_tables(conn))
     }
 
-    /// Deletes all rows.
+    /// Deletes all rows, as if no commit had been counted.
     pub(crate) fn empty(&mut self) -> QueryResult<()> {
         each!(self, conn => retry(conn, &Policy::new(), |conn| {
             diesel::delete(churn_path_months::table).execute(conn)?;
             diesel::delete(churn_days::table).execute(conn)?;
             diesel::delete(churn_totals::table).execute(conn)?;
+            diesel::delete(applied::ours()).execute(conn)?;
             QueryResult::Ok(())
         }))?;
         Ok(())
@@ -75,8 +81,11 @@ fn make_tables<Conn: Backend>(conn: &mut Conn) -> Result<()> {
         shape::check(conn, table, &columns::<Conn>(table))?;
     }
     conn.prepare().context("cannot prepare the database")?;
-    conn.run_pending_migrations(Conn::MIGRATIONS)
-        .context("cannot make the tables")?;
+    for migrations in [Conn::MIGRATIONS, Conn::LEDGER] {
+        conn.run_pending_migrations(migrations)
+            .context("cannot make the tables")?;
+    }
+    ledger::verify(conn).context("cannot count a commit once")?;
     for table in TABLES {
         if shape::check(conn, table, &columns::<Conn>(table))? == Found::Missing {
             return Err(Failure::new(format_args!(

@@ -13,6 +13,8 @@ impl Backend for MysqlConnection {
 
     const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/mysql");
 
+    const LEDGER: EmbeddedMigrations = embed_migrations!("../upsert-runtime/migrations/mysql");
+
     const PATH: &'static str = "varbinary(2000)";
     const DATE: &'static str = "varchar(20) ascii_bin";
 }

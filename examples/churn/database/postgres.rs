@@ -15,6 +15,8 @@ impl Backend for PgConnection {
 
     const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
+    const LEDGER: EmbeddedMigrations = embed_migrations!("../upsert-runtime/migrations/postgres");
+
     const PATH: &'static str = "text C";
     const DATE: &'static str = "text C";
 }

@@ -8,11 +8,13 @@ use super::Backend;
 
 impl Backend for SqliteConnection {
     // There is one writer at a time and the others wait, here for at most a minute. `NORMAL` leaves
-    // a commit to the disk's own pace, which a power failure could undo: the next run counts anew
-    // anyway.
+    // a commit to the disk's own pace, which a power failure could undo: the next run counts
+    // again what is lost, for the ledger loses the same.
     const SESSION: &'static str = "PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL";
 
     const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+
+    const LEDGER: EmbeddedMigrations = embed_migrations!("../upsert-runtime/migrations/sqlite");
 
     const PATH: &'static str = "text";
     const DATE: &'static str = "text";

@@ -3,7 +3,7 @@
 use diesel::connection::LoadConnection;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
-use diesel::{OptionalExtension, QueryResult, RunQueryDsl};
+use diesel::{QueryResult, RunQueryDsl};
 
 use super::{Catalogue, Transactions};
 
@@ -92,7 +92,7 @@ macro_rules! alike {
                 + QueryId
                 + RunQueryDsl<Conn>,
         {
-            query.get_result(conn).optional()
+            diesel::OptionalExtension::optional(query.get_result(conn))
         }
     };
 }

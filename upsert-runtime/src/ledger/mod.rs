@@ -7,6 +7,7 @@
 //! | | for | written besides |
 //! |---|---|---|
 //! | [`once`](once()) | an operation that somebody else repeats: a queue, a form | one row for each, until it is [forgotten](forget) |
+//! | [`retry_once`] | the same, repeated when the database rolls it back | the same |
 //! | [`exactly_once`](exactly_once()) | an operation that this process repeats, through lost connections | the same |
 //! | [`Writer`] | a process that applies a stream of operations, one after another | one row, updated by each |
 //!
@@ -51,6 +52,6 @@ mod writer;
 pub use self::error::LedgerError;
 pub use self::exactly_once::exactly_once;
 pub use self::id::MAX_ID;
-pub use self::once::{Once, once};
+pub use self::once::{Once, once, retry_once};
 pub use self::table::{create, forget, verify};
 pub use self::writer::Writer;

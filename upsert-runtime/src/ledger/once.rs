@@ -4,11 +4,12 @@ use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{QueryResult, RunQueryDsl};
 
+use super::exactly_once::{explained_failure, refused};
 use super::id::checked;
 use super::statements::Take;
 use super::table::explained;
 use crate::dialect::{Ledger, Transactions};
-use crate::retry::HasDieselError;
+use crate::retry::{Failure, HasDieselError, Policy, RetryError, retry};
 
 /// What came of an operation that is applied once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,6 +99,55 @@ where
             })
         }
     }
+}
+
+/// Applies the operation `id`, which is `work`, once, and repeats it on the same connection as
+/// [`retry`](crate::retry()) does: [`once`] without a savepoint inside of the transaction.
+///
+/// ```
+/// # upsert_runtime::doctest_prelude!();
+/// # let conn = &mut connection();
+/// use upsert_runtime::ledger::{self, Once, retry_once};
+/// use upsert_runtime::retry::Policy;
+///
+/// # ledger::create(conn)?;
+/// let applied = retry_once(conn, &Policy::new(), "order 17", |conn| {
+///     upsert!(page_hits, values = { page: "/", day: 1, n: 1 }, conflict = (page, day), set = < n += 1 >).execute(conn)
+/// })?;
+/// assert_eq!(applied, Once::Applied(1));
+/// # QueryResult::Ok(())
+/// ```
+///
+/// # Errors
+///
+/// [`RetryError`], as from [`retry`](crate::retry()); after
+/// [`OutcomeUnknown`](crate::retry::ErrorClass::OutcomeUnknown), call it again with the same id on
+/// another connection. [`LedgerError`](super::LedgerError) is in it as in [`once`].
+pub fn retry_once<Conn, T, E>(
+    conn: &mut Conn,
+    policy: &Policy,
+    id: impl AsRef<[u8]>,
+    mut work: impl FnMut(&mut Conn) -> Result<T, E>,
+) -> Result<Once<T>, RetryError<E>>
+where
+    Conn: LoadConnection<Backend: Ledger>,
+    E: From<Error> + HasDieselError,
+{
+    let id = checked(id.as_ref()).map_err(refused)?;
+    let result = retry(conn, policy, |conn| taken(conn, id, &mut work));
+    result.map_err(|failed| {
+        let RetryError {
+            class,
+            attempts,
+            error,
+        } = failed;
+        let Failure { class, error } = explained_failure(conn, Failure { class, error });
+        RetryError {
+            class,
+            attempts,
+            error,
+        }
+    })
 }
 
 /// Whose error it is.
