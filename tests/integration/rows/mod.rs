@@ -8,5 +8,6 @@ mod outcome;
 mod postgres;
 mod race;
 mod row;
+mod sql;
 mod sqlite;
 mod waiting;

@@ -64,7 +64,7 @@ where
         self.values.to_sql(&mut both, backend)?;
         let both = both.finish();
         let values = both.get(selected.len()..).unwrap_or_default();
-        let row = Row::new(values, tokens::dialect(DB::BACKEND));
+        let row = RowText::new(values, tokens::dialect(DB::BACKEND));
 
         let table = sql(&self.table, backend)?;
         out.push_sql("SELECT ");
@@ -85,7 +85,7 @@ where
 }
 
 /// The columns of a row and the SQL of their values.
-struct Row<'a>(Vec<(String, Value<'a>)>);
+struct RowText<'a>(Vec<(String, Value<'a>)>);
 
 struct Value<'a> {
     sql: &'a str,
@@ -93,7 +93,7 @@ struct Value<'a> {
     is_bound: bool,
 }
 
-impl<'a> Row<'a> {
+impl<'a> RowText<'a> {
     /// The one that is written as `sql`; none where no column is named.
     fn new(sql: &'a str, dialect: upsert_schema::Dialect) -> Self {
         let all = tokens::tokens(sql, dialect);
