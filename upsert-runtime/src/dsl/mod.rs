@@ -24,8 +24,9 @@ pub fn excluded<C: Column>(column: C) -> Excluded<C> {
 /// NULL where the row was inserted.
 ///
 /// SQL: `old."n"`, which is [PostgreSQL's own][1]; an older server does not know it, and on other
-/// backends it does not compile. In a row that stayed as it was,
-/// [`get_outcome`](crate::Upsert::get_outcome) has what is stored.
+/// backends it does not compile. Of a row that stayed as it was,
+/// [`get_outcome`](crate::Upsert::get_outcome) gives what is stored. A table that is called `old`
+/// itself hides it.
 ///
 /// ```no_run
 /// # upsert_runtime::doctest_prelude!();

@@ -44,7 +44,7 @@ pub trait TellsOutcome: Dialect {
     }
 }
 
-/// The row as it was, where it can be returned. No table has that name, for Diesel quotes theirs.
+/// The row as it was, where it can be returned. Diesel writes no name like this, but in quotes.
 pub(crate) const OLD: &str = "old";
 
 /// The upsert leaves a trace and returns it.

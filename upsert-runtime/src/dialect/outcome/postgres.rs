@@ -22,7 +22,7 @@ impl TellsOutcome for Pg {
         let selected = sql::tokens(selected, sql::dialect(Self::BACKEND));
         let is_read = selected
             .windows(2)
-            .any(|pair| pair[0].is(OLD) && pair[1].is_mark("."));
+            .any(|pair| matches!(pair, [name, dot] if name.is(OLD) && dot.is_mark(".")));
         match is_read {
             true => format!(", LATERAL (SELECT {table}.*) AS {OLD}"),
             false => String::new(),
