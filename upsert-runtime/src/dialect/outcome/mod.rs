@@ -37,7 +37,7 @@ pub trait TellsOutcome: Dialect {
     const NOT_OF_A_SNAPSHOT: &'static str = "";
 
     /// What stands behind `table` in a SELECT of `selected` from a row that stayed as it was, for
-    /// [`OLD`] to be that row too, where there is [`SupportsOld`](super::SupportsOld).
+    /// `old` to be that row too, where there is [`SupportsOld`](super::SupportsOld).
     fn old_of_unchanged(table: &str, selected: &str) -> String {
         let _ = (table, selected);
         String::new()
