@@ -1,7 +1,7 @@
-//! Conflicts with others, which the database answers by undoing the work: repeated, and then each
-//! increment is there once.
+//! Transactions that meet, which the database answers by undoing one of them: repeated, and then
+//! each increment is there once.
 
-use std::sync::{Arc, Barrier, Mutex, PoisonError};
+use std::sync::Barrier;
 use std::thread;
 
 use diesel::connection::{LoadConnection, SimpleConnection};
@@ -15,7 +15,6 @@ use crate::database::Database;
 
 /// Two threads that do `work` at the same time: the second half of the first attempt when both have
 /// done the first half. It is told which of the two it is, and whether to wait.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 fn two<Conn>(
     db: &Database<Conn>,
     prepare: &str,
@@ -59,7 +58,6 @@ where
 }
 
 /// Two rows in opposite order.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 fn deadlock<Conn>(db: &Database<Conn>) -> Seen
 where
     Conn: Count + LoadConnection<Backend: Transactions>,
@@ -80,7 +78,6 @@ where
 }
 
 /// A row that was read and has been changed since. In no savepoint: see below.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 fn stale<Conn>(
     db: &Database<Conn>,
     prepare: &str,
@@ -95,151 +92,15 @@ where
     seen
 }
 
-/// A lock whose holder lets go of it when an attempt has failed.
-fn held_lock<Conn>(db: &Database<Conn>) -> Seen
-where
-    Conn: Count + LoadConnection<Backend: Transactions> + Send + 'static,
-{
-    let mut holder = db.connect();
-    holder.begin_test_transaction().unwrap(); // which is never committed
-    holder.hit("/").unwrap();
-    let holder = Arc::new(Mutex::new(Some(holder)));
-    let seen = Seen::default();
-    let tell = seen.clone();
-    let policy = Policy::new().on_attempt(move |attempt| {
-        drop(holder.lock().unwrap_or_else(PoisonError::into_inner).take());
-        tell.note(attempt);
-    });
-    let conn = &mut db.connect();
-    conn.batch_execute(Conn::IMPATIENT).unwrap();
-    assert_eq!(retry(conn, &policy, |conn| conn.hit("/")).unwrap(), 1);
-    let (last, failed) = seen
-        .classes()
-        .split_last()
-        .map(|(l, f)| (*l, f.to_vec()))
-        .unwrap();
-    assert_eq!(last, DONE);
-    assert!(!failed.is_empty());
-    assert!(failed.iter().all(|class| *class == ROLLED_BACK), "{seen:?}");
-    seen
-}
-
-#[track_caller]
-fn assert_said(seen: &Seen, words: &[&str]) {
-    for message in seen.messages() {
-        let is_known = words.iter().any(|words| message.contains(words));
-        assert!(is_known, "{message:?}");
-    }
-}
-
-on_each_backend! {
-    fn a_lock_that_was_not_waited_for(db) {
-        let words = [
-            "database is locked",
-            "canceling statement due to lock timeout",
-            "Lock wait timeout exceeded",
-        ];
-        assert_said(&held_lock(db), &words);
-    }
-}
-
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-mod of_servers {
-    use super::*;
-
-    on_each_server! {
-        fn a_deadlock(db) {
-            let words = ["deadlock detected", "Deadlock found when trying to get lock"];
-            assert_said(&deadlock(db), &words);
-        }
-    }
-}
-
-mod of_sqlite {
-    use diesel::prelude::*;
-    use diesel::sqlite::Sqlite;
-    use upsert_runtime::dialect::{ErrorClass, Moment};
-
-    use super::*;
-    use crate::database;
-
-    /// A transaction that is begun as Diesel begins one, as a reader, has read what is old by now:
-    /// SQLITE_BUSY_SNAPSHOT. One of `retry` reads when it has the write lock, and meets nobody.
-    #[test]
-    fn a_snapshot_that_is_old_by_now() -> QueryResult<()> {
-        let db = database::sqlite("a_snapshot_that_is_old_by_now");
-        let (conn, other) = (&mut db.connect(), &mut db.connect());
-        conn.hit("/")?;
-        let stale = conn.transaction(|conn| {
-            conn.read("/")?;
-            other.hit("/")?;
-            let result = conn.hit("/");
-            let class =
-                ErrorClass::of::<Sqlite>(result.as_ref().unwrap_err(), Moment::InTransaction);
-            assert_eq!(class, ErrorClass::RolledBack);
-            result
-        });
-        assert!(
-            stale
-                .unwrap_err()
-                .to_string()
-                .contains("database is locked")
-        );
-
-        let mut is_first = true;
-        other.batch_execute(SqliteConnection::IMPATIENT)?;
-        retry(conn, &Policy::new(), |conn| {
-            conn.read("/")?;
-            if std::mem::take(&mut is_first) {
-                other.hit("/").unwrap_err();
-            }
-            conn.hit("/")
-        })?;
-        assert_eq!(conn.read("/")?, 3);
-        Ok(())
-    }
-
-    /// SQLITE_LOCKED: <https://sqlite.org/rescode.html#locked>
-    #[test]
-    fn a_table_that_another_connection_of_the_same_cache_writes() -> QueryResult<()> {
-        const CREATE: &str = "CREATE TABLE page_hits (page TEXT, day INTEGER, n BIGINT NOT NULL, likes BIGINT, title TEXT, PRIMARY KEY (page, day))";
-        let url = "file:locked?mode=memory&cache=shared";
-        let mut writer = SqliteConnection::establish(url).unwrap();
-        let mut conn = SqliteConnection::establish(url).unwrap();
-        writer.batch_execute(CREATE)?;
-        let blocked = writer.immediate_transaction(|writer| {
-            writer.hit("/")?;
-            let error = conn.read("/").unwrap_err();
-            assert!(error.to_string().contains("is locked"), "{error}");
-            QueryResult::Ok(ErrorClass::of::<Sqlite>(&error, Moment::Autocommit))
-        })?;
-        assert_eq!(blocked, ErrorClass::RolledBack);
-        Ok(())
-    }
-
-    /// SQLITE_BUSY at COMMIT, which leaves the transaction open.
-    #[test]
-    fn a_reader_that_is_in_the_way_of_the_commit() -> QueryResult<()> {
-        let db = database::sqlite("a_reader_that_is_in_the_way");
-        let conn = &mut db.connect();
-        conn.batch_execute("PRAGMA journal_mode = DELETE; PRAGMA busy_timeout = 0")?;
-        let mut reader = SqliteConnection::establish(&db.url).unwrap();
-        reader.batch_execute("BEGIN; SELECT count(*) FROM page_hits")?;
-        let reader = Mutex::new(Some(reader));
-        let seen = Seen::default();
-        let tell = seen.clone();
-        let policy = Policy::new().on_attempt(move |attempt| {
-            drop(reader.lock().unwrap_or_else(PoisonError::into_inner).take());
-            tell.note(attempt);
-        });
-        assert_eq!(retry(conn, &policy, |conn| conn.hit("/"))?, 1);
-        assert_eq!(seen.classes(), [ROLLED_BACK, DONE]);
-        Ok(())
+on_each_server! {
+    fn a_deadlock(db) {
+        let words = ["deadlock detected", "Deadlock found when trying to get lock"];
+        deadlock(db).assert_said(&words);
     }
 }
 
 #[cfg(feature = "postgres")]
-mod of_postgres {
+mod only_on_postgres {
     use diesel::prelude::*;
 
     use super::*;
@@ -249,10 +110,7 @@ mod of_postgres {
     fn a_row_that_another_has_changed_since_it_was_read() {
         let db = database::postgres("a_row_that_another_has_changed");
         let seen = stale(&db, PgConnection::STRICT, |conn| conn.hit("/"));
-        assert_said(
-            &seen,
-            &["could not serialize access due to concurrent update"],
-        );
+        seen.assert_said(&["could not serialize access due to concurrent update"]);
     }
 
     /// Serializable transactions that each read what the other writes are refused at a statement or
@@ -270,10 +128,7 @@ mod of_postgres {
             |conn, thread| conn.read(pages[thread]),
             |conn, thread| conn.hit(pages[1 - thread]),
         );
-        assert_said(
-            &seen,
-            &["could not serialize access due to read/write dependencies"],
-        );
+        seen.assert_said(&["could not serialize access due to read/write dependencies"]);
         let conn = &mut db.connect();
         assert_eq!((conn.read("/a"), conn.read("/b")), (Ok(2), Ok(2)));
     }
@@ -294,7 +149,7 @@ mod of_postgres {
         })
         .unwrap();
         assert_eq!(seen.classes(), [ROLLED_BACK, DONE]);
-        assert_said(&seen, &["canceling statement due to statement timeout"]);
+        seen.assert_said(&["canceling statement due to statement timeout"]);
     }
 
     #[test]
@@ -319,13 +174,13 @@ mod of_postgres {
             let conn = &mut db.connect();
             retry(conn, &policy, |conn| conn.batch_execute(statement)).unwrap_err();
             assert_eq!(seen.classes(), [ROLLED_BACK, ROLLED_BACK]);
-            assert_said(&seen, &[words]);
+            seen.assert_said(&[words]);
         }
     }
 }
 
 #[cfg(feature = "mysql")]
-mod of_mysql {
+mod only_on_mysql {
     use diesel::prelude::*;
     use upsert_runtime::retry::ErrorClass;
     use upsert_runtime::upsert;
@@ -342,7 +197,7 @@ mod of_mysql {
             "Deadlock found when trying to get lock",
             "Record has changed since last read",
         ];
-        assert_said(&seen, &words);
+        seen.assert_said(&words);
     }
 
     fn hit(conn: &mut MysqlConnection) -> QueryResult<i64> {
@@ -360,7 +215,7 @@ mod of_mysql {
         let db = database::mysql("a_row_that_is_newer");
         let snapshot = "SET SESSION innodb_snapshot_isolation = ON";
         let seen = stale(&db, snapshot, hit);
-        assert_said(&seen, &["Record has changed since last read"]);
+        seen.assert_said(&["Record has changed since last read"]);
 
         // In a savepoint what arrives is that the savepoint is no more, as after a statement that
         // has committed it: that is not repeated.
@@ -415,7 +270,7 @@ mod of_mysql {
             .unwrap();
         });
         assert_eq!(seen.classes(), [ROLLED_BACK, DONE]);
-        assert_said(&seen, &["Query execution was interrupted"]);
+        seen.assert_said(&["Query execution was interrupted"]);
         assert_eq!(conn.read("/"), Ok(1));
     }
 }

@@ -35,7 +35,7 @@ fn translation(catalogue: &Path, message: &str) -> Option<String> {
 }
 
 #[cfg(feature = "postgres")]
-mod of_postgres {
+mod only_on_postgres {
     use std::io::{BufRead, BufReader};
     use std::process::{Child, Command, Stdio};
 
@@ -160,7 +160,7 @@ mod of_postgres {
 }
 
 #[cfg(feature = "mysql")]
-mod of_mysql {
+mod only_on_mysql {
     use diesel::connection::SimpleConnection;
     use diesel::prelude::*;
     use upsert_runtime::dialect::{ErrorClass, Moment};

@@ -3,11 +3,13 @@
 mod begun;
 #[cfg(feature = "mysql")]
 mod cluster;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod conflicts;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod connections;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod languages;
+mod locks;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod race;
 mod refused;
@@ -52,6 +54,15 @@ impl Seen {
         seen.iter()
             .filter_map(|failure| Some(failure.as_ref()?.1.clone()))
             .collect()
+    }
+
+    /// Each error was in one of these words.
+    #[track_caller]
+    pub(crate) fn assert_said(&self, words: &[&str]) {
+        for message in self.messages() {
+            let is_known = words.iter().any(|words| message.contains(words));
+            assert!(is_known, "{message:?}");
+        }
     }
 }
 

@@ -54,7 +54,7 @@ on_each_backend! {
     }
 }
 
-mod of_sqlite {
+mod only_on_sqlite {
     use super::*;
     use crate::database;
 
@@ -103,7 +103,7 @@ mod of_sqlite {
 }
 
 #[cfg(feature = "postgres")]
-mod of_postgres {
+mod only_on_postgres {
     use upsert_harness::Waits;
 
     use super::*;
@@ -180,7 +180,7 @@ mod of_postgres {
 }
 
 #[cfg(feature = "mysql")]
-mod of_mysql {
+mod only_on_mysql {
     use super::*;
     use crate::database;
 
