@@ -23,6 +23,8 @@ impl Display for Failure {
     }
 }
 
+impl std::error::Error for Failure {}
+
 /// Says what an error interrupted.
 pub(crate) trait Context<T> {
     /// `context: error`
