@@ -55,8 +55,9 @@ where
             counted.map(drop).map_err(Into::into)
         })
     };
-    let faults: [&(dyn Fn() + Sync); 6] = [&cut; 6];
-    let history = race_with_faults(6, || Conn::establish(&url), count, 100, &faults);
+    // Few: PostgreSQL looks for a deadlock after a second.
+    let faults: [&(dyn Fn() + Sync); 4] = [&cut; 4];
+    let history = race_with_faults(6, || Conn::establish(&url), count, 30, &faults);
     (history, seen)
 }
 

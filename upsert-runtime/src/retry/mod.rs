@@ -88,7 +88,7 @@ use crate::dialect::{Moment, Transactions};
 /// On SQLite it is `BEGIN IMMEDIATE`: the write lock is waited for by `busy_timeout` before anything
 /// is read, so that nothing that was read is old when it is written.
 ///
-/// Which errors are repeated is in the [table](crate::retry#which-errors). It never is
+/// Which errors are repeated is in the [table](mod@crate::retry#which-errors). It never is
 ///
 /// * when the connection ends while `COMMIT` is under way: it may have been done;
 /// * for an error of the caller's own, unless it [has](HasDieselError) one of Diesel's in it;
