@@ -41,6 +41,7 @@ mod multi_connection;
 mod nullable_keys;
 mod race;
 mod race_report;
+mod rows;
 mod script;
 #[cfg(feature = "mysql")]
 mod sequence;

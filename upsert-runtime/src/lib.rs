@@ -5,6 +5,7 @@
 pub mod dialect;
 pub mod dsl;
 pub mod keys;
+pub mod rows;
 pub mod statement;
 
 #[doc(hidden)]
@@ -13,4 +14,5 @@ pub mod __private;
 mod macros;
 
 pub use keys::{describe_unique_keys, verify_unique_keys};
+pub use rows::{RowError, create_unique};
 pub use statement::{IncompleteUpsert, Upsert};

@@ -9,6 +9,7 @@
 
 mod backends;
 mod catalogue;
+pub(crate) mod create;
 mod guard;
 pub(crate) mod multi;
 #[cfg(feature = "mysql")]
@@ -29,6 +30,7 @@ pub(crate) use self::catalogue::sql;
 pub use self::catalogue::{
     Agreement, Catalogue, CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName,
 };
+pub use self::create::{Candidate, CreatesRows, Creation, Keep, Lookup, Mark, Read};
 pub use self::guard::Guard;
 #[doc(hidden)]
 pub use self::reads::ColumnName;

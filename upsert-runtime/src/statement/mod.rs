@@ -58,10 +58,10 @@ pub use self::{
     guard::{Always, GuardOf, Once, Predicate, Where},
     incomplete::AfterRow,
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
-    index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
+    index::{IndexColumn, IndexElement, IndexExpression, IndexLiteral, StaticStr},
     returning::{Returned, Selection},
     rows::{Named, Unnamed, must_be_called, must_not_be_excluded},
-    target::{Any, Checked, Columns, Constraint, IndexTarget, Key},
+    target::{Any, Checked, Columns, Constraint, IndexPredicate, IndexTarget, Key},
     upsert::ReadsRows,
     value::{
         Assignable, Impossible, Inserted, NeverNan, NeverNull, Operand, Proposed, UnlessNull, kind,
@@ -70,3 +70,4 @@ pub use self::{
 
 pub(crate) use self::arithmetic::arithmetic;
 pub(crate) use self::increment::{changed, scaled};
+pub(crate) use self::upsert::walk_values;

@@ -18,7 +18,7 @@ impl Check {
             Some(Problem::SetAtUpdate(column)) => set_at_update(column, target),
             Some(Problem::Generated(column)) => generated(column),
         };
-        stop(&message);
+        message.stop();
     }
 
     /// Stops the compiler if the assignment to `column` moves the row away from the key. `proposed`
@@ -27,8 +27,8 @@ impl Check {
     pub const fn must_not_move(&self, column: &str, proposed: &[&str]) {
         match self.moved(column, proposed) {
             None => {}
-            Some(Moved::Column) => stop(&assigned(column)),
-            Some(Moved::Made(element)) => stop(&moved(column, element)),
+            Some(Moved::Column) => assigned(column).stop(),
+            Some(Moved::Made(element)) => moved(column, element).stop(),
         }
     }
 }
@@ -43,21 +43,20 @@ pub const fn must_not_all_be_kept(kept: &[bool]) {
         }
         i += 1;
     }
-    stop(
-        &Message::new()
-            .with("`..` stands for no column: the row keeps its primary key, and the key by which it was met\n")
-            .with("help: name what is to be set, or `set = nothing`"),
-    );
-}
-
-/// A panic of a constant is an error of the compiler.
-#[track_caller]
-#[expect(clippy::panic, reason = "called at compile time only")]
-const fn stop(message: &Message) {
-    panic!("{}", message.as_str());
+    Message::new()
+        .with("`..` stands for no column: the row keeps its primary key, and the key by which it was met\n")
+        .with("help: name what is to be set, or `set = nothing`")
+        .stop();
 }
 
 impl Message {
+    /// A panic of a constant is an error of the compiler.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "called at compile time only")]
+    pub(super) const fn stop(&self) {
+        panic!("{}", self.as_str());
+    }
+
     /// Adds the target as it goes through without a check.
     const fn with_unchecked(self, target: &str) -> Self {
         self.with("`conflict = unchecked ").with(target).with("`")

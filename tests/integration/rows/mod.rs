@@ -1,0 +1,3 @@
+//! Rows that are found or created.
+
+mod get_or_create;

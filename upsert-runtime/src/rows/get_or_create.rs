@@ -1,0 +1,139 @@
+//! Finding a row, or creating it.
+
+use diesel::connection::Connection;
+use diesel::result::DatabaseErrorKind::SerializationFailure;
+use diesel::result::Error;
+
+use super::insert::New;
+use super::{Find, RowError};
+use crate::dialect::create::{is_in_transaction, is_taken};
+use crate::dialect::{Candidate, CreatesRows, Creation, Keep, Lookup};
+
+/// How often a row is inserted that was there, looked for, and gone. Who deletes rows as fast as
+/// they are created hears of it.
+const ATTEMPTS: u32 = 16;
+
+/// A row that is found by its key, or created: what
+/// [`get_or_create!`](crate::get_or_create) gives.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "nothing is found or created until `.get_result(conn)`"]
+pub struct GetOrCreate<F, V> {
+    find: F,
+    values: V,
+}
+
+impl<F, V> GetOrCreate<F, V> {
+    pub(crate) fn new(find: F, values: V) -> Self {
+        Self { find, values }
+    }
+
+    /// The row, and whether it was created.
+    ///
+    /// `U` is what Diesel can load from the columns that `returning` names, or from all of the
+    /// table.
+    ///
+    /// # Errors
+    ///
+    /// A [`RowError`]; [`get_or_create!`](crate::get_or_create#errors) says when. Nothing is
+    /// written then.
+    pub fn get_result<U>(self, conn: &mut impl GetsRow<Self, U>) -> Result<(U, bool), RowError> {
+        conn.find_or_create(self, Keep::No)
+    }
+}
+
+/// A connection on which the row of a statement can be found or created, as a `U`.
+#[diagnostic::on_unimplemented(
+    message = "this row cannot be found or created as a `{U}`",
+    label = "not on this connection, or not as this type",
+    note = "help: `U` is what Diesel loads from the columns: derive `Queryable`, with the fields in the order of `returning = (..)`, or of the table; or `Selectable` too, and `returning = U`",
+    note = "help: each backend is a feature of `upsert-runtime`: `postgres`, `sqlite`, `mysql`; of a `MultiConnection`, `match` on the connection"
+)]
+pub trait GetsRow<Statement, U> {
+    /// Finds the row or creates it.
+    ///
+    /// # Errors
+    ///
+    /// A [`RowError`].
+    #[doc(hidden)]
+    fn find_or_create(&mut self, statement: Statement, keep: Keep) -> Result<(U, bool), RowError>;
+
+    /// Creates the row, unless there is one.
+    ///
+    /// # Errors
+    ///
+    /// A [`RowError`].
+    #[doc(hidden)]
+    fn create(&mut self, statement: Statement) -> Result<Option<U>, RowError>;
+}
+
+impl<Conn, T, Target, K, E, F, V, U> GetsRow<GetOrCreate<Find<T, Target, K, E>, F>, U> for Conn
+where
+    Conn: Connection<Backend: CreatesRows>,
+    K: Clone,
+    F: FnOnce(K) -> V,
+    Find<T, Target, K, E>: Lookup<Conn, U>,
+    New<Find<T, Target, K, E>, V>: Candidate<Conn, U>,
+{
+    fn find_or_create(
+        &mut self,
+        statement: GetOrCreate<Find<T, Target, K, E>, F>,
+        keep: Keep,
+    ) -> Result<(U, bool), RowError> {
+        let is_in_transaction = is_in_transaction(self)?;
+        if keep == Keep::Locked && !is_in_transaction {
+            return Err(RowError::NoTransaction);
+        }
+        let GetOrCreate { find, values } = statement;
+        if let Some(row) = Conn::Backend::find(self, &find, keep)? {
+            return Ok((row, false));
+        }
+        let values = values(find.key.clone());
+        let row = New::new(find, values);
+        let mut refused = RowError::Vanished { attempts: ATTEMPTS };
+        for _ in 0..ATTEMPTS {
+            match Conn::Backend::create(self, &row, keep) {
+                Ok(Creation::Created(row)) => return Ok((row, true)),
+                Ok(Creation::Found(row)) => return Ok((row, false)),
+                Ok(Creation::OtherKey) => return Err(RowError::OtherKey(None)),
+                Ok(Creation::Met) => {}
+                // Of the caller's transaction it is the caller who knows what to do again.
+                Err(error) if !is_in_transaction && may_pass(&error) => refused = refused_by(error),
+                Err(error) => return Err(refused_by(error)),
+            }
+            if let Some(row) = Conn::Backend::find(self, &row, keep)? {
+                return Ok((row, false));
+            }
+        }
+        Err(refused)
+    }
+
+    fn create(
+        &mut self,
+        statement: GetOrCreate<Find<T, Target, K, E>, F>,
+    ) -> Result<Option<U>, RowError> {
+        let GetOrCreate { find, values } = statement;
+        let values = values(find.key.clone());
+        match Conn::Backend::create(self, &New::new(find, values), Keep::No) {
+            Ok(Creation::Created(row)) => Ok(Some(row)),
+            Ok(Creation::Found(_) | Creation::Met) => Ok(None),
+            Ok(Creation::OtherKey) => Err(RowError::OtherKey(None)),
+            Err(error) => Err(refused_by(error)),
+        }
+    }
+}
+
+/// Whether an INSERT by itself that failed with `error` can be sent again: of two sessions that
+/// insert the same row, one may have met it by another key first; and of several, one may be the
+/// victim of a deadlock, or of a row that is newer than what it has read.
+fn may_pass(error: &Error) -> bool {
+    is_taken(error) || matches!(error, Error::DatabaseError(SerializationFailure, _))
+}
+
+/// What an error of an INSERT is about.
+fn refused_by(error: Error) -> RowError {
+    if is_taken(&error) {
+        RowError::OtherKey(Some(error))
+    } else {
+        RowError::Database(error)
+    }
+}
