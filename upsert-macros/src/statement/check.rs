@@ -51,20 +51,28 @@ pub(crate) fn creation(creation: &Creation, errors: &mut Errors) {
             }
         }
     }
-    match call.conflict.as_ref().map(|conflict| (&conflict.target, &conflict.tokens)) {
-        None if call.broken.is_empty() => errors.push(
+    if call.values.is_none() && call.broken.is_empty() {
+        errors.push(
             table_name(&call.table),
             "`key` is missing: by which unique key is the row looked for?\nhelp: `key = { email: value }`",
-        ),
-        Some((Target::Any, tokens)) => errors.push(
-            stream(tokens),
+        );
+    }
+    let Some(conflict) = &call.conflict else {
+        return;
+    };
+    match &conflict.target {
+        Target::Any => errors.push(
+            stream(&conflict.tokens),
             "a row is looked for by one key, and `any` is none\nhelp: `conflict = key(name)`; without `conflict`, it is the columns of `key`",
         ),
-        Some((Target::Constraint(name), tokens)) => errors.push(
-            stream(tokens),
-            format!("a row is looked for by columns, which a constraint's name does not say\nhelp: `conflict = key({})`", name.value()),
+        Target::Constraint(name) => errors.push(
+            stream(&conflict.tokens),
+            format!(
+                "a row is looked for by columns, which the name of a constraint does not say\nhelp: `conflict = key({})`",
+                name.value(),
+            ),
         ),
-        _ => {}
+        Target::Columns(_) | Target::Index { .. } | Target::Key(_) => {}
     }
 }
 
