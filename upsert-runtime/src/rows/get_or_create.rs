@@ -1,12 +1,11 @@
 //! Finding a row, or creating it.
 
 use diesel::connection::Connection;
-use diesel::result::DatabaseErrorKind::SerializationFailure;
-use diesel::result::Error;
+use diesel::result::{DatabaseErrorKind, Error};
 
 use super::insert::New;
 use super::{Find, RowError};
-use crate::dialect::create::{is_in_transaction, is_taken};
+use crate::dialect::create::is_in_transaction;
 use crate::dialect::{Candidate, CreatesRows, Creation, Keep, Lookup};
 
 /// How often a row is inserted that was there, looked for, and gone. Who deletes rows as fast as
@@ -16,7 +15,7 @@ const ATTEMPTS: u32 = 16;
 /// A row that is found by its key, or created: what
 /// [`get_or_create!`](crate::get_or_create) gives.
 #[derive(Debug, Clone, Copy)]
-#[must_use = "nothing is found or created until `.get_result(conn)`"]
+#[must_use = "nothing is found or created until `.get_result(conn)`, or `.create(conn)`"]
 pub struct GetOrCreate<F, V> {
     find: F,
     values: V,
@@ -38,6 +37,18 @@ impl<F, V> GetOrCreate<F, V> {
     /// written then.
     pub fn get_result<U>(self, conn: &mut impl GetsRow<Self, U>) -> Result<(U, bool), RowError> {
         conn.find_or_create(self, Keep::No)
+    }
+
+    /// Creates the row, and returns it; `None` if there is one with its key. Nothing is read
+    /// before: for a key of which nobody expects that it is taken, as in
+    /// [`create_unique`](super::create_unique).
+    ///
+    /// # Errors
+    ///
+    /// A [`RowError`]: [`OtherKey`](RowError::OtherKey) or [`Database`](RowError::Database). Nothing
+    /// is written then.
+    pub fn create<U>(self, conn: &mut impl GetsRow<Self, U>) -> Result<Option<U>, RowError> {
+        conn.create(self)
     }
 }
 
@@ -96,8 +107,14 @@ where
                 Ok(Creation::Found(row)) => return Ok((row, false)),
                 Ok(Creation::OtherKey) => return Err(RowError::OtherKey(None)),
                 Ok(Creation::Met) => {}
-                // Of the caller's transaction it is the caller who knows what to do again.
-                Err(error) if !is_in_transaction && may_pass(&error) => refused = refused_by(error),
+                // Of two sessions that insert the same row, one may have met it by another key first.
+                // What to do again in a transaction of the caller's, the caller knows.
+                Err(error)
+                    if !is_in_transaction
+                        && (is_taken(&error) || Conn::Backend::may_pass(&error)) =>
+                {
+                    refused = refused_by(error);
+                }
                 Err(error) => return Err(refused_by(error)),
             }
             if let Some(row) = Conn::Backend::find(self, &row, keep)? {
@@ -122,13 +139,6 @@ where
     }
 }
 
-/// Whether an INSERT by itself that failed with `error` can be sent again: of two sessions that
-/// insert the same row, one may have met it by another key first; and of several, one may be the
-/// victim of a deadlock, or of a row that is newer than what it has read.
-fn may_pass(error: &Error) -> bool {
-    is_taken(error) || matches!(error, Error::DatabaseError(SerializationFailure, _))
-}
-
 /// What an error of an INSERT is about.
 fn refused_by(error: Error) -> RowError {
     if is_taken(&error) {
@@ -136,4 +146,12 @@ fn refused_by(error: Error) -> RowError {
     } else {
         RowError::Database(error)
     }
+}
+
+/// Whether the database refused a value that another row has.
+fn is_taken(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
+    )
 }

@@ -17,7 +17,7 @@ use diesel::QueryResult;
 use diesel::connection::{Connection, TransactionManager};
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
-use diesel::result::Error;
+use diesel::result::{DatabaseErrorKind, Error};
 
 use super::Dialect;
 
@@ -103,6 +103,16 @@ pub trait CreatesRows: Dialect {
             Some(row) => Creation::Created(row),
             None => Creation::Met,
         })
+    }
+
+    /// Whether an INSERT by itself that failed with `error` can be sent again: nothing of it is
+    /// left, and it failed because of somebody else's.
+    #[must_use]
+    fn may_pass(error: &Error) -> bool {
+        matches!(
+            error,
+            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)
+        )
     }
 }
 
@@ -197,10 +207,4 @@ impl Mark {
 pub(crate) fn is_in_transaction<Conn: Connection>(conn: &mut Conn) -> QueryResult<bool> {
     let status = Conn::TransactionManager::transaction_manager_status_mut(conn);
     status.transaction_depth().map(|depth| depth.is_some())
-}
-
-/// Whether the database refused a value that another row has.
-pub(crate) fn is_taken(error: &Error) -> bool {
-    use diesel::result::DatabaseErrorKind::UniqueViolation;
-    matches!(error, Error::DatabaseError(UniqueViolation, _))
 }

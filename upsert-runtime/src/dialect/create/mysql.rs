@@ -7,6 +7,7 @@ use diesel::connection::Connection;
 use diesel::mysql::Mysql;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::Column;
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::BigInt;
 
 use super::{Candidate, CreatesRows, Creation, Keep, Lookup, Mark, Read, is_in_transaction};
@@ -102,6 +103,17 @@ impl CreatesRows for Mysql {
             create(conn)
         } else {
             conn.transaction(create)
+        }
+    }
+
+    // A deadlock is a `SerializationFailure` to Diesel, and that a row is newer than the transaction
+    // is nothing but its text (1020, of MariaDB with `innodb_snapshot_isolation`); both roll the
+    // whole transaction back: https://mariadb.com/kb/en/innodb-system-variables/
+    fn may_pass(error: &Error) -> bool {
+        match error {
+            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+            Error::DatabaseError(_, answer) => answer.message().starts_with("Record has changed"),
+            _ => false,
         }
     }
 }
