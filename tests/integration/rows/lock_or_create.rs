@@ -21,7 +21,7 @@ on_each_backend! {
         for level in levels(db) {
             let connect = || {
                 let mut conn = db.connect();
-                diesel::connection::SimpleConnection::batch_execute(&mut conn, level).unwrap();
+                diesel::connection::SimpleConnection::batch_execute(&mut conn, level.set).unwrap();
                 Ok(conn)
             };
             let history = Race::new().rounds(20).run(connect, |conn, turn| {
@@ -35,7 +35,7 @@ on_each_backend! {
             let stored = tags::table.select((tags::name, tags::n)).load::<(String, i64)>(conn)?;
             counter(&history, stored.iter().map(|(name, n)| (&**name, *n))).unwrap();
             let tally = history.tally();
-            assert_eq!((tally.failed, tally.unknown), (0, 0), "{level}: {:?}", history.operations);
+            assert_eq!((tally.failed, tally.unknown), (0, 0), "{}: {:?}", level.set, history.operations);
             diesel::delete(tags::table).execute(conn)?;
         }
     }

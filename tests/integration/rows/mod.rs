@@ -42,18 +42,38 @@ mod schema {
         }
     }
 
+    diesel::table! {
+        seats (id) {
+            id -> BigInt,
+            number -> Nullable<BigInt>,
+        }
+    }
+
     upsert_runtime::unique_keys! {
+        crate::rows::schema::seats: (number) nulls not distinct;
         crate::rows::schema::tags: tags_name (name), tags_code (code);
         crate::rows::schema::tasks: tasks_waiting_token (token) where execution_time = 0;
     }
 }
 
+/// An isolation level.
+#[derive(Debug)]
+struct Level {
+    /// What sets it for a connection.
+    set: &'static str,
+    /// What a transaction gets that has read, of a row that another one has created since.
+    gets: &'static [&'static str],
+}
+
+/// The row, of which the other one said that it created it.
+const FOUND: &str = "(1, false)";
+
 /// What makes the tables of `schema`, and what a transaction may come to.
 trait Rows: Connection {
     const TABLES: &'static str;
 
-    /// What sets the isolation level of a connection: each that the backend has.
-    const LEVELS: &'static [&'static str];
+    /// Each isolation level that the backend has.
+    const LEVELS: &'static [Level];
 }
 
 impl Rows for SqliteConnection {
@@ -72,8 +92,14 @@ impl Rows for SqliteConnection {
         CREATE UNIQUE INDEX tasks_waiting_token ON tasks (token) WHERE execution_time = 0;
     ";
     // All its transactions are serializable, and those that Diesel begins are deferred.
-    const LEVELS: &'static [&'static str] = &["SELECT 1"];
+    const LEVELS: &'static [Level] = &[Level {
+        set: "SELECT 1",
+        gets: &["failed: database is locked"],
+    }];
 }
+
+#[cfg(feature = "postgres")]
+const NOT_SERIALIZABLE: &str = "failed: could not serialize access due to concurrent update";
 
 #[cfg(feature = "postgres")]
 impl Rows for PgConnection {
@@ -91,25 +117,46 @@ impl Rows for PgConnection {
         );
         CREATE UNIQUE INDEX tasks_waiting_token ON tasks (token) WHERE execution_time = 0;
     ";
-    const LEVELS: &'static [&'static str] = &[
-        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
-        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+    const LEVELS: &'static [Level] = &[
+        Level {
+            set: "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+            gets: &[FOUND],
+        },
+        Level {
+            set: "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            gets: &[NOT_SERIALIZABLE],
+        },
+        Level {
+            set: "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            gets: &[NOT_SERIALIZABLE],
+        },
     ];
 }
 
 // Versions that do not have the variable, and MySQL, read a comment.
 #[cfg(feature = "mysql")]
 macro_rules! mysql_level {
-    ($snapshot_isolation:literal, $level:literal) => {
-        concat!(
-            "SET /*M!101108 innodb_snapshot_isolation = ",
-            $snapshot_isolation,
-            ", */ @mariadb = 1; SET SESSION TRANSACTION ISOLATION LEVEL ",
-            $level,
-        )
+    ($snapshot_isolation:literal, $level:literal, $gets:expr) => {
+        Level {
+            set: concat!(
+                "SET /*M!101108 innodb_snapshot_isolation = ",
+                $snapshot_isolation,
+                ", */ @mariadb = 1; SET SESSION TRANSACTION ISOLATION LEVEL ",
+                $level,
+            ),
+            gets: $gets,
+        }
     };
 }
+
+/// The other one was about to create it, and lost: at SERIALIZABLE what was read is locked, and so
+/// is what was not there.
+#[cfg(feature = "mysql")]
+const CREATED: &str = "(2, true)";
+
+#[cfg(feature = "mysql")]
+const NEWER: &str =
+    "failed: Record has changed since last read in table 'tags'; try restarting transaction";
 
 #[cfg(feature = "mysql")]
 impl Rows for MysqlConnection {
@@ -120,12 +167,13 @@ impl Rows for MysqlConnection {
         );
         CREATE TABLE loose (id BIGINT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(200) NOT NULL);
     ";
-    const LEVELS: &'static [&'static str] = &[
-        mysql_level!("OFF", "READ COMMITTED"),
-        mysql_level!("OFF", "REPEATABLE READ"),
-        mysql_level!("ON", "REPEATABLE READ"),
-        mysql_level!("OFF", "SERIALIZABLE"),
-        mysql_level!("ON", "SERIALIZABLE"),
+    const LEVELS: &'static [Level] = &[
+        mysql_level!("OFF", "READ COMMITTED", &[FOUND]),
+        mysql_level!("OFF", "REPEATABLE READ", &[FOUND]),
+        // MySQL has no such variable.
+        mysql_level!("ON", "REPEATABLE READ", &[FOUND, NEWER]),
+        mysql_level!("OFF", "SERIALIZABLE", &[CREATED]),
+        mysql_level!("ON", "SERIALIZABLE", &[CREATED]),
     ];
 }
 
@@ -137,8 +185,8 @@ fn with_tables<Conn: Rows>(db: &Database<Conn>) -> Conn {
     conn
 }
 
-/// What sets each isolation level.
-fn levels<Conn: Rows>(_: &Database<Conn>) -> &'static [&'static str] {
+/// The isolation levels of a database.
+fn levels<Conn: Rows>(_: &Database<Conn>) -> &'static [Level] {
     Conn::LEVELS
 }
 
@@ -175,7 +223,11 @@ fn statements<Conn: Connection>(conn: &mut Conn) -> Arc<Mutex<Vec<String>>> {
     let texts = Arc::new(Mutex::new(Vec::new()));
     let written = Arc::clone(&texts);
     on_each_statement(conn, move |text| {
-        written.lock().unwrap().push(text.to_owned())
+        {
+            // Diesel writes the values behind it.
+            let text = text.split(" -- binds").next().unwrap_or(text);
+            written.lock().unwrap().push(text.to_owned());
+        }
     });
     texts
 }

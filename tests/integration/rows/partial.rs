@@ -77,3 +77,24 @@ on_each_backend! {
         })?;
     }
 }
+
+/// A NULL is a value of such a key, and found as one.
+#[cfg(feature = "postgres")]
+#[test]
+fn where_nulls_are_not_distinct_a_row_is_found_by_null() {
+    use super::schema::seats;
+
+    let db = crate::database::postgres("found_by_null");
+    let conn = &mut db.connect();
+    let table = "CREATE TABLE seats (id BIGSERIAL PRIMARY KEY, number BIGINT, UNIQUE NULLS NOT DISTINCT (number))";
+    diesel::connection::SimpleConnection::batch_execute(conn, table).unwrap();
+    for (number, row) in [
+        (None, (1, true)),
+        (Some(7), (2, true)),
+        (None, (1, false)),
+        (Some(7), (2, false)),
+    ] {
+        let seat = get_or_create!(seats, key = { number }, returning = id);
+        assert_eq!(seat.get_result::<i64>(conn), Ok(row), "{number:?}");
+    }
+}
