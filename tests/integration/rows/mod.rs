@@ -149,10 +149,13 @@ macro_rules! mysql_level {
     };
 }
 
-/// The other one was about to create it, and lost: at SERIALIZABLE what was read is locked, and so
-/// is what was not there.
+/// The other one is about to create it, and one of the two is a deadlock's victim: at SERIALIZABLE
+/// what was read is locked, and so is what was not there.
 #[cfg(feature = "mysql")]
 const CREATED: &str = "(2, true)";
+
+#[cfg(feature = "mysql")]
+const DEADLOCK: &str = "failed: Deadlock found when trying to get lock; try restarting transaction";
 
 #[cfg(feature = "mysql")]
 const NEWER: &str =
@@ -172,8 +175,8 @@ impl Rows for MysqlConnection {
         mysql_level!("OFF", "REPEATABLE READ", &[FOUND]),
         // MySQL has no such variable.
         mysql_level!("ON", "REPEATABLE READ", &[FOUND, NEWER]),
-        mysql_level!("OFF", "SERIALIZABLE", &[CREATED]),
-        mysql_level!("ON", "SERIALIZABLE", &[CREATED]),
+        mysql_level!("OFF", "SERIALIZABLE", &[CREATED, DEADLOCK]),
+        mysql_level!("ON", "SERIALIZABLE", &[CREATED, DEADLOCK]),
     ];
 }
 

@@ -60,10 +60,9 @@ impl Steps for MysqlConnection {
     ];
     const LOCK: &'static [&'static str] = &[
         "BEGIN",
-        "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ?",
+        "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? FOR UPDATE",
         "INSERT INTO `tags` (`name`, `n`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `name` = if(@upsert_met := ?, `tags`.`name`, `tags`.`name`)",
         "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? AND NOT (@upsert_met <=> ?) FOR UPDATE",
-        "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ?",
         "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? FOR UPDATE",
         "COMMIT",
     ];

@@ -92,13 +92,13 @@ read_as! {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub struct Inserted(Read);
+pub struct IfInserted(Read);
 
-impl QueryId for Inserted {
+impl QueryId for IfInserted {
     type QueryId = Self;
 }
 
-impl ReadAs for Inserted {
+impl ReadAs for IfInserted {
     fn read(&self) -> &Read {
         &self.0
     }
@@ -147,7 +147,7 @@ where
     FindAs<Self, Plain>: LoadQuery<'q, Conn, U>,
     FindAs<Self, Shared>: LoadQuery<'q, Conn, U>,
     FindAs<Self, Locked>: LoadQuery<'q, Conn, U>,
-    FindAs<Self, Inserted>: LoadQuery<'q, Conn, U>,
+    FindAs<Self, IfInserted>: LoadQuery<'q, Conn, U>,
     Touch<T, C>: QueryFragment<Conn::Backend> + QueryId,
 {
     fn read(&self, conn: &mut Conn, how: Read) -> QueryResult<Option<U>> {
@@ -159,7 +159,7 @@ where
             Read::Inserted(_) => first(
                 FindAs {
                     find,
-                    how: Inserted(how),
+                    how: IfInserted(how),
                 },
                 conn,
             ),

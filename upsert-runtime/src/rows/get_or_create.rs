@@ -3,7 +3,7 @@
 use diesel::connection::Connection;
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::insert::New;
+use super::insert::Proposal;
 use super::{Find, RowError};
 use crate::dialect::create::is_in_transaction;
 use crate::dialect::{Candidate, CreatesRows, Creation, Keep, Lookup};
@@ -83,7 +83,7 @@ where
     K: Clone,
     F: FnOnce(K) -> V,
     Find<T, Target, K, E>: Lookup<Conn, U>,
-    New<Find<T, Target, K, E>, V>: Candidate<Conn, U>,
+    Proposal<Find<T, Target, K, E>, V>: Candidate<Conn, U>,
 {
     fn find_or_create(
         &mut self,
@@ -99,7 +99,7 @@ where
             return Ok((row, false));
         }
         let values = values(find.key.clone());
-        let row = New::new(find, values);
+        let row = Proposal::new(find, values);
         let mut refused = RowError::Vanished { attempts: ATTEMPTS };
         for _ in 0..ATTEMPTS {
             match Conn::Backend::create(self, &row, keep) {
@@ -130,7 +130,7 @@ where
     ) -> Result<Option<U>, RowError> {
         let GetOrCreate { find, values } = statement;
         let values = values(find.key.clone());
-        match Conn::Backend::create(self, &New::new(find, values), Keep::No) {
+        match Conn::Backend::create(self, &Proposal::new(find, values), Keep::No) {
             Ok(Creation::Created(row)) => Ok(Some(row)),
             Ok(Creation::Found(_) | Creation::Met) => Ok(None),
             Ok(Creation::OtherKey) => Err(RowError::OtherKey(None)),

@@ -60,12 +60,12 @@ impl<F, V, Conn> RunQueryDsl<Conn> for Insert<F, V> {}
 
 /// A row that is to be inserted.
 #[derive(Debug)]
-pub struct New<F, V> {
+pub struct Proposal<F, V> {
     find: F,
     values: V,
 }
 
-impl<F, V> New<F, V> {
+impl<F, V> Proposal<F, V> {
     pub(super) fn new(find: F, values: V) -> Self {
         Self { find, values }
     }
@@ -83,7 +83,7 @@ impl<F, V> New<F, V> {
     }
 }
 
-impl<F: Lookup<Conn, U>, V, Conn, U> Lookup<Conn, U> for New<F, V> {
+impl<F: Lookup<Conn, U>, V, Conn, U> Lookup<Conn, U> for Proposal<F, V> {
     fn read(&self, conn: &mut Conn, how: Read) -> QueryResult<Option<U>> {
         self.find.read(conn, how)
     }
@@ -93,7 +93,7 @@ impl<F: Lookup<Conn, U>, V, Conn, U> Lookup<Conn, U> for New<F, V> {
     }
 }
 
-impl<'q, F, V, Conn, U> Candidate<Conn, U> for New<F, V>
+impl<'q, F, V, Conn, U> Candidate<Conn, U> for Proposal<F, V>
 where
     Conn: LoadConnection,
     F: Lookup<Conn, U> + Clone,

@@ -71,7 +71,8 @@ pub trait CreatesRows: Dialect {
         returned.walk_ast(out)
     }
 
-    /// Reads the row, and locks it if it is to be kept.
+    /// Reads the row, and locks it if it is to be kept: at once, and not after a look whether it is
+    /// there, for that may be all that the transaction ever sees of it.
     ///
     /// # Errors
     ///

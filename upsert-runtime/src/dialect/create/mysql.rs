@@ -10,7 +10,7 @@ use diesel::query_source::Column;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::BigInt;
 
-use super::{Candidate, CreatesRows, Creation, Keep, Lookup, Mark, Read, is_in_transaction};
+use super::{Candidate, CreatesRows, Creation, Keep, Mark, Read, is_in_transaction};
 use crate::dialect::Dialect;
 
 impl CreatesRows for Mysql {
@@ -58,20 +58,6 @@ impl CreatesRows for Mysql {
         column.walk_ast(out.reborrow())?;
         out.push_sql(")");
         Ok(())
-    }
-
-    // FOR UPDATE of a row that is not there locks the gap in which it would be, and of two sessions
-    // that have done so neither can insert it. So it is asked first whether there is one.
-    fn find<Conn, R, U>(conn: &mut Conn, row: &R, keep: Keep) -> QueryResult<Option<U>>
-    where
-        Conn: Connection<Backend = Self>,
-        R: Lookup<Conn, U>,
-    {
-        let seen = row.read(conn, Read::Plain)?;
-        match (keep, seen) {
-            (Keep::Locked, Some(_)) => row.read(conn, Read::Locked),
-            (_, seen) => Ok(seen),
-        }
     }
 
     // In a transaction of its own if there is none: the row stays locked from the INSERT on until it

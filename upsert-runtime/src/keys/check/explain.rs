@@ -88,7 +88,7 @@ const fn moved(column: &str, element: &KeyElement) -> Message {
 
 const fn missing(column: &str, target: &str) -> Message {
     Message::new()
-        .with("`values` does not name `")
+        .with("the row does not name `")
         .with(column)
         .with("`, which is in the conflict target: a row without its key meets no other\n")
         .with("help: add `")
@@ -109,7 +109,7 @@ const fn generated(column: &str) -> Message {
     Message::new()
         .with("`")
         .with(column)
-        .with("` is a generated column: the database computes it, and takes no value for it\nhelp: leave it out of `values`")
+        .with("` is a generated column: the database computes it, and takes no value for it\nhelp: leave it out of the row")
 }
 
 const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {
