@@ -14,8 +14,9 @@
 //! What is in `defaults` is evaluated where it is needed, so it stands in a closure.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Index;
+use syn::spanned::Spanned;
 
 use super::{Evaluated, check, column, columns, name, nested, returning, target};
 use crate::statement::model::{Creation, Field, Section, Values};
@@ -103,5 +104,9 @@ fn row(creation: &Creation, fields: &[Field]) -> TokenStream {
             quote!(#(#values,)*)
         }
     };
-    quote!(|#pattern| #krate::__private::row(#table, (#(#names.proposed(),)* #defaults)))
+    // At the table, for the type of a closure is its place, and a file of ours says nothing.
+    let place = Span::mixed_site().located_at(call.table.span());
+    quote_spanned!(place=> |#pattern| {
+        #krate::__private::row(#table, (#(#names.proposed(),)* #defaults))
+    })
 }
