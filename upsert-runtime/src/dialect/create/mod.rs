@@ -197,6 +197,12 @@ impl Mark {
         static NEXT: AtomicI64 = AtomicI64::new(1);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
+
+    /// The number, to be bound.
+    #[must_use]
+    pub const fn number(&self) -> &i64 {
+        &self.0
+    }
 }
 
 /// Whether a transaction is open, as far as Diesel knows: one that was begun by a `BEGIN` in raw SQL

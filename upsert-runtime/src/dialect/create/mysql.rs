@@ -23,7 +23,7 @@ impl CreatesRows for Mysql {
             Read::Locked => out.push_sql(" FOR UPDATE"),
             Read::Inserted(mark) => {
                 out.push_sql(" AND NOT (@upsert_met <=> ");
-                out.push_bind_param::<BigInt, _>(&mark.0)?;
+                out.push_bind_param::<BigInt, _>(mark.number())?;
                 out.push_sql(") FOR UPDATE");
             }
         }
@@ -51,7 +51,7 @@ impl CreatesRows for Mysql {
         Self::do_update(target, out.reborrow())?;
         out.push_identifier(C::NAME)?;
         out.push_sql(" = if(@upsert_met := ");
-        out.push_bind_param::<BigInt, _>(&mark.0)?;
+        out.push_bind_param::<BigInt, _>(mark.number())?;
         out.push_sql(", ");
         column.walk_ast(out.reborrow())?;
         out.push_sql(", ");
