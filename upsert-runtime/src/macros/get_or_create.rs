@@ -100,8 +100,9 @@
 ///
 /// # In a transaction
 ///
-/// By itself, in autocommit, it is right at any isolation level and fails for none. In a transaction
-/// that has read before the row was created, another one's row may be too new for it:
+/// By itself, in autocommit, it is right at any isolation level and fails for none; SQLite needs its
+/// `busy_timeout` for that, as for any write. In a transaction that has read before the row was
+/// created, another one's row may be too new for it:
 ///
 /// | | READ COMMITTED | REPEATABLE READ | SERIALIZABLE |
 /// |---|---|---|---|
@@ -123,7 +124,8 @@
 /// * [`Database`](crate::RowError::Database): the database's own, those of the table above, and what
 ///   it refuses to insert.
 /// * [`OtherKey`](crate::RowError::OtherKey): `defaults` has a value in another unique key that
-///   another row has. On PostgreSQL that aborts a transaction.
+///   another row has; or, on MySQL, a trigger gives the row another key than it was inserted with.
+///   On PostgreSQL this aborts a transaction; on MySQL one of your own is to be rolled back.
 /// * [`Vanished`](crate::RowError::Vanished): the row was there and gone 16 times.
 ///
 /// # Coming from Django

@@ -1,5 +1,6 @@
 //! Finding a row, or creating it.
 
+use diesel::QueryResult;
 use diesel::connection::Connection;
 use diesel::result::{DatabaseErrorKind, Error};
 
@@ -100,23 +101,19 @@ where
         }
         let values = values(find.key.clone());
         let row = Proposal::new(find, values);
-        let mut refused = RowError::Vanished { attempts: ATTEMPTS };
+        let vanished = || RowError::Vanished { attempts: ATTEMPTS };
+        let mut refused = vanished();
         for _ in 0..ATTEMPTS {
-            match Conn::Backend::create(self, &row, keep) {
+            refused = match insert(self, &row, keep, !is_in_transaction) {
                 Ok(Creation::Created(row)) => return Ok((row, true)),
                 Ok(Creation::Found(row)) => return Ok((row, false)),
                 Ok(Creation::OtherKey) => return Err(RowError::OtherKey(None)),
-                Ok(Creation::Met) => {}
-                // Of two sessions that insert the same row, one may have met it by another key first.
-                // What to do again in a transaction of the caller's, the caller knows.
-                Err(error)
-                    if !is_in_transaction
-                        && (is_taken(&error) || Conn::Backend::may_pass(&error)) =>
-                {
-                    refused = refused_by(error);
-                }
+                Ok(Creation::Met) => vanished(),
+                // Of two sessions that insert the same row, one may have met it by another key
+                // first. A transaction may be aborted by that, and nothing can be read in it.
+                Err(error) if is_taken(&error) && !is_in_transaction => refused_by(error),
                 Err(error) => return Err(refused_by(error)),
-            }
+            };
             if let Some(row) = Conn::Backend::find(self, &row, keep)? {
                 return Ok((row, false));
             }
@@ -128,15 +125,38 @@ where
         &mut self,
         statement: GetOrCreate<Find<T, Target, K, E>, F>,
     ) -> Result<Option<U>, RowError> {
+        let is_alone = !is_in_transaction(self)?;
         let GetOrCreate { find, values } = statement;
         let values = values(find.key.clone());
-        match Conn::Backend::create(self, &Proposal::new(find, values), Keep::No) {
+        match insert(self, &Proposal::new(find, values), Keep::No, is_alone) {
             Ok(Creation::Created(row)) => Ok(Some(row)),
             Ok(Creation::Found(_) | Creation::Met) => Ok(None),
             Ok(Creation::OtherKey) => Err(RowError::OtherKey(None)),
             Err(error) => Err(refused_by(error)),
         }
     }
+}
+
+/// Inserts the row unless there is one with its key. Where the INSERT `is_alone` it is sent again
+/// when it has failed because of somebody else's; what to do again of a transaction, its owner
+/// knows.
+fn insert<Conn, R, U>(
+    conn: &mut Conn,
+    row: &R,
+    keep: Keep,
+    is_alone: bool,
+) -> QueryResult<Creation<U>>
+where
+    Conn: Connection<Backend: CreatesRows>,
+    R: Candidate<Conn, U>,
+{
+    for _ in 1..ATTEMPTS {
+        match Conn::Backend::create(conn, row, keep) {
+            Err(error) if is_alone && Conn::Backend::may_pass(&error) => {}
+            result => return result,
+        }
+    }
+    Conn::Backend::create(conn, row, keep)
 }
 
 /// What an error of an INSERT is about.

@@ -86,9 +86,16 @@ impl CreatesRows for Mysql {
             Ok(met.map_or(Creation::OtherKey, Creation::Found))
         };
         if is_in_transaction(conn)? {
-            create(conn)
-        } else {
-            conn.transaction(create)
+            return create(conn);
+        }
+        let created = conn.transaction(|conn| match create(conn)? {
+            // Not only another row with another key: a trigger may have given this one another.
+            Creation::OtherKey => Err(Error::RollbackTransaction),
+            creation => Ok(creation),
+        });
+        match created {
+            Err(Error::RollbackTransaction) => Ok(Creation::OtherKey),
+            created => created,
         }
     }
 
