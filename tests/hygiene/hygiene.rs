@@ -120,6 +120,15 @@ mod without_a_prelude {
             set = nothing,
         );
         let _ = partial;
+        let found = ::renamed::get_or_create!(
+            crate::schema::hits,
+            key = { n: 1 },
+            conflict = (n) where hits.live,
+            defaults = { page: "/" },
+            returning = page,
+        );
+        let _ = found;
+        let _ = ::renamed::lock_or_create!(bare, key = { n: 1 });
     }
 }
 
@@ -170,6 +179,31 @@ mod shadowed {
             set = nothing,
         );
         let _ = named;
+        let found =
+            ::renamed::get_or_create!(hits, key = { page }, defaults = { n }, returning = n);
+        let _ = found;
+    }
+}
+
+#[test]
+fn a_row_of_an_odd_table_is_found_and_created_by_another_name_of_the_crate() {
+    use diesel::connection::{Connection, SimpleConnection};
+    use schema::Odd;
+    let conn = &mut diesel::SqliteConnection::establish(":memory:").unwrap();
+    conn.batch_execute("CREATE TABLE odd (type TEXT PRIMARY KEY, \"set\" BIGINT, \"where\" BIGINT, \"values\" BIGINT)")
+        .unwrap();
+    let (key, values) = ("a", 3);
+    for created in [true, false] {
+        let odd = renamed::get_or_create!(
+            Odd,
+            returning = (r#type, values),
+            defaults = { set: 1, r#where: Some(2), values },
+            key = { r#type: key },
+        );
+        assert_eq!(
+            odd.get_result::<(String, i64)>(conn).unwrap(),
+            (("a".to_owned(), 3), created)
+        );
     }
 }
 

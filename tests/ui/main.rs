@@ -36,6 +36,7 @@ fn mistakes_are_explained() {
         "type",
         "target",
         "values",
+        "found",
         "backend",
         "declaration",
         "retry",

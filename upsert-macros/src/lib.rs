@@ -13,7 +13,9 @@
 mod errors;
 #[cfg(test)]
 mod fuzz;
+mod get_or_create;
 mod multi_backend;
+mod sections;
 mod statement;
 mod tokens;
 mod unique_keys;
@@ -25,6 +27,18 @@ use proc_macro::TokenStream;
 #[proc_macro]
 pub fn upsert(input: TokenStream) -> TokenStream {
     upsert::expand(input.into()).into()
+}
+
+/// See `upsert_runtime::get_or_create!`, which calls this with its own `$crate` in front.
+#[proc_macro]
+pub fn get_or_create(input: TokenStream) -> TokenStream {
+    get_or_create::expand(get_or_create::Macro::Get, input.into()).into()
+}
+
+/// See `upsert_runtime::lock_or_create!`, which calls this with its own `$crate` in front.
+#[proc_macro]
+pub fn lock_or_create(input: TokenStream) -> TokenStream {
+    get_or_create::expand(get_or_create::Macro::Lock, input.into()).into()
 }
 
 /// See `upsert_runtime::unique_keys!`, which calls this with its own `$crate` in front.

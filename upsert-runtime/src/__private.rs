@@ -7,7 +7,7 @@
 pub use std::vec::Vec;
 
 pub use diesel;
-pub use upsert_macros::{multi_backend, unique_keys, upsert};
+pub use upsert_macros::{get_or_create, lock_or_create, multi_backend, unique_keys, upsert};
 
 use diesel::expression::AppearsOnTable;
 use diesel::query_source::Column;
@@ -23,15 +23,16 @@ pub use crate::keys::{
     must_not_all_be_kept,
 };
 use crate::keys::{PrimaryKey, first_key_column};
+use crate::rows::{Find, GetOrCreate, KeyPart, LockOrCreate};
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,
     Key, Named, NoReturning, Once, Rest, StaticStr, UnlessNull, Unnamed, UnseenOrder,
     must_be_called, must_not_be_excluded,
 };
 use crate::statement::{
-    Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexLiteral,
-    Inserted, Predicate, Proposed, Returned, Returning, Scalable, Selection, Stored, Where, ops,
-    scaled,
+    Assign, Assignable, Factor, IncompleteUpsert, IndexColumn, IndexElement, IndexExpression,
+    IndexLiteral, Inserted, Predicate, Proposed, Returned, Returning, Row, Scalable, Selection,
+    Stored, Where, ops, scaled,
 };
 
 /// The SQL type of the primary key of `T`.
@@ -97,7 +98,61 @@ where
     C: Column,
     E: Inserted<C, C::SqlType, Kind, Inserted = Eq, Value = Value>,
 {
-    Proposed::new(column, e)
+    Proposed::new(e.insert_into(column))
+}
+
+/// `column: e` in `key`
+pub fn key_part<C, E, Kind, X, Value>(
+    column: C,
+    e: E,
+) -> Proposed<C, C::SqlType, Value, KeyPart<C, X>>
+where
+    C: Column,
+    E: Inserted<C, C::SqlType, Kind, Expression = X, Value = Value>,
+{
+    Proposed::new(KeyPart::new(column, e.into_inserted()))
+}
+
+/// A row of a table.
+pub fn row<T, V, Kind>(_: T, row: V) -> V::Values
+where
+    V: Row<T, Kind>,
+{
+    row.into_values()
+}
+
+/// `get_or_create!`
+pub fn get_or_create<T, Target, K, E, F, V>(
+    table: T,
+    target: Target,
+    key: K,
+    returned: Returning<E>,
+    values: F,
+) -> GetOrCreate<Find<T, Target, K, E>, F>
+where
+    F: FnOnce(K) -> V,
+{
+    let returned = returned.into_expression();
+    GetOrCreate::new(Find::new(table, target, key, returned), values)
+}
+
+/// `lock_or_create!`
+pub fn lock_or_create<T, Target, K, E, F, V>(
+    table: T,
+    target: Target,
+    key: K,
+    returned: Returning<E>,
+    values: F,
+) -> LockOrCreate<Find<T, Target, K, E>, F>
+where
+    F: FnOnce(K) -> V,
+{
+    LockOrCreate::new(get_or_create(table, target, key, returned, values))
+}
+
+/// What comes back where there is no `returning`.
+pub fn all_columns<T: Table>(_: T) -> Returning<T::AllColumns> {
+    Returning::new(T::all_columns())
 }
 
 /// `column = e`
@@ -210,6 +265,11 @@ pub fn index_column<C: Column>(column: C) -> IndexColumn<C> {
 /// An element of a conflict target
 pub fn index_element<T, E: IndexElement<T>>(_: T, element: E) -> E {
     element
+}
+
+/// The same, where it is more than a column
+pub fn index_expression<T, E: IndexElement<T>>(_: T, element: E) -> IndexExpression<E> {
+    IndexExpression::new(element)
 }
 
 /// A constant in a conflict target

@@ -18,4 +18,5 @@ mod macros;
 pub use keys::{describe_unique_keys, verify_unique_keys};
 pub use retry::retry;
 pub use rows::Outcome;
+pub use rows::{RowError, create_unique};
 pub use statement::{IncompleteUpsert, Upsert};

@@ -3,11 +3,12 @@
 use proc_macro2::Ident;
 
 use super::model::{
-    Conflict, Expression, Returned, Section, Set, Statement, Target, Values, table_name,
+    Conflict, Creation, Expression, Field, Returned, Section, Set, Statement, Target, Values,
+    table_name,
 };
 use super::plan;
 use crate::errors::Errors;
-use crate::tokens::{is_keyword, plain};
+use crate::tokens::{is_keyword, plain, stream};
 
 pub(crate) fn statement(statement: &Statement, errors: &mut Errors) {
     missing(statement, errors);
@@ -16,6 +17,62 @@ pub(crate) fn statement(statement: &Statement, errors: &mut Errors) {
     nothing(statement, errors);
     if let Err((dots, message)) = plan::rest(statement) {
         errors.push(dots, message);
+    }
+}
+
+/// What the parts of a row that is found or created say to each other.
+pub(crate) fn creation(creation: &Creation, errors: &mut Errors) {
+    let call = &creation.statement;
+    let key = match &call.values {
+        Some(Values::Literal(key)) => &key[..],
+        _ => &[],
+    };
+    keywords(call, errors);
+    repeated(call, errors);
+    if let Some(Values::Literal(defaults)) = &creation.defaults {
+        defaults
+            .iter()
+            .for_each(|field| keyword(&field.column, "", errors));
+        once(
+            defaults.iter().map(|field| &field.column),
+            "has two values",
+            "has its first value here",
+            errors,
+        );
+        for Field { column, .. } in defaults {
+            if key
+                .iter()
+                .any(|field| plain(&field.column) == plain(column))
+            {
+                errors.push(
+                    column,
+                    format!("`{column}` is in `key`, and has its value there\nhelp: leave it out of `defaults`"),
+                );
+            }
+        }
+    }
+    if call.values.is_none() && call.broken.is_empty() {
+        errors.push(
+            table_name(&call.table),
+            "`key` is missing: by which unique key is the row looked for?\nhelp: `key = { email: value }`",
+        );
+    }
+    let Some(conflict) = &call.conflict else {
+        return;
+    };
+    match &conflict.target {
+        Target::Any => errors.push(
+            stream(&conflict.tokens),
+            "a row is looked for by one key, and `any` is none\nhelp: `conflict = key(name)`; without `conflict`, it is the columns of `key`",
+        ),
+        Target::Constraint(name) => errors.push(
+            stream(&conflict.tokens),
+            format!(
+                "a row is looked for by columns, which the name of a constraint does not say\nhelp: `conflict = key({})`",
+                name.value(),
+            ),
+        ),
+        Target::Columns(_) | Target::Index { .. } | Target::Key(_) => {}
     }
 }
 
@@ -84,15 +141,22 @@ fn keywords(statement: &Statement, errors: &mut Errors) {
             Expression::Other(_) => None,
         }));
     }
-    for column in columns.into_iter().filter(|column| is_keyword(column)) {
+    for column in columns {
         let help = if Section::named(&plain(column)).is_some() {
-            format!(
-                "help: the section `{column} = ..` stands behind the `>` of `set`; the column is `r#{column}`"
-            )
+            "the section `{column} = ..` stands behind the `>` of `set`; "
         } else {
-            format!("help: the column is `r#{column}`")
+            ""
         };
-        errors.push(column, format!("`{column}` is a keyword\n{help}"));
+        keyword(column, &help.replace("{column}", &plain(column)), errors);
+    }
+}
+
+fn keyword(column: &Ident, help: &str, errors: &mut Errors) {
+    if is_keyword(column) {
+        errors.push(
+            column,
+            format!("`{column}` is a keyword\nhelp: {help}the column is `r#{column}`"),
+        );
     }
 }
 

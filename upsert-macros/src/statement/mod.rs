@@ -13,7 +13,7 @@ mod rows;
 
 use proc_macro2::TokenStream;
 
-use self::model::Statement;
+use self::model::{Creation, Statement};
 use crate::errors::Errors;
 
 /// From what was parsed, with what was complained about then, to the expression, or complaints.
@@ -26,5 +26,19 @@ pub(crate) fn lower(statement: Option<&Statement>, mut errors: Errors) -> TokenS
         expand::statement(statement, &plan::plan(statement))
     } else {
         expand::with_errors(statement, errors)
+    }
+}
+
+/// The same for a row that is found or created.
+pub(crate) fn lower_creation(creation: Option<&Creation>, mut errors: Errors) -> TokenStream {
+    let Some(creation) = creation.filter(|creation| check::table(&creation.statement, &mut errors))
+    else {
+        return expand::only_errors(errors);
+    };
+    check::creation(creation, &mut errors);
+    if errors.is_empty() {
+        expand::creation(creation)
+    } else {
+        expand::with_errors(&creation.statement, errors)
     }
 }

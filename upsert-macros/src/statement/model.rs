@@ -19,6 +19,16 @@ pub(crate) struct Statement {
     pub(crate) broken: Vec<Section>,
 }
 
+/// `get_or_create!(table, key = { .. }, defaults = { .. })`
+pub(crate) struct Creation {
+    /// The INSERT that leaves a stored row alone, of which `values` is the key alone.
+    pub(crate) statement: Statement,
+    /// What else is in a row that is created.
+    pub(crate) defaults: Option<Values>,
+    /// `lock_or_create!`
+    pub(crate) locks: bool,
+}
+
 /// The names of the sections.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Section {

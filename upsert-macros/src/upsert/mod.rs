@@ -1,6 +1,6 @@
 //! `upsert!`: it parses; the rest is that of every [statement](crate::statement).
 
-mod parse;
+pub(crate) mod parse;
 
 use proc_macro2::TokenStream;
 

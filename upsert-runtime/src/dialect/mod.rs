@@ -9,6 +9,7 @@
 
 mod backends;
 mod catalogue;
+pub(crate) mod create;
 mod errors;
 mod guard;
 mod ledger;
@@ -32,6 +33,7 @@ pub(crate) use self::catalogue::sql;
 pub use self::catalogue::{
     Agreement, Catalogue, CatalogueOf, LiveColumn, LiveElement, LiveIndex, LiveTable, TableName,
 };
+pub use self::create::{Candidate, CreatesRows, Creation, Keep, Lookup, Read};
 pub use self::errors::{Answer, ErrorClass, Meaning, Moment, Transactions};
 pub use self::guard::Guard;
 pub use self::ledger::Ledger;

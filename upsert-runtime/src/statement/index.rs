@@ -48,6 +48,23 @@ impl<C: Column, DB: Backend> QueryFragment<DB> for IndexColumn<C> {
 
 arithmetic!(IndexColumn<C>);
 
+/// An expression that is no column.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct IndexExpression<E>(E);
+
+impl<E> IndexExpression<E> {
+    /// The `expression`.
+    pub(crate) fn new(expression: E) -> Self {
+        Self(expression)
+    }
+}
+
+impl<E: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for IndexExpression<E> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
 /// What an index of the table `T` can be on.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no element of an index of `{T}`",

@@ -69,10 +69,10 @@ pub use self::{
     guard::{Always, GuardOf, Once, Predicate, Where},
     incomplete::AfterRow,
     increment::{Delta, Factor, NullAsZero, OrZero, Scalable, Zero},
-    index::{IndexColumn, IndexElement, IndexLiteral, StaticStr},
+    index::{IndexColumn, IndexElement, IndexExpression, IndexLiteral, StaticStr},
     returning::{Returned, Selected, Selection},
     rows::{Named, Unnamed, must_be_called, must_not_be_excluded},
-    target::{Any, Checked, Columns, Constraint, IndexTarget, Key, KeyColumns},
+    target::{Any, Checked, Columns, Constraint, IndexPredicate, IndexTarget, Key, KeyColumns},
     trace::{InsertOnly, ReturnsBoth, Trace, Traced},
     upsert::{LosesRow, ReadsRows},
     value::{
@@ -82,3 +82,4 @@ pub use self::{
 
 pub(crate) use self::arithmetic::arithmetic;
 pub(crate) use self::increment::{changed, scaled};
+pub(crate) use self::upsert::walk_values;

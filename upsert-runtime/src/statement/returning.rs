@@ -28,6 +28,10 @@ impl<E> Returning<E> {
     pub fn new(expression: E) -> Self {
         Self(expression)
     }
+
+    pub(crate) fn into_expression(self) -> E {
+        self.0
+    }
 }
 
 impl<E, DB> QueryFragment<DB> for Returning<E>

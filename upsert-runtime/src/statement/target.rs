@@ -11,8 +11,8 @@ use super::operand::element;
 use super::text::sql;
 use super::{IndexColumn, StaticStr};
 use crate::dialect::{
-    Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget, SupportsIndexTarget,
-    TakesNumbers,
+    Backends, Dialect, HasKey, HasNoOtherKey, HasNumbersLeft, SupportsConstraintTarget,
+    SupportsIndexTarget, TakesNumbers,
 };
 use crate::keys::{KeyElement, UniqueKey};
 
@@ -92,6 +92,14 @@ impl<L, P> IndexTarget<L, P> {
             predicate,
         }
     }
+
+    pub(crate) fn elements(&self) -> &L {
+        &self.elements
+    }
+
+    pub(crate) fn predicate(&self) -> &P {
+        &self.predicate
+    }
 }
 
 impl<L, P, DB> QueryFragment<DB> for IndexTarget<L, P>
@@ -104,7 +112,7 @@ where
         out.push_sql(" ");
         self.elements.walk("(", &mut out)?;
         out.push_sql(")");
-        self.predicate.walk(out)
+        self.predicate.walk(" WHERE ", out)
     }
 }
 
@@ -139,12 +147,12 @@ where
 
 /// The predicate of an index, if it has one: `(P, ())` or `()`.
 pub trait IndexPredicate<DB: Dialect> {
-    /// Writes ` WHERE ` and the predicate.
+    /// Writes `before` and the predicate.
     ///
     /// # Errors
     ///
     /// What rendering returns.
-    fn walk<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+    fn walk<'b>(&'b self, before: &str, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 
     /// The predicate alone.
     ///
@@ -155,7 +163,7 @@ pub trait IndexPredicate<DB: Dialect> {
 }
 
 impl<DB: Dialect> IndexPredicate<DB> for () {
-    fn walk<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+    fn walk<'b>(&'b self, _: &str, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
 
@@ -165,8 +173,8 @@ impl<DB: Dialect> IndexPredicate<DB> for () {
 }
 
 impl<P: QueryFragment<DB>, DB: Dialect> IndexPredicate<DB> for (P, ()) {
-    fn walk<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(" WHERE ");
+    fn walk<'b>(&'b self, before: &str, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(before);
         self.0.walk_ast(out)
     }
 
@@ -233,6 +241,15 @@ impl<T, N: StaticStr> Key<T, N> {
             names: PhantomData,
         }
     }
+
+    /// What is declared of it for `backend`.
+    pub(crate) fn declared(&self, backend: Backends) -> QueryResult<&'static UniqueKey> {
+        let is_it = |key: &&UniqueKey| key.is_named(N::STR) && key.backends.contains(backend);
+        // Never without one: `upsert!` has looked, and `HasKey` says for which backends.
+        self.keys.0.iter().find(is_it).ok_or_else(|| {
+            QueryBuilderError(format!("no unique key named {} is declared", N::STR).into())
+        })
+    }
 }
 
 impl<T, N, DB> QueryFragment<DB> for Key<T, N>
@@ -241,13 +258,7 @@ where
     N: StaticStr,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let is_it = |key: &&UniqueKey| key.is_named(N::STR) && key.backends.contains(DB::BACKEND);
-        // Never without one: `upsert!` has looked, and `HasKey` says for which backends.
-        let Some(key) = self.keys.0.iter().find(is_it) else {
-            return Err(QueryBuilderError(
-                format!("no unique key named {} is declared", N::STR).into(),
-            ));
-        };
+        let key = self.declared(DB::BACKEND)?;
         let mut before = " (";
         for element in key.elements {
             out.push_sql(before);
@@ -280,6 +291,10 @@ impl<Target, V> Checked<Target, V> {
             target,
             verdict: PhantomData,
         }
+    }
+
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 }
 

@@ -211,7 +211,10 @@ impl<T, V, Clause, R, Conn> RunQueryDsl<Conn> for Upsert<T, V, Clause, R> {
 /// What Diesel writes for a row without a column.
 const DEFAULT_VALUES: &str = "DEFAULT VALUES";
 
-fn walk_values<'b, V, DB>(values: &'b V, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+pub(crate) fn walk_values<'b, V, DB>(
+    values: &'b V,
+    out: &mut AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
 where
     DB: Dialect,
     V: QueryFragment<DB> + QueryId,

@@ -186,12 +186,17 @@ where
 pub trait Inserted<C, ST, Kind> {
     /// What Diesel's `column.eq(self)` is.
     type Inserted;
+    /// The right side of that.
+    type Expression;
     /// This type, which is known by it only where it can be inserted: else there would be a second
     /// error about it.
     type Value;
 
     /// `column.eq(self)`
     fn insert_into(self, column: C) -> Self::Inserted;
+
+    /// Makes it a SQL expression.
+    fn into_inserted(self) -> Self::Expression;
 }
 
 #[diagnostic::do_not_recommend]
@@ -202,10 +207,15 @@ where
     E: AsExpression<ST>,
 {
     type Inserted = Eq<C, E>;
+    type Expression = E::Expression;
     type Value = E;
 
     fn insert_into(self, column: C) -> Self::Inserted {
         column.eq(self)
+    }
+
+    fn into_inserted(self) -> Self::Expression {
+        self.as_expression()
     }
 }
 
@@ -219,19 +229,27 @@ where
     dsl::Nullable<E>: AsExpression<ST>,
 {
     type Inserted = Eq<C, dsl::Nullable<E>>;
+    type Expression = dsl::Nullable<E>;
     type Value = E;
 
     fn insert_into(self, column: C) -> Self::Inserted {
         column.eq(self.nullable())
+    }
+
+    fn into_inserted(self) -> Self::Expression {
+        self.nullable()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Impossible, C, ST> Inserted<C, ST, kind::None> for E {
     type Inserted = ();
+    type Expression = ();
     type Value = E;
 
     fn insert_into(self, _: C) -> Self::Inserted {}
+
+    fn into_inserted(self) -> Self::Expression {}
 }
 
 /// A value of a column `C` in which the key to be met must have no NULL, if `NEEDED`: a Rust value
@@ -286,7 +304,7 @@ impl<E: Impossible, C> NeverNan<C, true, kind::Only> for E {}
 #[diagnostic::do_not_recommend]
 impl<E: Impossible, C> NeverNan<C, true, kind::None> for E {}
 
-/// What Diesel's `column.eq(e)` is for a `column` of the SQL type `ST`, and the type `E` of `e`.
+/// What `column: e` becomes, `Eq`, for a `column` of the SQL type `ST`, and the type `E` of `e`.
 #[derive(Debug)]
 pub struct Proposed<C, ST, E, Eq> {
     eq: Eq,
@@ -294,13 +312,10 @@ pub struct Proposed<C, ST, E, Eq> {
 }
 
 impl<C: Column, E, Eq> Proposed<C, C::SqlType, E, Eq> {
-    /// `column.eq(e)`
-    pub fn new<Kind>(
-        column: C,
-        e: impl Inserted<C, C::SqlType, Kind, Inserted = Eq, Value = E>,
-    ) -> Self {
+    /// An `e` that has become `eq`.
+    pub(crate) fn new(eq: Eq) -> Self {
         Self {
-            eq: e.insert_into(column),
+            eq,
             of: PhantomData,
         }
     }

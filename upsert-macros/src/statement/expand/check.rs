@@ -199,6 +199,20 @@ fn rest(call: &Statement, plan: &Plan<'_>) -> Option<TokenStream> {
 
 /// `target` with what `CHECK` says of it in its type.
 pub(super) fn checked(call: &Statement, target: TokenStream) -> TokenStream {
+    verdict(
+        call,
+        target,
+        [quote!(CHECK.sole), quote!(CHECK.numbers.last)],
+    )
+}
+
+/// The same, where a row that was met is read by its key, so that it makes no difference whether it
+/// can be met by another.
+pub(super) fn checked_for_one_that_is_read(call: &Statement, target: TokenStream) -> TokenStream {
+    verdict(call, target, [quote!(true), quote!(true)])
+}
+
+fn verdict(call: &Statement, target: TokenStream, [sole, last]: [TokenStream; 2]) -> TokenStream {
     let krate = &call.krate;
     match &call.conflict {
         Some(conflict) if is_looked_up(conflict) => quote! {
@@ -206,13 +220,37 @@ pub(super) fn checked(call: &Statement, target: TokenStream) -> TokenStream {
                 { CHECK.postgres },
                 { CHECK.sqlite },
                 { CHECK.mysql },
-                { CHECK.sole },
-                { CHECK.numbers.last },
+                { #sole },
+                { #last },
                 { CHECK.numbers.given },
             >>::new(#target)
         },
         _ => target,
     }
+}
+
+/// Stops the compiler where the row is not looked for by the columns of its key, all of them and
+/// nothing else.
+pub(super) fn looked_for(call: &Statement, key: &[Field]) -> Option<TokenStream> {
+    let conflict = call
+        .conflict
+        .as_ref()
+        .filter(|conflict| is_looked_up(conflict))?;
+    let names = key.iter().map(|field| name(call, &field.column));
+    let given = at(
+        &conflict.tokens,
+        quote!(CHECK.must_be_given),
+        quote!(&[#(#names),*]),
+    );
+    let in_key = key.iter().map(|field| {
+        let name = name(call, &field.column);
+        at(
+            &[field.column.clone().into()],
+            quote!(CHECK.must_be_in_key),
+            name,
+        )
+    });
+    Some(quote!(const _: () = { #given; #(#in_key;)* };))
 }
 
 /// Whether the value of a literal row may have to be none that can be NULL: its column is in the

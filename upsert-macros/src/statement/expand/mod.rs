@@ -17,7 +17,10 @@
 
 mod check;
 pub(crate) mod columns;
+mod creation;
 mod index;
+
+pub(crate) use self::creation::creation;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -222,7 +225,7 @@ pub(crate) fn only_errors(errors: Errors) -> TokenStream {
 fn clause(call: &Statement, plan: &Plan<'_>, parts: &Parts) -> TokenStream {
     let krate = &call.krate;
     let table = columns::table(&call.table);
-    let target = target(call);
+    let target = check::checked(call, target(call));
     match &call.set {
         Some(Set::Assignments(_)) => {
             let sorted = plan
@@ -286,7 +289,7 @@ fn target(call: &Statement) -> TokenStream {
     let Some(conflict) = &call.conflict else {
         return quote!(#krate::__private::Any);
     };
-    let target = match &conflict.target {
+    match &conflict.target {
         Target::Columns(columns) => {
             let columns = nested(columns.iter().map(|name| column(call, name)));
             quote!(#krate::__private::Columns::new(#columns))
@@ -298,7 +301,10 @@ fn target(call: &Statement) -> TokenStream {
             let elements = nested(elements.iter().map(|element| {
                 let table = columns::table(&call.table);
                 let tokens = index::resolve(krate, &call.table, &element.tokens);
-                quote!(#krate::__private::index_element(#table, #tokens))
+                match element.is_column {
+                    true => quote!(#krate::__private::index_element(#table, #tokens)),
+                    false => quote!(#krate::__private::index_expression(#table, #tokens)),
+                }
             }));
             let predicate = nested(predicate.iter().map(|predicate| {
                 let table = columns::table(&call.table);
@@ -316,8 +322,7 @@ fn target(call: &Statement) -> TokenStream {
             quote!(#krate::__private::Constraint::new(#krate::__static_str!(#name)))
         }
         Target::Any => quote!(#krate::__private::Any),
-    };
-    check::checked(call, target)
+    }
 }
 
 fn assignment(call: &Statement, assignment: &Assignment) -> TokenStream {

@@ -1,4 +1,4 @@
-//! `values =`: the proposed row.
+//! `values =`: the proposed row; and `key =` and `defaults =`, which are parts of one.
 
 use proc_macro2::{Delimiter, Group, TokenTree};
 use syn::{Expr, ExprPath};
@@ -10,8 +10,8 @@ use crate::tokens::{
     group, ident, is_expression, is_punct, split_list, starts_with, stream, trees,
 };
 
-/// A literal row in braces, or anything `Insertable`.
-pub(crate) fn parse(value: &[TokenTree], errors: &mut Errors) -> Option<Values> {
+/// A literal row in braces, or anything `Insertable`: what is in the section of this `name`.
+pub(crate) fn parse(name: &str, value: &[TokenTree], errors: &mut Errors) -> Option<Values> {
     let Some(braces) = group(value.first(), Delimiter::Brace).filter(|_| value.len() == 1) else {
         let parentheses = group(value.first(), Delimiter::Parenthesis).filter(|_| value.len() == 1);
         if let Some(parentheses) = parentheses {
@@ -23,7 +23,7 @@ pub(crate) fn parse(value: &[TokenTree], errors: &mut Errors) -> Option<Values> 
                 errors.push(
                     parentheses,
                     format!(
-                        "a literal row stands in braces\nhelp: `values = {{ {} }}`",
+                        "a literal row stands in braces\nhelp: `{name} = {{ {} }}`",
                         parentheses.stream()
                     ),
                 );
@@ -46,13 +46,13 @@ pub(crate) fn parse(value: &[TokenTree], errors: &mut Errors) -> Option<Values> 
     if parts.is_empty() {
         errors.push(
             braces,
-            "an empty `values`\nhelp: `values = { page: \"/\", n: 1 }`",
+            format!("an empty `{name}`\nhelp: `{name} = {{ page: \"/\", n: 1 }}`"),
         );
         return None;
     }
     let fields: Vec<_> = parts
         .iter()
-        .map(|part| field(part, braces, errors))
+        .map(|part| field(name, part, braces, errors))
         .collect();
     fields
         .into_iter()
@@ -71,16 +71,16 @@ fn is_field(tokens: &[TokenTree]) -> bool {
 }
 
 /// `column: value`, or `column` for `column: column`.
-fn field(tokens: &[TokenTree], braces: &Group, errors: &mut Errors) -> Option<Field> {
+fn field(name: &str, tokens: &[TokenTree], braces: &Group, errors: &mut Errors) -> Option<Field> {
     let Some(column) = ident(tokens.first()) else {
         match tokens.first() {
             None => errors.push(braces, "two commas with nothing between them"),
             Some(dot) if starts_with(tokens, "..") => {
-                errors.push(dot, "`..` is for `set`; `values` names each column\nhelp: a whole struct is a row: `values = &hit`");
+                errors.push(dot, format!("`..` is for `set`; `{name}` names each column\nhelp: a whole struct is a row: `{name} = &hit`"));
             }
             Some(token) => errors.push(
                 token,
-                "expected a column\nhelp: `values = { page: \"/\", n: 1 }`",
+                format!("expected a column\nhelp: `{name} = {{ page: \"/\", n: 1 }}`"),
             ),
         }
         return None;
@@ -105,7 +105,7 @@ fn field(tokens: &[TokenTree], braces: &Group, errors: &mut Errors) -> Option<Fi
         [eq, ..] if is_punct(Some(eq), '=') => {
             errors.push(
                 eq,
-                format!("`values` is written like a struct\nhelp: `{column}: value`"),
+                format!("`{name}` is written like a struct\nhelp: `{column}: value`"),
             );
             None
         }

@@ -18,7 +18,7 @@ impl Check {
             Some(Problem::SetAtUpdate(column)) => set_at_update(column, target),
             Some(Problem::Generated(column)) => generated(column),
         };
-        stop(&message);
+        message.stop();
     }
 
     /// Stops the compiler if the assignment to `column` moves the row away from the key. `proposed`
@@ -27,9 +27,9 @@ impl Check {
     pub const fn must_not_move(&self, column: &str, proposed: &[&str]) {
         match self.moved(column, proposed) {
             None => {}
-            Some(Moved::Column) => stop(&assigned(column)),
-            Some(Moved::OtherName(own)) => stop(&assigned_as(column, own)),
-            Some(Moved::Made(element)) => stop(&moved(column, element)),
+            Some(Moved::Column) => assigned(column).stop(),
+            Some(Moved::OtherName(own)) => assigned_as(column, own).stop(),
+            Some(Moved::Made(element)) => moved(column, element).stop(),
         }
     }
 }
@@ -44,21 +44,20 @@ pub const fn must_not_all_be_kept(kept: &[bool]) {
         }
         i += 1;
     }
-    stop(
-        &Message::new()
-            .with("`..` stands for no column: the row keeps its primary key, and the key by which it was met\n")
-            .with("help: name what is to be set, or `set = nothing`"),
-    );
-}
-
-/// A panic of a constant is an error of the compiler.
-#[track_caller]
-#[expect(clippy::panic, reason = "called at compile time only")]
-const fn stop(message: &Message) {
-    panic!("{}", message.as_str());
+    Message::new()
+        .with("`..` stands for no column: the row keeps its primary key, and the key by which it was met\n")
+        .with("help: name what is to be set, or `set = nothing`")
+        .stop();
 }
 
 impl Message {
+    /// A panic of a constant is an error of the compiler.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "called at compile time only")]
+    pub(super) const fn stop(&self) {
+        panic!("{}", self.as_str());
+    }
+
     /// Adds the target as it goes through without a check.
     const fn with_unchecked(self, target: &str) -> Self {
         self.with("`conflict = unchecked ").with(target).with("`")
@@ -101,7 +100,7 @@ const fn moved(column: &str, element: &KeyElement) -> Message {
 
 const fn missing(column: &str, target: &str) -> Message {
     Message::new()
-        .with("`values` does not name `")
+        .with("the row does not name `")
         .with(column)
         .with("`, which is in the conflict target: a row without its key meets no other\n")
         .with("help: add `")
@@ -122,7 +121,7 @@ const fn generated(column: &str) -> Message {
     Message::new()
         .with("`")
         .with(column)
-        .with("` is a generated column: the database computes it, and takes no value for it\nhelp: leave it out of `values`")
+        .with("` is a generated column: the database computes it, and takes no value for it\nhelp: leave it out of the row")
 }
 
 const fn can_be_null(column: &str, target: &str, key: &UniqueKey) -> Message {

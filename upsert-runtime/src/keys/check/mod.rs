@@ -2,6 +2,7 @@
 
 mod explain;
 mod key;
+mod looked_for;
 mod message;
 mod moved;
 mod names;

@@ -185,7 +185,7 @@ fn a_literal_row_names_every_column_of_the_key() {
         None
     );
     let text = problem(AB, columns(&["a", "b"]), Some(&["a", "c"])).unwrap_or_default();
-    assert!(text.starts_with("`values` does not name `b`"), "{text}");
+    assert!(text.starts_with("the row does not name `b`"), "{text}");
     // A row that cannot be seen may be anything.
     assert_eq!(problem(AB, columns(&["a", "b"]), None), None);
 }
