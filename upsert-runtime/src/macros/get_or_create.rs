@@ -71,8 +71,8 @@
 /// ```
 ///
 /// If this returns no row, somebody else has inserted it, and it is looked for again; if it is gone
-/// by then, it is inserted again, 16 times at most. On MySQL and MariaDB it is a transaction, unless
-/// there is one, in which the row cannot be gone:
+/// by then, it is inserted again, 16 times at most. On MySQL and MariaDB it is a transaction,
+/// unless there is one, in which the row cannot be gone:
 ///
 /// ```sql
 /// INSERT INTO `users` (`email`, `name`) VALUES (?, ?)
@@ -81,11 +81,11 @@
 /// SELECT `users`.`id` FROM `users` WHERE `users`.`email` = ? LOCK IN SHARE MODE
 /// ```
 ///
-/// The number of [affected rows][rows] does not tell whether the row is new, as Diesel's connections
-/// count found rows. The variable does; MySQL 8 counts it as a [deprecated][variable] use and warns.
-/// The last statement is sent if it is not new, and locks, for a plain SELECT at REPEATABLE READ
-/// [would not see][snapshot] a row that is newer than what the transaction has read. A stored row
-/// that is met is written with the value that it has: see
+/// The number of [affected rows][rows] does not tell whether the row is new, as Diesel's
+/// connections count found rows. The variable does; MySQL 8 counts it as a [deprecated][variable]
+/// use and warns. The last statement is sent if it is not new, and locks, for a plain SELECT at
+/// REPEATABLE READ [would not see][snapshot] a row that is newer than what the transaction has
+/// read. A stored row that is met is written with the value that it has: see
 /// [`upsert!`](crate::upsert#what-the-backends-do-differently) for what triggers make of that.
 ///
 /// By `conflict = key(users_lower_name)` the row is looked for with the index's own expression and
@@ -100,8 +100,8 @@
 ///
 /// # In a transaction
 ///
-/// By itself, in autocommit, it is right at any isolation level and fails for none; SQLite needs its
-/// `busy_timeout` for that, as for any write. In a transaction that has read before the row was
+/// By itself, in autocommit, it is right at any isolation level and fails for none; SQLite needs
+/// its `busy_timeout` for that, as for any write. In a transaction that has read before the row was
 /// created, another one's row may be too new for it:
 ///
 /// | | READ COMMITTED | REPEATABLE READ | SERIALIZABLE |
@@ -121,8 +121,8 @@
 /// A [`RowError`](crate::RowError), which `?` makes a [`diesel::result::Error`] where that is asked
 /// for. Nothing is written then.
 ///
-/// * [`Database`](crate::RowError::Database): the database's own, those of the table above, and what
-///   it refuses to insert.
+/// * [`Database`](crate::RowError::Database): the database's own, those of the table above, and
+///   what it refuses to insert.
 /// * [`OtherKey`](crate::RowError::OtherKey): `defaults` has a value in another unique key that
 ///   another row has; or, on MySQL, a trigger gives the row another key than it was inserted with.
 ///   On PostgreSQL this aborts a transaction; on MySQL one of your own is to be rolled back.

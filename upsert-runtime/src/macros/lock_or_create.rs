@@ -28,8 +28,8 @@
 /// # Ok::<(), RowError>(())
 /// ```
 ///
-/// All of [`get_or_create!`](crate::get_or_create) is true of it: the sections, the check of the key,
-/// who created the row, and the errors. What SQL can say, `n += 1` or `greatest`, is
+/// All of [`get_or_create!`](crate::get_or_create) is true of it: the sections, the check of the
+/// key, who created the row, and the errors. What SQL can say, `n += 1` or `greatest`, is
 /// [`upsert!`](crate::upsert)'s, which is faster by far, for it keeps nobody waiting while Rust
 /// computes.
 ///
@@ -38,9 +38,9 @@
 /// * **PostgreSQL, MySQL and MariaDB**: the row, by `SELECT .. FOR UPDATE`, or since it was
 ///   inserted. Whoever changes, deletes or locks it waits; who only reads it does not.
 /// * **SQLite** has [no locks of rows][sqlite]: it takes the lock that all writers of the database
-///   need, by an UPDATE of no row, before it looks. A deferred transaction (`conn.transaction`) that
-///   has read before cannot take it if somebody else has written since: "database is locked". With
-///   `conn.immediate_transaction` it has it from the beginning.
+///   need, by an UPDATE of no row, before it looks. A deferred transaction (`conn.transaction`)
+///   that has read before cannot take it if somebody else has written since: "database is locked".
+///   With `conn.immediate_transaction` it has it from the beginning.
 ///
 /// ```sql
 /// SELECT "users"."id" FROM "users" WHERE "users"."email" = $1 FOR UPDATE
@@ -49,8 +49,8 @@
 ///
 /// On MySQL and MariaDB, from REPEATABLE READ on, FOR UPDATE of a row that is not there locks
 /// [the gap][gap] that it would be in, so that of several transactions that create the same new row
-/// all but one may fail by a deadlock, a `SerializationFailure`: they are to be done again, and find
-/// it. At READ COMMITTED there are no such locks.
+/// all but one may fail by a deadlock, a `SerializationFailure`: they are to be done again, and
+/// find it. At READ COMMITTED there are no such locks.
 ///
 /// Transactions that lock several rows take them in one order, of the key say, or they are each
 /// other's deadlock.

@@ -159,9 +159,9 @@ where
     ))
 }
 
-/// `expression = (SELECT expression FROM (SELECT value AS column, ..) AS proposed)`: on the left its
-/// bare columns are those of the table, and on the right the nearest of that name, which are the
-/// values.
+/// `expression = (SELECT expression FROM (SELECT value AS column, ..) AS proposed)`: on the left
+/// its bare columns are those of the table, and on the right the nearest of that name, which are
+/// the values.
 fn expression<'b, K, DB>(
     key: &'b K,
     out: &mut AstPass<'_, 'b, DB>,

@@ -36,9 +36,9 @@ use super::RowError;
 /// ```
 ///
 /// A key that is taken is no error to the database (`ON CONFLICT DO NOTHING`), so that a
-/// transaction goes on. It is any key that [`get_or_create!`](crate::get_or_create) takes, a partial
-/// one too. Of a `token` that is unique while the task has not run, a token of a task that has run
-/// is free again:
+/// transaction goes on. It is any key that [`get_or_create!`](crate::get_or_create) takes, a
+/// partial one too. Of a `token` that is unique while the task has not run, a token of a task that
+/// has run is free again:
 ///
 /// ```
 /// # use diesel::prelude::*;

@@ -7,8 +7,8 @@ use diesel::result::Error;
 
 /// Why a row could be neither found nor created.
 ///
-/// It becomes a [`diesel::result::Error`] by `?`, where that is what a function returns: an error of
-/// the database that one, all else a
+/// It becomes a [`diesel::result::Error`] by `?`, where that is what a function returns: an error
+/// of the database that one, all else a
 /// [`QueryBuilderError`](diesel::result::Error::QueryBuilderError) with this inside.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]

@@ -171,8 +171,8 @@ where
     }
 }
 
-/// The row of `query`, if it has one. It is run to its end: only there SQLite says that it could not
-/// commit.
+/// The row of `query`, if it has one. It is run to its end: only there SQLite says that it could
+/// not commit.
 pub(super) fn first<'q, Q, Conn, U>(query: Q, conn: &mut Conn) -> QueryResult<Option<U>>
 where
     Q: LoadQuery<'q, Conn, U>,

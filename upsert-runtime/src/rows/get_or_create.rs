@@ -46,8 +46,8 @@ impl<F, V> GetOrCreate<F, V> {
     ///
     /// # Errors
     ///
-    /// A [`RowError`]: [`OtherKey`](RowError::OtherKey) or [`Database`](RowError::Database). Nothing
-    /// is written then.
+    /// A [`RowError`]: [`OtherKey`](RowError::OtherKey) or [`Database`](RowError::Database).
+    /// Nothing is written then.
     pub fn create<U>(self, conn: &mut impl GetsRow<Self, U>) -> Result<Option<U>, RowError> {
         conn.create(self)
     }

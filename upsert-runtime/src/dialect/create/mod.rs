@@ -1,8 +1,8 @@
 //! How a row is created unless there is one with its key, and read.
 //!
 //! The way to a row is the same everywhere: read it, insert it, read it again if it was there after
-//! all. What a step is differs: who returns the row from an INSERT and who has to read it, who locks
-//! a row and who a database.
+//! all. What a step is differs: who returns the row from an INSERT and who has to read it, who
+//! locks a row and who a database.
 
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -184,8 +184,8 @@ pub trait Candidate<Conn, U>: Lookup<Conn, U> {
     fn insert_marked(&self, conn: &mut Conn, mark: Mark) -> QueryResult<()>;
 }
 
-/// Whether a transaction is open, as far as Diesel knows: one that was begun by a `BEGIN` in raw SQL
-/// it does not see.
+/// Whether a transaction is open, as far as Diesel knows: one that was begun by a `BEGIN` in raw
+/// SQL it does not see.
 ///
 /// # Errors
 ///

@@ -61,8 +61,8 @@ impl CreatesRows for Mysql {
         Ok(())
     }
 
-    // In a transaction of its own if there is none: the row stays locked from the INSERT on until it
-    // is read.
+    // In a transaction of its own if there is none: the row stays locked from the INSERT on until
+    // it is read.
     fn create<Conn, R, U>(conn: &mut Conn, row: &R, keep: Keep) -> QueryResult<Creation<U>>
     where
         Conn: Connection<Backend = Self>,
@@ -74,8 +74,8 @@ impl CreatesRows for Mysql {
             if let Some(row) = row.read(conn, Read::Inserted(mark))? {
                 return Ok(Creation::Created(row));
             }
-            // A plain read at REPEATABLE READ would not see a row that is newer than the first read:
-            // https://dev.mysql.com/doc/refman/8.4/en/innodb-consistent-read.html
+            // A plain read at REPEATABLE READ would not see a row that is newer than the first
+            // read: https://dev.mysql.com/doc/refman/8.4/en/innodb-consistent-read.html
             let met = row.read(
                 conn,
                 match keep {
@@ -100,9 +100,9 @@ impl CreatesRows for Mysql {
         }
     }
 
-    // A deadlock is a `SerializationFailure` to Diesel, and that a row is newer than the transaction
-    // is nothing but its text (1020, of MariaDB with `innodb_snapshot_isolation`); both roll the
-    // whole transaction back: https://mariadb.com/kb/en/innodb-system-variables/
+    // A deadlock is a `SerializationFailure` to Diesel, and that a row is newer than the
+    // transaction is nothing but its text (1020, of MariaDB with `innodb_snapshot_isolation`); both
+    // roll the whole transaction back: https://mariadb.com/kb/en/innodb-system-variables/
     fn may_pass(error: &Error) -> bool {
         match error {
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
