@@ -84,8 +84,8 @@ use crate::dialect::{Moment, Transactions};
 ///
 /// Each attempt is one transaction: `BEGIN`, `work`, `COMMIT`, and `ROLLBACK` after an error of
 /// `work`, which therefore has to be able to run again, and must do nothing outside of the database
-/// that cannot be done twice. It waits between two attempts, longer each time, as `policy` says.
-/// On SQLite it is `BEGIN IMMEDIATE`: the write lock is waited for by `busy_timeout` before anything
+/// that cannot be done twice. It waits between two attempts, longer each time, as `policy` says. On
+/// SQLite it is `BEGIN IMMEDIATE`: the write lock is waited for by `busy_timeout` before anything
 /// is read, so that nothing that was read is old when it is written.
 ///
 /// Which errors are repeated is in the [table](mod@crate::retry#which-errors). It never is

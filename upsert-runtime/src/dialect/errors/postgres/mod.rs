@@ -33,7 +33,8 @@ impl Transactions for Pg {
     }
 
     fn meaning(kind: &DatabaseErrorKind, answer: &Answer<'_>) -> Meaning {
-        // Not the end of a connection, whatever Diesel calls it: nothing is sent with so many binds.
+        // Not the end of a connection, whatever Diesel calls it: nothing is sent with so many
+        // binds.
         let too_many = "number of parameters must be between";
         if answer.message().starts_with(too_many) {
             return Meaning::Refused;
