@@ -3,13 +3,14 @@
 //! Beside each race that must come out right is one that must not: a race that cannot fail proves
 //! nothing.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::ConnectionError;
-use upsert_harness::{History, Race, tickets, unique};
+use upsert_harness::{Answer, History, Race, counter, tickets, unique};
 use upsert_runtime::upsert;
 
 use crate::counting::{Count, assert_counted, check_counter};
-use crate::database::Database;
+use crate::database::{Database, sqlite};
 use crate::schema::page_hits;
 
 fn connect<Conn: Connection>(db: &Database<Conn>) -> impl Fn() -> Result<Conn, ConnectionError> {
@@ -96,6 +97,78 @@ on_each_backend! {
         let text = unique(&history, stored.iter().map(|(page, _)| &**page)).unwrap_err().to_string();
         assert!(text.contains("\"/\" is stored in 8 rows"), "{text}");
     }
+}
+
+/// As one has it who opens the file and does no more: nobody waits, and writers shut out readers.
+fn impatient(db: &Database<SqliteConnection>) -> impl Fn() -> ConnectionResult<SqliteConnection> {
+    db.connect()
+        .batch_execute("PRAGMA journal_mode = DELETE")
+        .unwrap();
+    || SqliteConnection::establish(&db.url)
+}
+
+#[test]
+fn a_busy_database_has_answered_and_a_race_that_it_turned_away_proves_nothing() {
+    let db = sqlite("turned_away");
+    let connect = impatient(&db);
+    let mut lock = connect().unwrap();
+    lock.batch_execute("BEGIN EXCLUSIVE").unwrap();
+    let race = Race::new().threads(3).rounds(5).fixed();
+    let history = race.run(&connect, |conn, turn| {
+        turn.increment("/", 1, || conn.hit("/"))
+    });
+    assert_eq!(history.tally().failed, 15, "{}", history.tally());
+    for operation in &history.operations {
+        let locked = Answer::Failed("database is locked".to_owned());
+        assert_eq!(operation.answer, locked);
+    }
+    let text = tickets(&history).unwrap_err().to_string();
+    assert!(text.starts_with("the race proves nothing"), "{text}");
+    let text = counter(&history, []).unwrap_err().to_string();
+    assert!(text.starts_with("the race proves nothing"), "{text}");
+}
+
+/// A statement that loses increments, in a race in which one thread alone gets anything done.
+#[test]
+fn a_race_that_is_none_is_told_from_one_that_went_well() {
+    fn read_and_replace(conn: &mut SqliteConnection) -> QueryResult<i64> {
+        let n = conn.read("/")? + 1;
+        let row = (
+            page_hits::page.eq("/"),
+            page_hits::day.eq(1),
+            page_hits::n.eq(n),
+        );
+        diesel::replace_into(page_hits::table)
+            .values(row)
+            .execute(conn)?;
+        Ok(n)
+    }
+    let db = sqlite("one_thread_alone");
+    let race = Race::new().threads(4).rounds(20).fixed();
+    let mut history = race.run(impatient(&db), |conn, turn| {
+        let has_lock = turn.thread() == 0;
+        if has_lock {
+            conn.batch_execute("BEGIN EXCLUSIVE")?;
+        }
+        turn.barrier().wait();
+        let counted = turn.increment("/", 1, || read_and_replace(conn));
+        turn.barrier().wait();
+        if has_lock {
+            conn.batch_execute("COMMIT")?;
+        }
+        turn.barrier().wait();
+        counted
+    });
+    let text = tickets(&history).unwrap_err().to_string();
+    let words = "the race proves nothing of 3 of its 4 threads, which got nothing done: \
+                 20 acknowledged, 60 failed, 0 of unknown outcome";
+    assert!(text.starts_with(words), "{text}");
+    assert!(text.contains("database is locked"), "{text}");
+
+    // Nothing else of it says that the statement is wrong.
+    history.threads_may_fail = true;
+    tickets(&history).unwrap();
+    check_counter(&history, &mut db.connect()).unwrap();
 }
 
 #[test]

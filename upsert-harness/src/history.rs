@@ -16,6 +16,9 @@ pub struct History {
     pub seed: u64,
     /// The command that runs the same race again.
     pub repeat: String,
+    /// Whether the checkers take it although a thread got nothing done:
+    /// [`Race::threads_may_fail`](crate::Race::threads_may_fail).
+    pub threads_may_fail: bool,
 }
 
 /// One thing that one thread did.
@@ -134,6 +137,11 @@ impl Answer {
 /// connection.
 pub(super) fn may_be_an_answer(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(..)) && Meaning::of_any_backend(error) == Meaning::Doubtful
+}
+
+/// Whether a living database has said that others are in the way.
+pub(super) fn is_for_others(error: &Error) -> bool {
+    Meaning::of_any_backend(error) == Meaning::Undone
 }
 
 impl Operation {

@@ -3,18 +3,21 @@
 //!
 //! ```
 //! # upsert_runtime::doctest_prelude!();
+//! use diesel::ConnectionError::CouldntSetupConfiguration;
+//! use diesel::connection::SimpleConnection;
 //! use upsert_harness::{Race, tickets};
 //!
 //! # let folder = std::env::temp_dir().join(format!("upsert-doc-{}", std::process::id()));
 //! # std::fs::create_dir_all(&folder).unwrap();
 //! # let url = folder.join("race.db").to_str().unwrap().to_owned();
-//! # let connect = || -> ConnectionResult<SqliteConnection> {
-//! #     let mut conn = SqliteConnection::establish(&url)?;
-//! #     diesel::connection::SimpleConnection::batch_execute(&mut conn, "PRAGMA busy_timeout = 60000").unwrap();
-//! #     Ok(conn)
-//! # };
-//! # diesel::connection::SimpleConnection::batch_execute(&mut connect().unwrap(), "PRAGMA journal_mode = WAL;
-//! #     CREATE TABLE page_hits (page TEXT NOT NULL, day INTEGER NOT NULL, n BIGINT NOT NULL, title TEXT, PRIMARY KEY (page, day))").unwrap();
+//! let connect = || {
+//!     let mut conn = SqliteConnection::establish(&url)?;
+//!     conn.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL").map_err(CouldntSetupConfiguration)?;
+//!     Ok(conn)
+//! };
+//! # connect().unwrap().batch_execute(
+//! #     "CREATE TABLE page_hits (page TEXT NOT NULL, day INTEGER NOT NULL, n BIGINT NOT NULL, title TEXT, PRIMARY KEY (page, day))",
+//! # ).unwrap();
 //! let history = Race::new().threads(4).rounds(25).run(connect, |conn, turn| {
 //!     let page = turn.pick(&["/", "/about"]);
 //!     turn.increment(page, 1, || {
@@ -34,6 +37,10 @@
 //! | [`counter`] | the sum of what was acknowledged <= the stored number <= that and what is unknown |
 //! | [`tickets`] | what unit increments returned is exactly 1..=N, and rises in each thread |
 //! | [`unique`] | there is one row for each key, and one thread that created it |
+//!
+//! A race in which nothing was acknowledged, or nothing of a thread that tried, proves nothing, and
+//! is an error of each of them; [`Race::threads_may_fail`] allows for the second. On SQLite that is
+//! what becomes of connections without a `busy_timeout`.
 //!
 //! An operation whose connection broke may have been applied or not: its outcome is *unknown*, and
 //! each checker allows for both. A checker that fails says which operations contradict each other,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Violation, is_increment, something_was_done};
+use super::{Violation, is_increment, proves_something};
 use crate::{Action, Answer, History, Value};
 
 /// No number was lost and none applied twice: for each key, `stored` is the sum of the acknowledged
@@ -13,8 +13,9 @@ use crate::{Action, Answer, History, Value};
 ///
 /// # Errors
 ///
-/// The first key whose number cannot be, or that is stored twice; and a history in which no
-/// increment was done.
+/// The first key whose number cannot be, or that is stored twice; and a history that proves nothing,
+/// since no increment was acknowledged, or none of a thread that tried
+/// ([`Race::threads_may_fail`](crate::Race::threads_may_fail)).
 pub fn counter<'k>(
     history: &History,
     stored: impl IntoIterator<Item = (&'k str, i64)>,
@@ -86,5 +87,5 @@ pub fn counter<'k>(
             return Err(Violation::new(history, what, operations));
         }
     }
-    something_was_done(history, is_increment)
+    proves_something(history, is_increment)
 }

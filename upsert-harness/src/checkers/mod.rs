@@ -6,6 +6,7 @@ mod tests;
 mod tickets;
 mod unique;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use self::counter::counter;
@@ -44,26 +45,42 @@ impl Violation {
     }
 }
 
-/// A history in which nothing was done proves nothing: each checker refuses it.
-fn something_was_done(
+/// A race is between threads that get something done: no checker takes a history in which nothing
+/// was acknowledged or, unless it may, a thread tried and got nothing done.
+///
+/// It is threads and no share that count: where each of them got through, what was refused besides
+/// is known not to be done, and leaves the proof whole.
+fn proves_something(
     history: &History,
     is_about: impl Fn(&Operation) -> bool,
 ) -> Result<(), Violation> {
-    let mut operations = history
-        .operations
-        .iter()
-        .filter(|operation| is_about(operation));
-    if operations
-        .clone()
-        .any(|operation| !matches!(operation.answer, Answer::Failed(_)))
-    {
+    // The first operation of each thread, and whether any was acknowledged.
+    let mut threads: BTreeMap<usize, (&Operation, bool)> = BTreeMap::new();
+    for operation in history.operations.iter().filter(|o| is_about(o)) {
+        let (_, is_heard) = threads
+            .entry(operation.thread)
+            .or_insert((operation, false));
+        *is_heard |= matches!(operation.answer, Answer::Acknowledged(_));
+    }
+    let (count, tally) = (threads.len(), history.tally());
+    let mut unheard: Vec<_> = threads
+        .into_values()
+        .filter_map(|(first, is_heard)| (!is_heard).then_some(first))
+        .collect();
+    if unheard.len() == count {
+        unheard.truncate(1);
+        let what = format!("the race proves nothing, for nothing was done: {tally}");
+        return Err(Violation::new(history, what, unheard));
+    }
+    if unheard.is_empty() || history.threads_may_fail {
         return Ok(());
     }
     let what = format!(
-        "nothing was done that could be checked: {}",
-        history.tally()
+        "the race proves nothing of {} of its {count} threads, which got nothing done: {tally}; see to what stopped \
+         them, or allow for it by `Race::threads_may_fail`",
+        unheard.len()
     );
-    Err(Violation::new(history, what, operations.next()))
+    Err(Violation::new(history, what, unheard))
 }
 
 fn is_increment(operation: &Operation) -> bool {

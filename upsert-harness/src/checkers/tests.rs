@@ -28,6 +28,8 @@ fn history(operations: Vec<Operation>) -> History {
         operations,
         seed: 7,
         repeat: "UPSERT_RACE_SEED=7 cargo test".to_owned(),
+        // Most of these tests are about two or three operations.
+        threads_may_fail: true,
     }
 }
 
@@ -136,12 +138,51 @@ mod counters {
 
 #[test]
 fn a_history_in_which_nothing_was_done_proves_nothing() {
-    for history in [history(vec![]), history(vec![added(1, failed())])] {
-        let words = "nothing was done that could be checked";
+    let words = "the race proves nothing";
+    for operations in [vec![], vec![added(1, failed())], vec![added(1, unknown())]] {
+        let history = history(operations);
         assert!(text(counter(&history, [])).contains(words));
         assert!(text(tickets(&history)).contains(words));
         assert!(text(unique(&history, [])).contains(words));
     }
+    let nobody = operation(0, (0, 1), Action::Create, unknown());
+    assert!(text(unique(&history(vec![nobody]), ["a"])).contains(words));
+}
+
+#[test]
+fn a_thread_that_got_nothing_done_proves_nothing() {
+    let words = "the race proves nothing of 2 of its 3 threads, which got nothing done: \
+                 2 acknowledged, 2 failed, 1 of unknown outcome";
+    let strict = |action, answers: [Answer; 2]| {
+        let one = answers.map(|answer| operation(0, (0, 1), action, answer));
+        let others = [(1, failed()), (1, unknown()), (2, failed())]
+            .map(|(thread, answer)| operation(thread, (0, 1), action, answer));
+        History {
+            threads_may_fail: false,
+            ..history(one.into_iter().chain(others).collect())
+        }
+    };
+    let told = |history: &History, result: Result<(), Violation>| {
+        let violation = result.unwrap_err();
+        assert!(violation.what.starts_with(words), "{violation}");
+        let first = [&history.operations[2], &history.operations[4]];
+        assert!(violation.operations.iter().eq(first), "{violation}");
+    };
+    let counted = [1, 2].map(|n| Answer::Acknowledged(Value::Counter(n)));
+    let counted = strict(Action::Increment(1), counted);
+    told(&counted, tickets(&counted));
+    told(&counted, counter(&counted, [("a", 2)]));
+    let created = [true, false].map(|is_new| Answer::Acknowledged(Value::Created(is_new)));
+    let created = strict(Action::Create, created);
+    told(&created, unique(&created, ["a"]));
+
+    // One that had nothing to do, such as the thread that makes the faults, is no thread of the
+    // race.
+    let alone = History {
+        threads_may_fail: false,
+        ..history(vec![ticket(3, (0, 1), 1)])
+    };
+    tickets(&alone).unwrap();
 }
 
 mod of_tickets {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Violation, is_increment, something_was_done};
+use super::{Violation, is_increment, proves_something};
 use crate::{Action, Answer, History, Operation, Value};
 
 /// Each unit increment took effect once and on its own: what they returned is, for each key,
@@ -15,7 +15,8 @@ use crate::{Action, Answer, History, Operation, Value};
 /// # Errors
 ///
 /// The first key where something contradicts, and an increment that was not by 1 or returned no
-/// number; and a history in which no increment was done.
+/// number; and a history that proves nothing, since no increment was acknowledged, or none of a
+/// thread that tried ([`Race::threads_may_fail`](crate::Race::threads_may_fail)).
 pub fn tickets(history: &History) -> Result<(), Violation> {
     for key in history.keys() {
         let mut taken: BTreeMap<i64, &Operation> = BTreeMap::new();
@@ -30,9 +31,9 @@ pub fn tickets(history: &History) -> Result<(), Violation> {
                 }
                 (Action::Increment(1), Answer::Acknowledged(Value::Counter(n))) => *n,
                 _ => {
-                    let what =
-                        "tickets are unit increments that return the stored number".to_owned();
-                    return Err(Violation::new(history, what, [operation]));
+                    let what = "tickets are unit increments that return the stored number: have the statement return \
+                                it (`returning = n`, and `get_result`), or check what is stored with `counter`";
+                    return Err(Violation::new(history, what.to_owned(), [operation]));
                 }
             };
             if let Some(other) = taken.insert(number, operation) {
@@ -51,7 +52,7 @@ pub fn tickets(history: &History) -> Result<(), Violation> {
         ended_before(history, key, &taken)?;
         complete(history, key, &taken, &unknown)?;
     }
-    something_was_done(history, is_increment)
+    proves_something(history, is_increment)
 }
 
 /// What ended before another began has the lower number.

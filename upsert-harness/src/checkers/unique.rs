@@ -2,19 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Violation, something_was_done};
+use super::{Violation, proves_something};
 use crate::{Action, Answer, History, Operation, Value};
 
 /// Each key has one row, of which one operation said that it created it. `rows` are the keys of the
 /// stored rows, as often as they are stored.
 ///
-/// Where an operation is of unknown outcome, it may have been the one.
+/// Where an operation is of unknown outcome, it may have been the one. [`Turn::create`] has an
+/// example.
+///
+/// [`Turn::create`]: crate::Turn::create
 ///
 /// # Errors
 ///
 /// The first key with no row or more than one, with two creators or none, or that was found before
-/// it was created; an operation that did not return whether it created the row; and a history in
-/// which nothing was created or found.
+/// it was created; an operation that did not return whether it created the row; and a history that
+/// proves nothing, since nothing was created or found, or nothing by a thread that tried
+/// ([`Race::threads_may_fail`](crate::Race::threads_may_fail)).
 pub fn unique<'k>(
     history: &History,
     rows: impl IntoIterator<Item = &'k str>,
@@ -90,7 +94,7 @@ pub fn unique<'k>(
             );
         }
     }
-    something_was_done(history, |operation| operation.action == Action::Create)
+    proves_something(history, |operation| operation.action == Action::Create)
 }
 
 /// There are operations that create rows, if there are any, and each has returned whether it did.
@@ -101,7 +105,7 @@ fn all_have_said(history: &History) -> Result<(), Violation> {
         all.filter(|operation| operation.action == Action::Create)
     };
     if let (Some(first), None) = (operations.first(), creates().next()) {
-        let what = "nothing was done that could be checked: no operation is one of `Turn::create`";
+        let what = "the race proves nothing: no operation is one of `Turn::create`";
         return Err(Violation::new(history, what.to_owned(), [first]));
     }
     let is_silent = |operation: &&Operation| match operation.answer {

@@ -49,6 +49,7 @@ pub struct Race {
     patience: Duration,
     seed: Option<u64>,
     is_fixed: bool,
+    threads_may_fail: bool,
 }
 
 impl Default for Race {
@@ -60,6 +61,7 @@ impl Default for Race {
             patience: Duration::ZERO,
             seed: None,
             is_fixed: false,
+            threads_may_fail: false,
         }
     }
 }
@@ -111,6 +113,16 @@ impl Race {
         }
     }
 
+    /// Has the checkers take a race in which a thread tried and got nothing done, as faults and
+    /// locks may have it. Without it that is an error of theirs: where all but one are turned
+    /// away, on SQLite those without a `busy_timeout`, a wrong statement looks right.
+    pub fn threads_may_fail(self) -> Self {
+        Self {
+            threads_may_fail: true,
+            ..self
+        }
+    }
+
     /// How many threads [`run`](Self::run) will start, the environment considered.
     #[must_use]
     pub fn thread_count(&self) -> usize {
@@ -125,8 +137,8 @@ impl Race {
     ///
     /// What an error means for the operation is found out, as [`Answer::of`](crate::Answer::of) has
     /// it. One that nobody knows may be the end of the connection; but a connection on which
-    /// `SELECT 1` still works has brought the database's own answer, so that the operation has
-    /// failed. Otherwise its outcome is unknown, and the thread connects anew.
+    /// `SELECT 1` still works, or is told that others are in the way, has brought the database's
+    /// own answer, so that the operation has failed. Otherwise its outcome is unknown, and the thread connects anew.
     ///
     /// # Panics
     ///
@@ -177,6 +189,7 @@ impl Race {
             operations,
             seed,
             repeat: repeat(seed),
+            threads_may_fail: race.threads_may_fail,
         }
     }
 

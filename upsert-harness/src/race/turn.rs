@@ -104,7 +104,40 @@ impl Turn {
     }
 
     /// Finds or creates the row `key`, as `work` does it: it returns whether the row was created,
-    /// beside the row or alone.
+    /// beside the row or alone, for [`unique`](crate::unique).
+    ///
+    /// ```
+    /// # upsert_runtime::doctest_prelude!();
+    /// # use diesel::ConnectionError::CouldntSetupConfiguration;
+    /// # use diesel::connection::SimpleConnection;
+    /// use upsert_harness::{Race, unique};
+    /// use upsert_runtime::Outcome;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("upsert-doc-create-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// # let url = folder.join("race.db").to_str().unwrap().to_owned();
+    /// # let connect = || {
+    /// #     let mut conn = SqliteConnection::establish(&url)?;
+    /// #     conn.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL").map_err(CouldntSetupConfiguration)?;
+    /// #     Ok(conn)
+    /// # };
+    /// # connect().unwrap().batch_execute(
+    /// #     "CREATE TABLE page_hits (page TEXT NOT NULL, day INTEGER NOT NULL, n BIGINT NOT NULL, title TEXT, PRIMARY KEY (page, day))",
+    /// # ).unwrap();
+    /// let history = Race::new().threads(4).rounds(25).run(connect, |conn, turn| {
+    ///     let page = format!("/{}", turn.round());
+    ///     let create = || {
+    ///         upsert!(page_hits, values = { page: &*page, day: 1, n: 0 }, conflict = (page, day), set = nothing)
+    ///             .outcome(conn)
+    ///             .map(|outcome| outcome == Outcome::Inserted)
+    ///     };
+    ///     turn.create(&page, create).map(drop)
+    /// });
+    /// let stored: Vec<String> = page_hits::table.select(page_hits::page).load(&mut connect()?)?;
+    /// unique(&history, stored.iter().map(|page| &**page))?;
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -145,12 +178,17 @@ impl Turn {
 
     /// Whether the connection is not to be used any more: it does not answer, or an operation of
     /// this round stays of unknown outcome when it has been asked.
+    ///
+    /// That others are in the way is an answer too: SQLite, for one, cannot read its schema while
+    /// somebody writes without WAL.
     pub(super) fn lost_sight(&mut self, conn: &mut impl SimpleConnection, is_err: bool) -> bool {
         let doubtful = std::mem::take(&mut self.doubtful);
         if doubtful.is_empty() && !is_err {
             return false;
         }
-        let is_alive = conn.batch_execute("SELECT 1").is_ok();
+        let is_alive = conn
+            .batch_execute("SELECT 1")
+            .map_or_else(|error| history::is_for_others(&error), |()| true);
         let mut is_lost = !is_alive;
         for (index, may_be_answer) in doubtful {
             if is_alive && may_be_answer {
