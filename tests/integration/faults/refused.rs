@@ -31,28 +31,33 @@ fn deadlocks<Conn: Count>(db: &Database<Conn>) -> History {
     let conn = &mut db.connect();
     conn.batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/a', 1, 0), ('/b', 1, 0)")
         .unwrap();
-    let history = Race::new().threads(2).rounds(5).fixed().run(
-        || Ok(db.connect()),
-        |conn, turn| {
-            let barrier = turn.barrier();
-            let [first, second] = if turn.thread() == 0 {
-                ["/a", "/b"]
-            } else {
-                ["/b", "/a"]
-            };
-            let result = turn.increment("/a", 1, || {
-                conn.transaction(|conn| {
-                    let n = conn.hit(first);
-                    barrier.wait();
-                    let m = conn.hit(second)?;
-                    n.map(|n| if first == "/a" { n } else { m })
-                })
-            });
-            // Else the next round could take the row that the other one still waits for.
-            barrier.wait();
-            result
-        },
-    );
+    let history = Race::new()
+        .threads(2)
+        .rounds(5)
+        .fixed()
+        .threads_may_fail()
+        .run(
+            || Ok(db.connect()),
+            |conn, turn| {
+                let barrier = turn.barrier();
+                let [first, second] = if turn.thread() == 0 {
+                    ["/a", "/b"]
+                } else {
+                    ["/b", "/a"]
+                };
+                let result = turn.increment("/a", 1, || {
+                    conn.transaction(|conn| {
+                        let n = conn.hit(first);
+                        barrier.wait();
+                        let m = conn.hit(second)?;
+                        n.map(|n| if first == "/a" { n } else { m })
+                    })
+                });
+                // Else the next round could take the row that the other one still waits for.
+                barrier.wait();
+                result
+            },
+        );
     assert_eq!(conn.read("/a"), conn.read("/b"));
     conn.batch_execute("DELETE FROM page_hits WHERE page = '/b'")
         .unwrap();
@@ -64,14 +69,19 @@ fn lock_timeouts<Conn: Count>(db: &Database<Conn>) -> History {
     let mut holder = db.connect();
     holder.begin_test_transaction().unwrap(); // which is never committed
     holder.hit("/").unwrap();
-    let mut history = Race::new().threads(2).rounds(2).fixed().run(
-        || {
-            let mut conn = db.connect();
-            conn.batch_execute(Conn::IMPATIENT).unwrap();
-            Ok(conn)
-        },
-        |conn, turn| turn.increment("/", 1, || conn.hit("/")),
-    );
+    let mut history = Race::new()
+        .threads(2)
+        .rounds(2)
+        .fixed()
+        .threads_may_fail()
+        .run(
+            || {
+                let mut conn = db.connect();
+                conn.batch_execute(Conn::IMPATIENT).unwrap();
+                Ok(conn)
+            },
+            |conn, turn| turn.increment("/", 1, || conn.hit("/")),
+        );
     drop(holder);
     assert_eq!(history.tally().failed, 4);
     // What the holder has let go of.
@@ -85,27 +95,32 @@ fn serialization_failures<Conn: Count>(db: &Database<Conn>) -> History {
     db.connect()
         .batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/', 1, 0)")
         .unwrap();
-    Race::new().threads(4).rounds(20).fixed().run(
-        || {
-            let mut conn = db.connect();
-            conn.batch_execute(Conn::STRICT).unwrap();
-            Ok(conn)
-        },
-        |conn, turn| {
-            let barrier = turn.barrier();
-            let result = turn.increment("/", 1, || {
-                conn.transaction(|conn| {
-                    let n = conn.read("/");
-                    barrier.wait();
-                    n.and_then(|_| conn.hit("/"))
-                })
-            });
-            // As above: who has read in the next round would wait here for one that still waits for
-            // what was read.
-            barrier.wait();
-            result
-        },
-    )
+    Race::new()
+        .threads(4)
+        .rounds(20)
+        .fixed()
+        .threads_may_fail()
+        .run(
+            || {
+                let mut conn = db.connect();
+                conn.batch_execute(Conn::STRICT).unwrap();
+                Ok(conn)
+            },
+            |conn, turn| {
+                let barrier = turn.barrier();
+                let result = turn.increment("/", 1, || {
+                    conn.transaction(|conn| {
+                        let n = conn.read("/");
+                        barrier.wait();
+                        n.and_then(|_| conn.hit("/"))
+                    })
+                });
+                // As above: who has read in the next round would wait here for one that still waits for
+                // what was read.
+                barrier.wait();
+                result
+            },
+        )
 }
 
 mod sqlite {

@@ -113,9 +113,10 @@ impl Race {
         }
     }
 
-    /// Has the checkers take a race in which a thread tried and got nothing done, as faults and
-    /// locks may have it. Without it that is an error of theirs: where all but one are turned
-    /// away, on SQLite those without a `busy_timeout`, a wrong statement looks right.
+    /// Has the checkers take a race in which threads tried and got nothing acknowledged, as faults
+    /// and locks may have it, as long as something may have been done at all. Without it that is an
+    /// error of theirs: where all threads but one are turned away, on SQLite those without a
+    /// `busy_timeout`, a wrong statement looks right.
     pub fn threads_may_fail(self) -> Self {
         Self {
             threads_may_fail: true,
