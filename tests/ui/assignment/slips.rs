@@ -20,4 +20,5 @@ fn main() {
     let _ = upsert!(page_hits, conflict = (page, day), set = < n + = 1 >);
     let _ = upsert!(page_hits, conflict = (page, day), set = < set n = n + 1 >);
     let _ = upsert!(page_hits, conflict = (page, day), set = < n += 1 where page_hits.n.lt(5) >);
+    let _ = upsert!(page_hits, conflict = (page, day), set = < n += excluded, title = excluded >);
 }

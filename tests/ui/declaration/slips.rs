@@ -6,7 +6,7 @@ macro_rules! tables {
     };
 }
 
-tables! { other t21 t22 t23 t24 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19 t20 }
+tables! { other t21 t22 t23 t24 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19 t20 t30 t31 t32 t33 t34 }
 
 unique_keys! { verify }
 unique_keys! { verify = fn; }
@@ -40,5 +40,11 @@ unique_keys! { t26: (n) where "" }
 unique_keys! { t27: ("lower('a)") }
 unique_keys! { t28: (n) where "n > 0; SELECT 1" }
 unique_keys! { t29: (n) where "n > 0) OR (n = 0" }
+unique_keys! { t30: (n) where at.is_null(); }
+unique_keys! { t31: (n) where not (t31.n.gt(0)) }
+unique_keys! { t32: (n.abs()) }
+unique_keys! { t33: (n) where coalesce(n, 0).eq(1) }
+// Accepted: a function of a schema.
+unique_keys! { t34: (pg_catalog.abs(n)) where pg_catalog.abs(n) > 0 }
 
 fn main() {}

@@ -12,6 +12,7 @@ fn main() {
 
     let _ = upsert!(users, conflict = unchecked key(users_tenat_name), set = < logins += 1 >);
     let _ = upsert!(users, conflict = key(users_emial), set = < logins += 1 >);
+    let _ = upsert!(users, conflict = key(live_name), set = < logins += 1 >);
     let _ = upsert!(page_hits, conflict = key(page_hits_slug), set = < n += 1 >);
     let _ = upsert!(users, conflict = key(users_tenant_name), set = < logins += 1 >);
 }

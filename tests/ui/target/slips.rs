@@ -18,4 +18,5 @@ fn main() {
     let _ = upsert!(page_hits, conflict = (page) where title is null, set = < n += 1 >);
     let _ = upsert!(page_hits, conflict = ("page", "day"), set = < n += 1 >);
     let _ = upsert!(page_hits, conflict = (page) where n > 1, set = < n += 1 >);
+    let _ = upsert!(page_hits, conflict = (page) where title = null, set = < n += 1 >);
 }

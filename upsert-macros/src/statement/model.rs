@@ -146,6 +146,19 @@ pub(crate) enum Operator {
     DividedBy,
 }
 
+impl Operator {
+    pub(crate) const ALL: [Self; 4] = [Self::Plus, Self::Minus, Self::Times, Self::DividedBy];
+
+    pub(crate) const fn symbol(self) -> &'static str {
+        match self {
+            Self::Plus => "+=",
+            Self::Minus => "-=",
+            Self::Times => "*=",
+            Self::DividedBy => "/=",
+        }
+    }
+}
+
 /// A Rust expression in which `table.column` and `excluded.column` are columns.
 pub(crate) struct Value(pub(crate) Vec<TokenTree>);
 

@@ -151,6 +151,7 @@
 ///
 /// ## `set`: what happens to the stored row
 ///
+/// A new row is what `values` says: `n: 1` counts the first, and `n += 1` each one after it.
 /// `< .. >` or `{ .. }` with assignments, separated by commas, or `nothing`:
 ///
 /// | written | means |

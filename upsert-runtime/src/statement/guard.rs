@@ -92,7 +92,7 @@ impl<G: GuardOf<ST, DB>, ST, DB: Backend> GuardOf<ST, DB> for Once<G> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on a row of `{T}`",
     label = "this is not a boolean SQL expression of the table",
-    note = "help: write a Diesel condition, for example `table.n.lt(excluded.n)` or `table.done.eq(false)`"
+    note = "help: write a Diesel condition, by the methods of a column: `.eq(..)`, `.lt(..)`, `.is_null()` .."
 )]
 pub trait Predicate<T, Kind> {
     /// The SQL expression that this is.

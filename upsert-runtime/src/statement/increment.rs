@@ -215,7 +215,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "`*=` and `/=` need a column that is never NULL, and `{Self}` is nullable",
     label = "NULL times anything is NULL",
-    note = "help: say what NULL counts as: `n = upsert_runtime::dsl::coalesce(table.n, 0) * e`"
+    note = "help: say what NULL counts as, with the name of the table for `t`: `n = upsert_runtime::dsl::coalesce(t.n, 0) * e`"
 )]
 pub trait Scalable {}
 

@@ -15,7 +15,7 @@ use syn::{Expr, Lit, UnOp};
 
 use super::columns;
 use crate::statement::model::{
-    Assignment, Change, Conflict, Field, IndexExpr, Set, Statement, Target, Values,
+    Assignment, Change, Conflict, Field, IndexExpr, Set, Statement, Target, Values, table_name,
 };
 use crate::statement::plan::{Plan, Planned};
 use crate::statement::rows::{self, Part};
@@ -94,10 +94,13 @@ pub(super) fn constants(call: &Statement, plan: &Plan<'_>) -> TokenStream {
     });
     let proposed = (!assignments.is_empty())
         .then(|| quote!(const PROPOSED: &[&::core::primitive::str] = &[#(#proposed),*];));
+    let stored = table_name(&call.table).map(ToString::to_string);
     let assigned = assignments.iter().filter_map(|planned| {
         let name = name(call, planned.column());
-        let move_ =
-            |tokens: &[TokenTree]| at(tokens, quote!(CHECK.must_not_move), quote!(#name, PROPOSED));
+        let move_ = |tokens: &[TokenTree]| {
+            let moved = quote!([#stored, #name], PROPOSED);
+            at(tokens, quote!(CHECK.must_not_move), moved)
+        };
         match planned {
             Planned::Rest(column) => {
                 let kept = kept(call, column);

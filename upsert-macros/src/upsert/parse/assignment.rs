@@ -116,6 +116,16 @@ fn assignment(
             return None;
         }
     }
+    if let [TokenTree::Ident(excluded)] = value {
+        if excluded == "excluded" {
+            let symbol = operator.map_or("=", Operator::symbol);
+            errors.push(
+                excluded,
+                format!("`excluded` is the proposed row, and a column is assigned\nhelp: `{column} {symbol} excluded.{column}`; for a variable of that name: `{column} {symbol} (excluded)`"),
+            );
+            return None;
+        }
+    }
     let change = match operator {
         None if value.is_empty() || is_proposed(column, value) => Change::Excluded,
         None => Change::To(expression::parse(table, value, "the value", errors)?),
@@ -143,16 +153,11 @@ fn operator<'a>(
     table: &Path,
     tokens: &'a [TokenTree],
 ) -> Result<(Option<Operator>, &'a [TokenTree]), (usize, String)> {
-    const OPERATORS: [(&str, Operator); 4] = [
-        ("+=", Operator::Plus),
-        ("-=", Operator::Minus),
-        ("*=", Operator::Times),
-        ("/=", Operator::DividedBy),
-    ];
     if tokens.is_empty() {
         return Ok((None, tokens));
     }
-    for (symbol, operator) in OPERATORS {
+    for operator in Operator::ALL {
+        let symbol = operator.symbol();
         if starts_with(tokens, symbol) {
             let value = &tokens[2..];
             return if value.is_empty() {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprBinary, Path, UnOp};
+use syn::{BinOp, Expr, Path, UnOp};
 
 use crate::errors::Errors;
 use crate::statement::model::{Value, table_name};
@@ -121,15 +121,14 @@ pub(crate) fn unparsable(
 }
 
 /// Refuses a Rust comparison of a column, and in a condition any: it gives a `bool`, which is
-/// complained about far from here.
+/// complained about far from here. SQL's `=` is one too.
 fn comparison(
     expression: &Expr,
     table: &Path,
     is_condition: bool,
     errors: &mut Errors,
 ) -> Option<()> {
-    let binary = match expression {
-        Expr::Binary(binary) => binary,
+    match expression {
         Expr::Paren(paren) if is_condition => {
             return comparison(&paren.expr, table, true, errors);
         }
@@ -140,19 +139,74 @@ fn comparison(
             );
             return None;
         }
-        _ => return Some(()),
-    };
-    let Some(method) = method(&binary.op) else {
+        _ => {}
+    }
+    let Some(compared) = Compared::of(expression) else {
         return Some(());
     };
-    let Some(left) = left_side(&binary.left, table, is_condition) else {
+    let Some(left) = left_side(compared.left, table, is_condition) else {
         return Some(());
     };
-    errors.push(binary.op, format!("{METHODS}\nhelp: `{left}.{method}(..)`"));
-    None
+    compared.refuse(&left, errors)
 }
 
-const METHODS: &str = "SQL comparisons are methods here: Rust's operators give a `bool`";
+/// Refuses a Rust comparison in the predicate of an index, in which a column is its bare name.
+pub(crate) fn comparison_in_index(expression: &Expr, errors: &mut Errors) -> Option<()> {
+    let Some(compared) = Compared::of(expression) else {
+        return Some(());
+    };
+    let left = match compared.left {
+        Expr::Path(path) => path.to_token_stream().to_string().replace(' ', ""),
+        _ => "left".to_owned(),
+    };
+    compared.refuse(&left, errors)
+}
+
+/// A comparison by an operator.
+struct Compared<'e> {
+    left: &'e Expr,
+    operator: TokenStream,
+    /// The method of Diesel's that stands for it.
+    method: &'static str,
+    right: &'e Expr,
+}
+
+impl<'e> Compared<'e> {
+    fn of(expression: &'e Expr) -> Option<Self> {
+        match expression {
+            Expr::Binary(binary) => Some(Self {
+                left: &binary.left,
+                operator: binary.op.to_token_stream(),
+                method: method(&binary.op)?,
+                right: &binary.right,
+            }),
+            Expr::Assign(assign) => Some(Self {
+                left: &assign.left,
+                operator: assign.eq_token.to_token_stream(),
+                method: "eq",
+                right: &assign.right,
+            }),
+            _ => None,
+        }
+    }
+
+    fn refuse(self, left: &str, errors: &mut Errors) -> Option<()> {
+        let is_null = matches!(self.right, Expr::Path(right)
+            if right.path.get_ident().is_some_and(|name| plain(name).eq_ignore_ascii_case("null")));
+        let call = match (self.method, is_null) {
+            ("eq", true) => "is_null()".to_owned(),
+            ("ne", true) => "is_not_null()".to_owned(),
+            (method, _) => format!("{method}(..)"),
+        };
+        errors.push(
+            self.operator,
+            format!(
+                "SQL comparisons are methods here: Rust's operators give no SQL\nhelp: `{left}.{call}`"
+            ),
+        );
+        None
+    }
+}
 
 /// The method of Diesel's that stands for an operator.
 fn method(operator: &BinOp) -> Option<&'static str> {
@@ -167,19 +221,6 @@ fn method(operator: &BinOp) -> Option<&'static str> {
         BinOp::Or(_) => "or",
         _ => return None,
     })
-}
-
-/// Refuses a Rust comparison in the predicate of an index, in which a column is its bare name.
-pub(crate) fn comparison_in_index(binary: &ExprBinary, errors: &mut Errors) -> Option<()> {
-    let Some(method) = method(&binary.op) else {
-        return Some(());
-    };
-    let left = match &*binary.left {
-        Expr::Path(path) => path.to_token_stream().to_string().replace(' ', ""),
-        _ => "left".to_owned(),
-    };
-    errors.push(binary.op, format!("{METHODS}\nhelp: `{left}.{method}(..)`"));
-    None
 }
 
 /// The left side of a comparison as it should be written, if it is about a column.

@@ -13,7 +13,7 @@ use syn::{Path, Type};
 
 use crate::errors::{Errors, meant};
 use crate::sections::{Grammar, Head, after};
-use crate::statement::model::{Expression, Returned, Section, Set, Statement};
+use crate::statement::model::{Expression, Returned, Section, Set, Statement, table_name};
 use crate::tokens::{
     group, ident, is_expression, is_punct, plain, split_list, starts_with_eq, stream, trees,
     without_invisible_groups,
@@ -109,7 +109,10 @@ fn section<'a>(
     if value.is_empty() {
         errors.push(
             name,
-            format!("`{name} =` has no value\nhelp: {}", example(section)),
+            format!(
+                "`{name} =` has no value\nhelp: {}",
+                example(section, &call.table)
+            ),
         );
         call.broken.push(section);
         return rest;
@@ -144,14 +147,18 @@ fn fill<T>(slot: &mut Option<T>, parsed: Option<T>) -> bool {
     slot.is_some()
 }
 
-fn example(section: Section) -> &'static str {
-    match section {
+fn example(section: Section, table: &Path) -> String {
+    let example = match section {
         Section::Values => "`values = { page: \"/\", n: 1 }`, or a row: `values = &hit`",
         Section::Conflict => "`conflict = (a, b)`",
         Section::Set => "`set = < n += 1 >`",
-        Section::Where => "`where = table.n.lt(excluded.n)`",
+        Section::Where => {
+            let table = table_name(table).map(ToString::to_string);
+            return format!("`where = {}.n.lt(excluded.n)`", table.unwrap_or_default());
+        }
         Section::Returning => "`returning = n`, `returning = (a, n)` or `returning = Model`",
-    }
+    };
+    example.to_owned()
 }
 
 /// Where `set = < .. >` ends: behind the first `>` with the end or a known section after it, else

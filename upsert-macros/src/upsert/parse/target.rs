@@ -207,8 +207,7 @@ fn index_expression(
 ) -> Option<IndexExpr> {
     let parsed = syn::parse2::<Expr>(stream(tokens));
     match parsed {
-        Ok(Expr::Binary(binary)) => expression::comparison_in_index(&binary, errors)?,
-        Ok(_) => {}
+        Ok(parsed) => expression::comparison_in_index(&parsed, errors)?,
         Err(error) => {
             let what = "the conflict target";
             expression::unparsable(error, tokens, (what, help), errors);

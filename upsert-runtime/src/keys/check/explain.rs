@@ -14,20 +14,20 @@ impl Check {
             Some(Problem::Nullable(key, column)) => can_be_null(column, target, key),
             Some(Problem::Claimed(why)) => claimed(why, table, target),
             Some(Problem::Unproven(key, sql)) => may_be_null(sql, target, key),
-            Some(Problem::Missing(column)) => missing(column, target),
+            Some(Problem::Missing(column)) => missing(self, column, target),
             Some(Problem::SetAtUpdate(column)) => set_at_update(column, target),
             Some(Problem::Generated(column)) => generated(column),
         };
         message.stop();
     }
 
-    /// Stops the compiler if the assignment to `column` moves the row away from the key. `proposed`
-    /// are the columns that become what is proposed.
+    /// Stops the compiler if the assignment to `column` moves the row away from the key. `table` is
+    /// its name in expressions, and `proposed` are the columns that become what is proposed.
     #[track_caller]
-    pub const fn must_not_move(&self, column: &str, proposed: &[&str]) {
+    pub const fn must_not_move(&self, [table, column]: [&str; 2], proposed: &[&str]) {
         match self.moved(column, proposed) {
             None => {}
-            Some(Moved::Column) => assigned(column).stop(),
+            Some(Moved::Column) => assigned(column, table).stop(),
             Some(Moved::OtherName(own)) => assigned_as(column, own).stop(),
             Some(Moved::Made(element)) => moved(column, element).stop(),
         }
@@ -64,13 +64,15 @@ impl Message {
     }
 }
 
-const fn assigned(column: &str) -> Message {
+const fn assigned(column: &str, table: &str) -> Message {
     Message::new()
         .with("`")
         .with(column)
         .with("` is in the conflict target: the row keeps the key by which it was met\nhelp: leave `")
         .with(column)
-        .with("` out of `set`\nhelp: to have the row returned where nothing changes, assign another column to itself: `n = table.n`")
+        .with("` out of `set`\nhelp: to have the row returned where nothing changes, assign another column to itself: `n = ")
+        .with(table)
+        .with(".n`, for a column `n`")
 }
 
 const fn assigned_as(column: &str, own: &str) -> Message {
@@ -98,14 +100,24 @@ const fn moved(column: &str, element: &KeyElement) -> Message {
         .with("`")
 }
 
-const fn missing(column: &str, target: &str) -> Message {
-    Message::new()
+const fn missing(check: &Check, column: &str, target: &str) -> Message {
+    let message = Message::new()
         .with("the row does not name `")
         .with(column)
-        .with("`, which is in the conflict target: a row without its key meets no other\n")
-        .with("help: add `")
+        .with(
+            "`, which is in the conflict target: a row without its key meets no other\nknown keys:",
+        )
+        .with_keys(check.keys)
+        .with("\nhelp: add `")
         .with(column)
-        .with(": ..`; if its DEFAULT is meant: ")
+        .with(": ..`");
+    let message = if check.keys.len() > 1 {
+        message.with(", or have the row met by another of its keys")
+    } else {
+        message
+    };
+    message
+        .with("\nhelp: if its DEFAULT is meant (a new number is a new row each time): ")
         .with_unchecked(target)
 }
 
@@ -248,8 +260,54 @@ impl Wanted {
             }
             i += 1;
         }
-        None
+        match self {
+            Self::Key(wanted) | Self::Constraint(wanted) => match only_with_part(keys, wanted) {
+                Some(name) => Some(("do you mean ", name)),
+                None => None,
+            },
+            _ => None,
+        }
     }
+}
+
+/// The one name of a key that has the words of `part` in it: `links_live_slug` of `live_slug`.
+const fn only_with_part(keys: &[UniqueKey], part: &str) -> Option<&'static str> {
+    let mut found: Option<&'static str> = None;
+    let mut i = 0;
+    while i < keys.len() {
+        if let Some(name) = keys[i].name {
+            if has_words(name, part) {
+                match found {
+                    // One key of several backends has one name.
+                    Some(other) if !same(other, name) => return None,
+                    _ => found = Some(name),
+                }
+            }
+        }
+        i += 1;
+    }
+    found
+}
+
+/// Whether `part` is in `name`, from the beginning of a word to the end of one.
+pub(super) const fn has_words(name: &str, part: &str) -> bool {
+    let (name, part) = (name.as_bytes(), part.as_bytes());
+    let mut at = 0;
+    while !part.is_empty() && at + part.len() <= name.len() {
+        let (before, rest) = name.split_at(at);
+        let (there, behind) = rest.split_at(part.len());
+        if matches!(before, [] | [.., b'_']) && matches!(behind, [] | [b'_', ..]) {
+            let mut i = 0;
+            while i < part.len() && there[i].eq_ignore_ascii_case(&part[i]) {
+                i += 1;
+            }
+            if i == part.len() {
+                return true;
+            }
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Whether two words differ by no more than two letters in a row.

@@ -89,6 +89,10 @@ impl Check {
             }
             i += 1;
         }
+        if backends.is_empty() && wanted.is_nowhere(keys) {
+            // No backend has such a target, and each says so itself.
+            return Self::of(keys, wanted, Backends::ALL, true, None);
+        }
         // Which one the database takes is known of columns alone: an expression or a predicate may
         // be that of the key with NULLs.
         if backends.is_empty() || wanted.is_told_by_the_database() && nullable.is_some() {

@@ -1,4 +1,4 @@
-use super::explain::is_slip_of;
+use super::explain::{has_words, is_slip_of};
 use super::{Check, Wanted, keeps};
 use crate::keys::{Backends, KeyColumn, KeyElement, KeyKind, Nulls, Numbered, UniqueKey};
 
@@ -142,8 +142,45 @@ fn a_key_is_found_by_its_name() {
     assert!(!is_key(AB, Wanted::Key("ba")));
     const PRIMARY: &[UniqueKey] = &[primary(&[column("a")])];
     assert!(is_key(PRIMARY, Wanted::Constraint("t_pkey")));
-    // An index is no constraint.
+}
+
+#[test]
+#[cfg(feature = "postgres")]
+fn an_index_is_no_constraint() {
     assert!(!is_key(AB, Wanted::Constraint("ab")));
+}
+
+#[test]
+fn a_constraint_is_not_looked_for_where_postgresql_is_not_used() {
+    const KEYS: &[UniqueKey] = &[UniqueKey {
+        backends: Backends::SQLITE,
+        ..key("ab", &[column("a"), column("b")])
+    }];
+    let check = check(KEYS, Wanted::Constraint("t_pkey"), None);
+    assert!(check.problem.is_none() && check.sqlite);
+    assert!(is_key(AB, Wanted::Constraint("t_pkey")) != cfg!(feature = "postgres"));
+}
+
+#[test]
+fn a_part_of_the_name_of_one_key_is_enough_to_guess_it() {
+    const LINKS: &[UniqueKey] = &[
+        key("links_live_slug", &[column("slug")]),
+        key("links_url", &[column("url")]),
+    ];
+    let text = |name| problem(LINKS, Wanted::Key(name), None).unwrap_or_default();
+    for part in ["live_slug", "LIVE", "links_live"] {
+        let text = text(part);
+        assert!(
+            text.contains("do you mean `conflict = key(links_live_slug)`?"),
+            "{text}"
+        );
+    }
+    // That of two, a part of a word, and none.
+    for part in ["links", "ive_slug", ""] {
+        let text = text(part);
+        assert!(!text.contains("do you mean"), "{text}");
+    }
+    assert!(has_words("a_b", "a_b") && !has_words("a_b", "a_"));
 }
 
 #[test]
@@ -446,6 +483,7 @@ fn each_expression_of_a_target_is_one_of_the_key() {
 }
 
 #[test]
+#[cfg(feature = "postgres")]
 fn a_constraint_is_on_columns_and_on_all_rows() {
     const KEYS: &[UniqueKey] = &[
         UniqueKey {

@@ -82,6 +82,21 @@ impl Wanted {
         true
     }
 
+    /// Whether no key could be this target, whatever its name: a constraint's name is one on
+    /// PostgreSQL alone, and that is not used here, or the table is not there.
+    pub(super) const fn is_nowhere(self, keys: &[UniqueKey]) -> bool {
+        if !matches!(self, Self::Constraint(_)) {
+            return false;
+        }
+        let mut is_elsewhere = !keys.is_empty();
+        let mut i = 0;
+        while i < keys.len() {
+            is_elsewhere = is_elsewhere && !keys[i].backends.contains(Backends::POSTGRES);
+            i += 1;
+        }
+        is_elsewhere || !cfg!(feature = "postgres")
+    }
+
     /// Whether only the database can tell whether it is the key that it looks like.
     pub(super) const fn is_told_by_the_database(self) -> bool {
         match self {
