@@ -25,39 +25,40 @@ fn assert_refused<Conn: Count>(history: &History, conn: &mut Conn, words: &[&str
     assert_counted(history, conn);
 }
 
+/// What is refused may be all that a thread does.
+fn race(threads: usize, rounds: usize) -> Race {
+    let race = Race::new().threads(threads).rounds(rounds);
+    race.fixed().threads_may_fail()
+}
+
 /// Two transactions that want the same two rows, in opposite order: one of them is rolled back.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 fn deadlocks<Conn: Count>(db: &Database<Conn>) -> History {
     let conn = &mut db.connect();
     conn.batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/a', 1, 0), ('/b', 1, 0)")
         .unwrap();
-    let history = Race::new()
-        .threads(2)
-        .rounds(5)
-        .fixed()
-        .threads_may_fail()
-        .run(
-            || Ok(db.connect()),
-            |conn, turn| {
-                let barrier = turn.barrier();
-                let [first, second] = if turn.thread() == 0 {
-                    ["/a", "/b"]
-                } else {
-                    ["/b", "/a"]
-                };
-                let result = turn.increment("/a", 1, || {
-                    conn.transaction(|conn| {
-                        let n = conn.hit(first);
-                        barrier.wait();
-                        let m = conn.hit(second)?;
-                        n.map(|n| if first == "/a" { n } else { m })
-                    })
-                });
-                // Else the next round could take the row that the other one still waits for.
-                barrier.wait();
-                result
-            },
-        );
+    let history = race(2, 5).run(
+        || Ok(db.connect()),
+        |conn, turn| {
+            let barrier = turn.barrier();
+            let [first, second] = if turn.thread() == 0 {
+                ["/a", "/b"]
+            } else {
+                ["/b", "/a"]
+            };
+            let result = turn.increment("/a", 1, || {
+                conn.transaction(|conn| {
+                    let n = conn.hit(first);
+                    barrier.wait();
+                    let m = conn.hit(second)?;
+                    n.map(|n| if first == "/a" { n } else { m })
+                })
+            });
+            // Else the next round could take the row that the other one still waits for.
+            barrier.wait();
+            result
+        },
+    );
     assert_eq!(conn.read("/a"), conn.read("/b"));
     conn.batch_execute("DELETE FROM page_hits WHERE page = '/b'")
         .unwrap();
@@ -69,19 +70,14 @@ fn lock_timeouts<Conn: Count>(db: &Database<Conn>) -> History {
     let mut holder = db.connect();
     holder.begin_test_transaction().unwrap(); // which is never committed
     holder.hit("/").unwrap();
-    let mut history = Race::new()
-        .threads(2)
-        .rounds(2)
-        .fixed()
-        .threads_may_fail()
-        .run(
-            || {
-                let mut conn = db.connect();
-                conn.batch_execute(Conn::IMPATIENT).unwrap();
-                Ok(conn)
-            },
-            |conn, turn| turn.increment("/", 1, || conn.hit("/")),
-        );
+    let mut history = race(2, 2).run(
+        || {
+            let mut conn = db.connect();
+            conn.batch_execute(Conn::IMPATIENT).unwrap();
+            Ok(conn)
+        },
+        |conn, turn| turn.increment("/", 1, || conn.hit("/")),
+    );
     drop(holder);
     assert_eq!(history.tally().failed, 4);
     // What the holder has let go of.
@@ -95,32 +91,27 @@ fn serialization_failures<Conn: Count>(db: &Database<Conn>) -> History {
     db.connect()
         .batch_execute("INSERT INTO page_hits (page, day, n) VALUES ('/', 1, 0)")
         .unwrap();
-    Race::new()
-        .threads(4)
-        .rounds(20)
-        .fixed()
-        .threads_may_fail()
-        .run(
-            || {
-                let mut conn = db.connect();
-                conn.batch_execute(Conn::STRICT).unwrap();
-                Ok(conn)
-            },
-            |conn, turn| {
-                let barrier = turn.barrier();
-                let result = turn.increment("/", 1, || {
-                    conn.transaction(|conn| {
-                        let n = conn.read("/");
-                        barrier.wait();
-                        n.and_then(|_| conn.hit("/"))
-                    })
-                });
-                // As above: who has read in the next round would wait here for one that still waits for
-                // what was read.
-                barrier.wait();
-                result
-            },
-        )
+    race(4, 20).run(
+        || {
+            let mut conn = db.connect();
+            conn.batch_execute(Conn::STRICT).unwrap();
+            Ok(conn)
+        },
+        |conn, turn| {
+            let barrier = turn.barrier();
+            let result = turn.increment("/", 1, || {
+                conn.transaction(|conn| {
+                    let n = conn.read("/");
+                    barrier.wait();
+                    n.and_then(|_| conn.hit("/"))
+                })
+            });
+            // As above: who has read in the next round would wait here for one that still waits for
+            // what was read.
+            barrier.wait();
+            result
+        },
+    )
 }
 
 mod sqlite {
@@ -144,7 +135,7 @@ mod sqlite {
     #[test]
     fn a_full_database() {
         let db = &crate::database::sqlite("a_full_database");
-        let history = Race::new().threads(2).rounds(300).fixed().run(
+        let history = race(2, 300).run(
             || {
                 let mut conn = db.connect();
                 conn.batch_execute("PRAGMA max_page_count = 16").unwrap();
@@ -161,7 +152,7 @@ mod sqlite {
     #[test]
     fn a_read_only_database() {
         let db = &crate::database::sqlite("a_read_only_database");
-        let history = Race::new().threads(2).rounds(20).fixed().run(
+        let history = race(2, 20).run(
             || Ok(db.connect()),
             |conn, turn| {
                 let switch = ["off", "on"][turn.round() / 5 % 2];
@@ -219,7 +210,7 @@ mod postgres {
         let server = Server::postgres().durable(false).start().unwrap();
         let mut conn = PgConnection::establish(&server.url()).unwrap();
         conn.batch_execute(PgConnection::TABLES).unwrap();
-        let history = Race::new().threads(2).rounds(20).fixed().run(
+        let history = race(2, 20).run(
             || PgConnection::establish(&server.url()),
             |conn, turn| {
                 if turn.thread() == 0 && turn.round() % 5 == 0 {
@@ -293,7 +284,7 @@ mod mysql {
         conn.batch_execute(MysqlConnection::TABLES).unwrap();
         conn.batch_execute("INSERT INTO page_hits (page, day, n, title) VALUES ('/', 1, 0, '')")
             .unwrap();
-        let history = Race::new().threads(2).rounds(400).fixed().run(
+        let history = race(2, 400).run(
             || MysqlConnection::establish(&server.url()),
             |conn, turn| {
                 let page = format!("/{}/{}", turn.thread(), turn.round());
@@ -327,7 +318,7 @@ mod mysql {
         .unwrap();
         let url = server.url().replace("upsert:upsert@", "plain:upsert@");
         let server = std::sync::Mutex::new(conn);
-        let history = Race::new().threads(2).rounds(20).fixed().run(
+        let history = race(2, 20).run(
             || MysqlConnection::establish(&url),
             |conn, turn| {
                 if turn.thread() == 0 && turn.round() % 5 == 0 {

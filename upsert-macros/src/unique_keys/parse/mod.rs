@@ -6,6 +6,7 @@
 //! ```
 
 mod by_hand;
+mod method;
 mod migrations;
 mod path;
 mod sql;

@@ -1,8 +1,9 @@
 //! Rust's tokens as SQL.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, TokenTree};
 use syn::{Lit, LitStr};
 
+use super::method;
 use crate::errors::Errors;
 use crate::tokens::{group, ident, is_punct, plain, starts_with, stream, trees};
 
@@ -18,7 +19,7 @@ pub(super) fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
             return whole(text, errors);
         }
     }
-    if let Some((call, help)) = method_call(tokens) {
+    if let Some((call, help)) = method::first(tokens) {
         errors.push(
             call,
             format!("this is a method of Rust, and here is SQL\nhelp: {help}"),
@@ -34,89 +35,6 @@ pub(super) fn sql(tokens: &[TokenTree], errors: &mut Errors) -> Option<String> {
         return None;
     }
     Some(sql)
-}
-
-/// The first call of a method, and what to write. SQL has a name, `.`, a name and arguments as well,
-/// which is a function of a schema, `pg_catalog.lower(name)`: it is one unless it has no arguments,
-/// and so none of a row, or the name of a condition of Diesel's; and nothing is a function behind
-/// the arguments of another.
-fn method_call(tokens: &[TokenTree]) -> Option<(TokenStream, String)> {
-    for (at, token) in tokens.iter().enumerate() {
-        let TokenTree::Group(arguments) = token else {
-            continue;
-        };
-        let ([.., dot, TokenTree::Ident(method)], Delimiter::Parenthesis) =
-            (&tokens[..at], arguments.delimiter())
-        else {
-            if let Some(found) = method_call(&trees(arguments.stream())) {
-                return Some(found);
-            }
-            continue;
-        };
-        let receiver = &tokens[..at - 2];
-        let start = start_of_operand(receiver);
-        let condition = condition(&plain(method));
-        let is_method = match receiver.last() {
-            Some(TokenTree::Group(_)) => true,
-            Some(TokenTree::Ident(_)) => arguments.stream().is_empty() || condition.is_some(),
-            _ => false,
-        };
-        if !is_punct(Some(dot), '.') || !is_method {
-            if let Some(found) = method_call(&trees(arguments.stream())) {
-                return Some(found);
-            }
-            continue;
-        }
-        let mut left = String::new();
-        let mut right = String::new();
-        let is_written = write(&receiver[start..], &mut left).is_ok()
-            && write(&trees(arguments.stream()), &mut right).is_ok();
-        let help = match condition.filter(|_| is_written && !left.is_empty()) {
-            Some(operator) if right.is_empty() => format!("`{left} {operator}`"),
-            Some(operator) => format!("`{left} {operator} {right}`"),
-            None => {
-                "`deleted_at is null`, `n > 0`, `lower(name)`; what only looks like a method is \
-                     a string: `\"..\"`"
-                    .to_owned()
-            }
-        };
-        return Some((stream(&tokens[start..=at]), help));
-    }
-    None
-}
-
-/// Where `schema.table.column`, or the call of a function, begins that `tokens` end with.
-fn start_of_operand(tokens: &[TokenTree]) -> usize {
-    let mut start = tokens.len().saturating_sub(1);
-    if start > 0 && is_call(tokens, start) {
-        start -= 1;
-    }
-    while start >= 2
-        && is_punct(tokens.get(start - 1), '.')
-        && ident(tokens.get(start - 2)).is_some()
-    {
-        start -= 2;
-    }
-    start
-}
-
-/// What SQL writes for a method of Diesel's that gives a condition.
-fn condition(method: &str) -> Option<&'static str> {
-    Some(match method {
-        "is_null" => "is null",
-        "is_not_null" => "is not null",
-        "eq" => "=",
-        "ne" => "<>",
-        "lt" => "<",
-        "le" => "<=",
-        "gt" => ">",
-        "ge" => ">=",
-        "like" => "like",
-        "not_like" => "not like",
-        "and" => "and",
-        "or" => "or",
-        _ => return None,
-    })
 }
 
 /// The SQL of a string, which goes into a statement as it is.
@@ -162,7 +80,7 @@ fn whole(text: LitStr, errors: &mut Errors) -> Option<String> {
 }
 
 /// Writes `tokens`, or returns the one that cannot be written.
-fn write(tokens: &[TokenTree], sql: &mut String) -> Result<(), TokenTree> {
+pub(super) fn write(tokens: &[TokenTree], sql: &mut String) -> Result<(), TokenTree> {
     for (at, token) in tokens.iter().enumerate() {
         let joint = at > 0
             && matches!(&tokens[at - 1], TokenTree::Punct(p) if p.spacing() == Spacing::Joint);
@@ -213,7 +131,7 @@ fn write(tokens: &[TokenTree], sql: &mut String) -> Result<(), TokenTree> {
 }
 
 /// Whether the token at `at` is the arguments of a function, or an index.
-fn is_call(tokens: &[TokenTree], at: usize) -> bool {
+pub(super) fn is_call(tokens: &[TokenTree], at: usize) -> bool {
     const OPERATORS: [&str; 6] = ["in", "and", "or", "not", "is", "any"];
     let word = |name: &Ident| !OPERATORS.iter().any(|o| is_word(name, o));
     let group = |delimiter| group(tokens.get(at), delimiter).is_some();
