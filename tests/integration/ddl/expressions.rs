@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
+use upsert_schema::sql::Strict;
 
 use super::live::Server;
 use super::number;
@@ -146,62 +147,8 @@ const LITERALS: &[&str] = &[
     "'2020-01-01'",
 ];
 
-/// Those that keep NOT NULL somewhere, and as many that do not.
-const FUNCTIONS: &[&str] = &[
-    "lower",
-    "upper",
-    "trim",
-    "ltrim",
-    "rtrim",
-    "btrim",
-    "replace",
-    "concat",
-    "substr",
-    "substring",
-    "initcap",
-    "translate",
-    "split_part",
-    "encode",
-    "to_hex",
-    "left",
-    "right",
-    "reverse",
-    "md5",
-    "sha",
-    "sha1",
-    "sha256",
-    "hex",
-    "quote",
-    "typeof",
-    "length",
-    "octet_length",
-    "char_length",
-    "bit_length",
-    "ascii",
-    "strpos",
-    "hashtext",
-    "cardinality",
-    "instr",
-    "crc32",
-    "abs",
-    "round",
-    "ceil",
-    "floor",
-    "date_trunc",
-    "date_bin",
-    "timezone",
-    "date",
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-    "dayofmonth",
-    "greatest",
-    "least",
-    "max",
-    "min",
+/// Those that are on no list of the library's, or not for what they are given.
+const OTHERS: &[&str] = &[
     "coalesce",
     "ifnull",
     "nullif",
@@ -239,7 +186,13 @@ const FUNCTIONS: &[&str] = &[
     "pg_catalog.lower",
 ];
 
-fn expression(random: &mut Random, table: &Table, depth: usize) -> String {
+/// Those that keep NOT NULL somewhere, and as many that do not.
+fn functions(dialect: Dialect) -> Vec<&'static str> {
+    let strict = Strict::of(dialect);
+    [&strict.functions[..], &strict.lacking, OTHERS].concat()
+}
+
+fn expression(random: &mut Random, table: &Table, functions: &[&str], depth: usize) -> String {
     if depth == 0 || random.percent(20) {
         return if random.percent(70) {
             table.columns[random.below(table.columns.len())]
@@ -249,11 +202,11 @@ fn expression(random: &mut Random, table: &Table, depth: usize) -> String {
             random.one(LITERALS).to_owned()
         };
     }
-    let some = |random: &mut Random| expression(random, table, depth - 1);
+    let some = |random: &mut Random| expression(random, table, functions, depth - 1);
     let one = some(random);
     match random.below(14) {
         0..4 => {
-            let name = random.one(FUNCTIONS);
+            let name = random.one(functions);
             let mut arguments = vec![one];
             while arguments.len() < 3 && random.percent(40) {
                 arguments.push(some(random));
@@ -285,13 +238,13 @@ fn expression(random: &mut Random, table: &Table, depth: usize) -> String {
 }
 
 #[derive(QueryableByName)]
-struct Count {
+pub(super) struct Count {
     #[diesel(sql_type = BigInt)]
-    n: i64,
+    pub(super) n: i64,
 }
 
 /// In how many of the rows `expression` is NULL; `None` where it is an error in all of them.
-fn null_rows(
+pub(super) fn null_rows(
     expression: &str,
     is_null: &str,
     rows: usize,
@@ -310,17 +263,21 @@ fn null_rows(
     })
 }
 
-fn fill<S: Server>(conn: &mut S, table: &Table, random: &mut Random, rows: usize) -> String {
-    let columns: Vec<_> = table
-        .columns
+/// Creates the table `odd` with `columns`, by their names, types and values.
+pub(super) fn fill<S: Server, N: std::fmt::Display>(
+    conn: &mut S,
+    columns: &[(N, &str, &[&str])],
+    random: &mut Random,
+    rows: usize,
+) -> String {
+    let definitions: Vec<_> = columns
         .iter()
         .map(|(name, kind, _)| format!("{name} {kind} NOT NULL"))
         .collect();
-    let create = format!("CREATE TABLE odd (id INT, {})", columns.join(", "));
+    let create = format!("CREATE TABLE odd (id INT, {})", definitions.join(", "));
     conn.batch_execute(&create).unwrap();
     for row in 0..rows {
-        let values: Vec<_> = table
-            .columns
+        let values: Vec<_> = columns
             .iter()
             .map(|(.., values)| random.one(values))
             .collect();
@@ -344,8 +301,9 @@ on_each_backend! {
         let seed = number("UPSERT_DDL_SEED", 1);
         let mut random = Random::new(seed);
         let table = table(dialect(conn));
-        let create = fill(conn, &table, &mut random, ROWS);
-        let all: Vec<_> = (0..EXPRESSIONS).map(|_| expression(&mut random, &table, 3)).collect();
+        let create = fill(conn, table.columns, &mut random, ROWS);
+        let functions = functions(dialect(conn));
+        let all: Vec<_> = (0..EXPRESSIONS).map(|_| expression(&mut random, &table, &functions, 3)).collect();
         let mut folder = Folder::new();
         let index = |(n, sql)| format!("CREATE UNIQUE INDEX i{n} ON odd (({sql}))");
         folder.add(&std::iter::once(create).chain(all.iter().enumerate().map(index)).collect::<Vec<_>>());
@@ -423,6 +381,6 @@ mod words {
     }
 }
 
-fn dialect<S: Server>(_: &S) -> Dialect {
+pub(super) fn dialect<S: Server>(_: &S) -> Dialect {
     S::DIALECT
 }

@@ -12,6 +12,7 @@ mod live;
 mod random;
 mod reader;
 mod replay;
+mod strict;
 
 use std::time::Instant;
 

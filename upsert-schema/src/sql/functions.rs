@@ -43,8 +43,10 @@ use Returns::A;
 use Returns::Number;
 use Returns::Same;
 
-/// By name: on PostgreSQL, SQLite, MySQL.
-const FUNCTIONS: [(&str, [Keeps; 3], Returns); 23] = [
+/// Names; on PostgreSQL, SQLite, MySQL; what they return.
+type Row = (&'static str, [Keeps; 3], Returns);
+
+const FUNCTIONS: [Row; 23] = [
     ("lower upper", [OfText, Always, Always], A(Type::Text)),
     (
         "trim ltrim rtrim replace concat",
@@ -100,21 +102,40 @@ const FUNCTIONS: [(&str, [Keeps; 3], Returns); 23] = [
     ("max min", [Not, OfMany, Not], Same),
 ];
 
+/// The functions of which it is certain, of some arguments, in `dialect`.
+pub(crate) fn known(dialect: Dialect) -> Vec<&'static str> {
+    names(|row| !matches!(keeps(row, dialect), Lacks | Not))
+}
+
+/// Those that another database has, and `dialect` has not.
+pub(crate) fn lacking(dialect: Dialect) -> Vec<&'static str> {
+    names(|row| keeps(row, dialect) == Lacks)
+}
+
+fn names(is: impl Fn(&Row) -> bool) -> Vec<&'static str> {
+    let rows = FUNCTIONS.iter().filter(|row| is(row));
+    rows.flat_map(|(names, ..)| names.split(' ')).collect()
+}
+
+fn keeps((_, [postgres, sqlite, mysql], _): &Row, dialect: Dialect) -> Keeps {
+    match dialect {
+        Dialect::Postgres => *postgres,
+        Dialect::Sqlite => *sqlite,
+        Dialect::Mysql => *mysql,
+    }
+}
+
 /// What `name` returns of arguments that are these and not NULL, if it is certain that it is not
 /// NULL in any of `dialects`.
 pub(crate) fn call(name: &str, arguments: &[Type], dialects: &[Dialect]) -> Option<Type> {
-    let is = |(names, ..): &&(&str, [Keeps; 3], Returns)| {
+    let is = |(names, ..): &&Row| {
         names
             .split(' ')
             .any(|known| known.eq_ignore_ascii_case(name))
     };
-    let (_, [postgres, sqlite, mysql], returns) = FUNCTIONS.iter().find(is)?;
-    let keeps = |dialect: &Dialect| match dialect {
-        Dialect::Postgres => *postgres,
-        Dialect::Sqlite => *sqlite,
-        Dialect::Mysql => *mysql,
-    };
-    let mut there = dialects.iter().map(keeps).filter(|keeps| *keeps != Lacks);
+    let row @ (.., returns) = FUNCTIONS.iter().find(is)?;
+    let there = dialects.iter().map(|dialect| keeps(row, *dialect));
+    let mut there = there.filter(|keeps| *keeps != Lacks);
     let first = arguments.first().copied()?;
     let one_of = |kinds: &[Type]| kinds.contains(&first) || first == Type::Usual;
     let holds = |keeps: Keeps| match keeps {

@@ -12,7 +12,7 @@ mod tests;
 
 pub use self::elements::without_parentheses;
 pub use self::lexer::{Shape, Token, Unclosed, tokens};
-pub use self::nulls::Null;
+pub use self::nulls::{Null, Strict};
 pub(crate) use self::scope::ends_type;
 pub use self::scope::{Scope, Type};
 

@@ -111,6 +111,11 @@ impl Type {
             .map_or(Self::Unknown, |(kind, _)| *kind)
     }
 
+    /// The names of PostgreSQL's types that are known.
+    pub(crate) fn postgres_names() -> impl Iterator<Item = &'static str> {
+        POSTGRES.iter().flat_map(|(_, names)| names.split(' '))
+    }
+
     /// What arithmetic makes of it.
     pub(crate) fn as_number(self) -> Self {
         match self {

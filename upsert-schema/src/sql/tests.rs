@@ -253,6 +253,7 @@ fn on_postgres_what_is_known_to_keep_not_null_depends_on_its_columns() {
         ("coalesce(a, '') || b", "b"),
         ("coalesce(nullif(a, ''), '-')", ""),
         ("at::date", "at"),
+        ("a::time", "a"),
         ("(at at time zone 'UTC')", "at"),
         ("(at at time zone 'UTC')::date", "at"),
         ("date_trunc('day', at, 'UTC')", "at"),
@@ -308,6 +309,8 @@ fn on_postgres_what_is_known_to_keep_not_null_depends_on_its_columns() {
         "a || null",
         "array_to_string(array[a], ',')",
         "a::mood",
+        "at::time",
+        "cast(at + interval '1 day' as timetz)",
         "(a, b)",
         "",
     ] {
@@ -357,6 +360,7 @@ fn on_sqlite_a_division_an_infinity_and_a_date_may_be_null() {
         "a -> 'b'",
         "max(n)",
         "substr(y, 1)",
+        "substr(x'', 1)",
         "mine(a)",
     ] {
         assert_eq!(null(text, &scope), "?", "{text}");
@@ -385,11 +389,15 @@ fn on_mysql_a_text_may_be_no_date() {
         ("date(at)", "at"),
         ("n div 10", "n"),
         ("if(n, a, 'x')", "a"),
+        ("replace(replace(a, ' ', ''), '-', '_')", "a"),
     ] {
         assert_eq!(null(text, &scope), expected, "{text}");
     }
     for text in [
         "date(a)",
+        "replace(a, 'x', a)",
+        "replace(a, 'x', 'xx')",
+        "replace(a, '\\n', 'xx')",
         "cast(a as date)",
         "cast(doc as unsigned)",
         "n / n",

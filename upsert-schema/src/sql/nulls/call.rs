@@ -78,6 +78,9 @@ impl Reader<'_> {
         {
             return self.strict(arguments.get(1..)?, Type::Other, depth);
         }
+        if name == "replace" && self.is_on(Dialect::Mysql) && !never_grows(&arguments) {
+            return None;
+        }
         let mut values = Vec::new();
         for argument in arguments {
             values.push(self.builtin(argument, depth)?);
@@ -121,4 +124,18 @@ impl Reader<'_> {
         }
         self.strict(&behind(&["then", "else"]), Type::Other, depth)
     }
+}
+
+/// Whether `replace` makes nothing longer. MySQL has NULL for what does not fit into a packet, and
+/// two columns of 64 KB do that:
+/// <https://dev.mysql.com/doc/refman/en/server-system-variables.html#sysvar_max_allowed_packet>.
+fn never_grows(arguments: &[&[Token<'_>]]) -> bool {
+    let [_, [from], [to]] = arguments else {
+        return false;
+    };
+    let is_text = |token: &Token<'_>| token.shape == Shape::Text;
+    // A character that is escaped is shorter than it is written.
+    let quotes = ['\'', '"'];
+    let plain = !from.text.contains('\\') && !from.text.trim_matches(quotes).contains(quotes);
+    is_text(from) && is_text(to) && (to.text == "''" || plain && to.text.len() <= from.text.len())
 }

@@ -5,6 +5,21 @@ use super::value::Value;
 use crate::sql::lexer::Token;
 use crate::{Dialect, Type};
 
+/// MySQL's types to which any value but JSON can be cast.
+const MYSQL: [&str; 6] = ["char", "nchar", "binary", "signed", "unsigned", "decimal"];
+/// Those to which a date or a time can be: a text may be none.
+const MYSQL_TIMES: [&str; 3] = ["date", "datetime", "time"];
+
+/// The types to which a cast is known to keep some values.
+pub(super) fn targets(dialect: Dialect) -> Vec<&'static str> {
+    match dialect {
+        Dialect::Postgres => Type::postgres_names().collect(),
+        // Any name will do: what makes a difference is its affinity.
+        Dialect::Sqlite => vec!["text", "integer", "real", "numeric", "blob"],
+        Dialect::Mysql => [&MYSQL[..], &MYSQL_TIMES].concat(),
+    }
+}
+
 impl Reader<'_> {
     /// `value` as the type that `tokens` are.
     pub(super) fn cast(&self, value: Value, tokens: &[Token<'_>]) -> Option<Value> {
@@ -16,19 +31,20 @@ impl Reader<'_> {
         };
         let is_time = matches!(value.kind, Type::Time | Type::Usual);
         let keeps = |dialect: &Dialect| match dialect {
+            // The time of an infinite timestamp is NULL:
+            // https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-SPECIAL-VALUES
+            Dialect::Postgres if is(&["time", "timetz"]) => value.kind == Type::Text,
             Dialect::Postgres => {
                 Type::of(tokens, Dialect::Postgres) != Type::Unknown
                     && !matches!(value.kind, Type::Unknown | Type::Json)
             }
             // What is no such thing becomes one.
             Dialect::Sqlite => true,
-            // A text may be no date. What is no type of MySQL's is by hand that of another
-            // database.
-            Dialect::Mysql if is(&["date", "datetime", "time"]) => is_time,
+            Dialect::Mysql if is(&MYSQL_TIMES) => is_time,
+            // What is no type of MySQL's is by hand that of another database.
             Dialect::Mysql => {
                 let other = is(&["year", "json"]) || value.kind == Type::Json;
-                let known = ["char", "nchar", "binary", "signed", "unsigned", "decimal"];
-                !other && (self.dialects.len() > 1 || is(&known))
+                !other && (self.dialects.len() > 1 || is(&MYSQL))
             }
         };
         if !self.text.scope.has_builtin_casts() || !self.dialects.iter().all(keeps) {

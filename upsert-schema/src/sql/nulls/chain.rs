@@ -9,17 +9,22 @@ use crate::{Dialect, Type};
 /// Longer than any sum of integers whose terms are far from infinite.
 const LONGEST: usize = 16;
 
+/// Those that all of `dialects` have, but for comparisons.
+pub(super) fn operators(dialects: &[Dialect]) -> Vec<&'static str> {
+    const EVERYWHERE: &[&str] = &["+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>"];
+    let own: &[&str] = match dialects {
+        [Dialect::Postgres] => &["^"],
+        [Dialect::Mysql] => &["div", "mod"],
+        _ => &[],
+    };
+    [EVERYWHERE, own].concat()
+}
+
 impl Reader<'_> {
     /// Operands with operators between them. How they bind makes no difference where each is
     /// strict.
     pub(super) fn chain(&self, tokens: &[Token<'_>], depth: usize) -> Option<Value> {
-        const EVERYWHERE: &[&str] = &["+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>"];
-        let own: &[&str] = match self.dialects {
-            [Dialect::Postgres] => &["^"],
-            [Dialect::Mysql] => &["div", "mod"],
-            _ => &[],
-        };
-        let operands = self.split(tokens, &[EVERYWHERE, own].concat());
+        let operands = self.split(tokens, &operators(self.dialects));
         if let [(_, operand)] = operands[..] {
             return self.operand(operand, depth);
         }

@@ -12,6 +12,7 @@ mod value;
 
 use self::value::Value;
 use crate::sql::elements::without_parentheses;
+use crate::sql::functions;
 use crate::sql::lexer::Token;
 use crate::sql::never_null::parts;
 use crate::sql::{DEPTH, Text};
@@ -43,6 +44,40 @@ pub(crate) fn of(text: &Text<'_>) -> Null {
     match reader.expression(&text.tokens, DEPTH) {
         Some(value) => Null::Of(value.nulls),
         None => Null::Unknown,
+    }
+}
+
+const COMPARISONS: [&str; 8] = ["=", "==", "<>", "!=", "<", ">", "<=", ">="];
+
+/// What the reader takes for NULL only where something in it is, for the tests that execute it: it
+/// is never so by what is known of a name that is not here.
+#[derive(Clone, Debug)]
+pub struct Strict {
+    /// Functions that are, of some arguments at least.
+    pub functions: Vec<&'static str>,
+    /// Functions that another database has, and this one has not.
+    pub lacking: Vec<&'static str>,
+    /// Operators between two operands.
+    pub operators: Vec<&'static str>,
+    /// The types of casts, without what is in parentheses.
+    pub casts: Vec<&'static str>,
+}
+
+impl Strict {
+    /// That of a database.
+    pub fn of(dialect: Dialect) -> Self {
+        // `==` is SQLite's alone, and elsewhere no operator.
+        let is = |mark: &&str| *mark != "==" || dialect == Dialect::Sqlite;
+        let comparisons = COMPARISONS.into_iter().filter(is);
+        Self {
+            functions: functions::known(dialect),
+            lacking: functions::lacking(dialect),
+            operators: chain::operators(&[dialect])
+                .into_iter()
+                .chain(comparisons)
+                .collect(),
+            casts: cast::targets(dialect),
+        }
     }
 }
 
@@ -78,7 +113,7 @@ impl Reader<'_> {
         if self.is_test(tokens) {
             return Some(Value::of(Type::Other));
         }
-        let sides = self.split(tokens, &["=", "==", "<>", "!=", "<", ">", "<=", ">="]);
+        let sides = self.split(tokens, &COMPARISONS);
         if sides.len() > 1 {
             self.builtin_operators(&sides)?;
             let sides: Vec<_> = sides.into_iter().map(|(_, side)| side).collect();

@@ -94,6 +94,12 @@ impl Reader<'_> {
 
     fn primary(&self, tokens: &[Token<'_>], depth: usize) -> Option<Value> {
         match tokens {
+            // `x''` is a BLOB, or bits.
+            [bytes]
+                if bytes.shape == Shape::Text && bytes.text.starts_with(['x', 'X', 'b', 'B']) =>
+            {
+                Some(Value::of(Type::Other))
+            }
             [text] if text.shape == Shape::Text => Some(Value::of(Type::Text)),
             [number] if number.shape == Shape::Number => {
                 let whole = number.text.bytes().all(|byte| byte.is_ascii_digit());
