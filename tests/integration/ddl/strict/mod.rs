@@ -257,7 +257,7 @@ mod executed {
             for planted in planted(dialect) {
                 let forms = forms::of(dialect, planted, &overloads);
                 let knows_all = |_: &str, all: &[String]| vec![true; all.len()];
-                let report = explore(&mut random, (dialect, &create, 1), &forms, knows_all, |query| {
+                let report = explore(&mut random, (dialect, &create, ROUNDS), &forms, knows_all, |query| {
                     sql_query(query).get_result(conn)
                 });
                 assert!(!report.wrong.is_empty(), "nobody missed {planted:?}: {:?}", report.subjects);
