@@ -8,7 +8,7 @@ use crate::{Dialect, Type};
 /// MySQL's types to which any value but JSON can be cast.
 const MYSQL: [&str; 6] = ["char", "nchar", "binary", "signed", "unsigned", "decimal"];
 /// Those to which a date or a time can be: a text may be none.
-const MYSQL_TIMES: [&str; 3] = ["date", "datetime", "time"];
+const MYSQL_TIMES: [&str; 2] = ["date", "time"];
 
 /// The types to which a cast is known to keep some values.
 pub(super) fn targets(dialect: Dialect) -> Vec<&'static str> {
@@ -41,6 +41,9 @@ impl Reader<'_> {
             // What is no such thing becomes one.
             Dialect::Sqlite => true,
             Dialect::Mysql if is(&MYSQL_TIMES) => is_time,
+            // The last fraction of a second of the year 9999 is rounded to no date, which is NULL:
+            // https://dev.mysql.com/doc/refman/8.4/en/fractional-seconds.html
+            Dialect::Mysql if is(&["datetime"]) => false,
             // What is no type of MySQL's is by hand that of another database.
             Dialect::Mysql => {
                 let other = is(&["year", "json"]) || value.kind == Type::Json;
