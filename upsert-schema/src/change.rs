@@ -86,6 +86,21 @@ pub(crate) struct OfSqlite {
     pub(crate) overrides: bool,
 }
 
+/// Whether an index is one that [MySQL] and [MariaDB] make for a foreign key. Such a one goes when
+/// another index serves the foreign key as well.
+///
+/// [MySQL]: https://dev.mysql.com/doc/refman/9.7/en/create-table-foreign-keys.html
+/// [MariaDB]: https://mariadb.com/kb/en/foreign-keys/
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Made {
+    /// A statement says that there is one.
+    ByHand,
+    ForForeignKey,
+    /// The foreign key is a `REFERENCES` of a column, which servers before MySQL 9.0 and MariaDB
+    /// 10.5 read and forget.
+    Perhaps,
+}
+
 /// A key or whatever else has a name in a table.
 #[derive(Clone, Debug)]
 pub(crate) struct NewKey {
@@ -109,6 +124,8 @@ pub(crate) struct NewKey {
     /// Whether it is not given to partitions that are there: then it is no key before theirs are
     /// attached to it.
     pub(crate) only: bool,
+    /// Whether the server has made it by itself, for a foreign key.
+    pub(crate) made: Made,
     /// Whether it is the NOT NULL of its column: PostgreSQL 18 has names for those.
     pub(crate) not_null: bool,
     /// Where it stands, in bytes.
@@ -130,16 +147,18 @@ impl NewKey {
             unique: true,
             index: true,
             only: false,
+            made: Made::ByHand,
             not_null: false,
             start,
         }
     }
 
     /// The keys of a new table or column as the database makes them: PostgreSQL begins with the
-    /// primary key and makes two that are alike but once.
+    /// primary key and makes two that are alike but once; MySQL makes none for a foreign key that
+    /// another one serves.
     pub(crate) fn in_order(keys: Vec<Self>, dialect: Dialect) -> Vec<Self> {
         if dialect == Dialect::Mysql {
-            return keys;
+            return without_served(keys, |key| Some(key));
         }
         let (mut ordered, rest): (Vec<_>, Vec<_>) = keys
             .into_iter()
@@ -174,6 +193,20 @@ impl NewKey {
             && self.unique == other.unique
     }
 
+    /// Whether the index of a foreign key is not needed beside this one, which begins with the same
+    /// columns. The one of another foreign key has to be longer, or to come `later`.
+    pub(crate) fn serves(&self, foreign: &Self, later: bool) -> bool {
+        let same = |(a, b): (&Element, &Element)| {
+            matches!((a, b), (Element::Column(a), Element::Column(b)) if Dialect::Mysql.same(a, b))
+        };
+        let (own, others) = (self.elements.len(), foreign.elements.len());
+        self.index
+            && foreign.made != Made::ByHand
+            && own >= others
+            && (self.made == Made::ByHand || own > others || later)
+            && self.elements.iter().zip(&foreign.elements).all(same)
+    }
+
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &Sql> {
         let elements = self.elements.iter().filter_map(|element| match element {
             Element::Expression(sql) => Some(sql),
@@ -181,6 +214,22 @@ impl NewKey {
         });
         elements.chain(&self.predicate)
     }
+}
+
+/// What MySQL makes of all that one statement adds: no index for a foreign key that another one
+/// serves, wherever in the statement that stands.
+pub(crate) fn without_served<T>(all: Vec<T>, key: impl Fn(&T) -> Option<&NewKey>) -> Vec<T> {
+    let is_served = |at: usize, own: &NewKey| {
+        let mut others = all.iter().enumerate().filter(|(other, _)| *other != at);
+        others.any(|(other, item)| key(item).is_some_and(|key| key.serves(own, other > at)))
+    };
+    let served: Vec<bool> = all
+        .iter()
+        .enumerate()
+        .map(|(at, item)| key(item).is_some_and(|own| is_served(at, own)))
+        .collect();
+    let kept = all.into_iter().zip(served).filter(|(_, served)| !served);
+    kept.map(|(item, _)| item).collect()
 }
 
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! New tables and keys.
 
-use crate::change::{Name, NewKey, NewTable};
+use crate::change::{Made, Name, NewKey, NewTable};
 use crate::database::refusal::{Locate, ORDER, index_exists, table_exists};
 use crate::database::table::{HeldKey, TableState};
 use crate::database::{Database, naming};
@@ -167,14 +167,24 @@ impl Database {
                 "the table `{shown}` has a primary key already\n{ORDER}"
             ));
         }
+        if dialect == Dialect::Mysql && self.serve_foreign_keys(at, &key) {
+            return Ok(());
+        }
+        let Some(table) = self.tables.get(at) else {
+            return Ok(());
+        };
         let mut key = key;
-        let exists = |name: &str| {
+        let exists = |name: &str, but: Option<Made>| {
             let mut keys = table.keys.iter();
-            keys.any(|held| held.key.index && held.is_called(name, dialect))
+            keys.any(|held| {
+                held.key.index && Some(held.key.made) != but && held.is_called(name, dialect)
+            })
         };
         match dialect {
             Dialect::Mysql if key.index && (key.name.is_none() || key.kind == Kind::PrimaryKey) => {
-                key.name = naming::mysql(&key, exists);
+                let name = naming::mysql(&key, |name| exists(name, None));
+                let without = naming::mysql(&key, |name| exists(name, Some(Made::Perhaps)));
+                key.name = if name == without { name } else { None };
             }
             Dialect::Postgres if key.index && key.name.is_none() => {
                 key.name = naming::postgres(&shown, &key, |name| self.taken(&table.schema, name));
@@ -207,5 +217,18 @@ impl Database {
             self.spread(at, id);
         }
         Ok(())
+    }
+
+    /// MySQL's indexes for foreign keys, where `key` is added: those go that it makes needless.
+    /// Whether it is one itself and another one serves.
+    fn serve_foreign_keys(&mut self, at: usize, key: &NewKey) -> bool {
+        let Some(table) = self.tables.get_mut(at) else {
+            return false;
+        };
+        if table.keys.iter().any(|held| held.key.serves(key, false)) {
+            return true;
+        }
+        table.keys.retain(|held| !key.serves(&held.key, true));
+        false
     }
 }

@@ -1,6 +1,7 @@
 //! The columns of a table.
 
-use crate::change::{Column, NewKey};
+use crate::change::{Column, Made, NewKey};
+use crate::ddl::constraints::index_of_foreign_key;
 use crate::ddl::cursor::{Cursor, Parentheses, Source, find};
 use crate::ddl::{defaults, mysql, nullable, sqlite};
 use crate::sql::lexer::{Shape, Token, words};
@@ -13,6 +14,7 @@ pub(crate) fn column(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<(Colum
     let name = first.name(dialect)?;
     let mut keys = keys(&name, tokens, source);
     keys.extend(others(&name, tokens, dialect));
+    keys.extend(index_of_reference(&name, tokens, dialect));
     let default = defaults::of_column(tokens, dialect);
     let column = Column {
         name,
@@ -107,6 +109,19 @@ fn others(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<NewKey> {
         }
     }
     found
+}
+
+/// The index for the foreign key that a `REFERENCES` of MySQL's is:
+/// <https://mariadb.com/kb/en/foreign-keys/>.
+fn index_of_reference(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Option<NewKey> {
+    let at = find(tokens, "references", dialect).filter(|_| dialect == Dialect::Mysql)?;
+    let name = match tokens.get(..at)? {
+        [.., constraint, name] if constraint.is("constraint") => name.name(dialect),
+        _ => None,
+    };
+    let start = tokens.first()?.start;
+    let element = vec![Element::Column(column.to_owned())];
+    Some(index_of_foreign_key(name, element, Made::Perhaps, start))
 }
 
 /// A column has a primary key and a unique one at most; MariaDB makes one of both.

@@ -1,6 +1,6 @@
 //! The constraints of a table.
 
-use crate::change::NewKey;
+use crate::change::{Made, NewKey};
 use crate::ddl::cursor::{Cursor, Source};
 use crate::sql::elements;
 use crate::sql::lexer::Token;
@@ -150,7 +150,7 @@ fn other(
     if not_null {
         elements.push(Element::Column(cursor.name()?));
     } else if index {
-        cursor.accept_one(&["fulltext", "spatial", "vector"]);
+        let orders = !cursor.accept_one(&["fulltext", "spatial", "vector"]);
         cursor.accept_one(&["key", "index"]);
         cursor.accept("if not exists");
         if !cursor.sees_mark("(") && !cursor.sees("using") {
@@ -160,12 +160,11 @@ fn other(
             cursor.skip(1);
         }
         elements = elements::elements(source.text, cursor.group()?, dialect)?;
-    } else if cursor.accept("foreign key")
-        && dialect == Dialect::Mysql
-        && name.is_none()
-        && !cursor.sees_mark("(")
-    {
-        name = cursor.name();
+        if !orders {
+            elements = elements.into_iter().map(in_part).collect();
+        }
+    } else if dialect == Dialect::Mysql && cursor.accept("foreign key") {
+        return foreign_key(source, cursor, name, start);
     }
     let kind = if index { Kind::Index } else { Kind::Constraint };
     // An exclusion has an index, whose name it is.
@@ -177,4 +176,53 @@ fn other(
         not_null,
         ..NewKey::new(kind, elements, start)
     }])
+}
+
+/// A column in an index that has not its values in order: for a foreign key it is none.
+fn in_part(element: Element) -> Element {
+    match element {
+        Element::Column(name) => Element::Prefix(name, 0),
+        element => element,
+    }
+}
+
+/// A foreign key of MySQL's, and its index: that has the name of the constraint, or else the one
+/// behind `FOREIGN KEY`, which was for it once.
+fn foreign_key(
+    source: &Source<'_>,
+    cursor: &mut Cursor<'_, '_>,
+    name: Option<String>,
+    start: usize,
+) -> Option<Vec<NewKey>> {
+    cursor.accept("if not exists");
+    let own = match cursor.sees_mark("(") {
+        true => None,
+        false => Some(cursor.name()?),
+    };
+    let name = name.or(own);
+    let elements = elements::elements(source.text, cursor.group()?, source.dialect)?;
+    let constraint = NewKey {
+        name: name.clone(),
+        unique: false,
+        index: false,
+        ..NewKey::new(Kind::Constraint, Vec::new(), start)
+    };
+    Some(vec![
+        constraint,
+        index_of_foreign_key(name, elements, Made::ForForeignKey, start),
+    ])
+}
+
+pub(crate) fn index_of_foreign_key(
+    name: Option<String>,
+    elements: Vec<Element>,
+    made: Made,
+    start: usize,
+) -> NewKey {
+    NewKey {
+        name,
+        unique: false,
+        made,
+        ..NewKey::new(Kind::Index, elements, start)
+    }
 }

@@ -534,3 +534,64 @@ fn a_statement_may_stand_in_another_one() {
         "{error}"
     );
 }
+
+/// <https://dev.mysql.com/doc/refman/9.7/en/create-table-foreign-keys.html>,
+/// <https://mariadb.com/kb/en/foreign-keys/>; held against both in `tests/integration/ddl`.
+#[test]
+fn the_index_of_a_foreign_key_takes_a_name_until_another_one_serves() {
+    let table = |rest: &str| format!("create table t (a int, b int, {rest}");
+    for (rest, expected) in [
+        ("foreign key a (b) references p (id), unique (a))", "t.a_2(a)"),
+        ("foreign key (a) references p (id), unique (a, b))", "t.a(a, b)"),
+        ("constraint c foreign key d (a) references p (id), unique (b))", "t.b(b)"),
+        (
+            "constraint b foreign key (a) references p (id), unique (b), unique (a))",
+            "t.b(b); t.a(a)",
+        ),
+        ("key a (b), foreign key (a) references p (id), unique (a, b))", "t.a_2(a, b)"),
+        (
+            "key (b)); alter table t add foreign key b_2 (a) references p (id), add unique (b)",
+            "t.b_3(b)",
+        ),
+        (
+            "foreign key b (a) references p (id)); alter table t add unique (b); drop index b_2 on t",
+            "",
+        ),
+        (
+            "foreign key b (a) references p (id)); alter table t add unique (a); alter table t add unique (b)",
+            "t.a(a); t.b(b)",
+        ),
+        (
+            "foreign key b (a) references p (id), unique (b)); alter table t drop foreign key b; drop index b on t",
+            "t.b_2(b)",
+        ),
+        (
+            "foreign key b (a) references p (id)); create table u like t; alter table u add unique (b)",
+            "u.b_2(b)",
+        ),
+        (
+            "foreign key (a) references p (id), fulltext (a), unique (b)); alter table t rename column a to c, rename column b to a; alter table t add unique (a)",
+            "t.b(a); t.a_3(a)",
+        ),
+        // Some servers make no index of it.
+        (
+            "c int references p (id)); alter table t rename column c to d, rename column a to c; alter table t add unique (c)",
+            "t.?(c)",
+        ),
+    ] {
+        let sql = table(rest);
+        assert_eq!(keys(&sql, Mysql).join("; "), expected, "{sql}");
+    }
+}
+
+#[test]
+fn an_index_of_a_name_that_no_known_one_has_is_not_dropped_beside_a_foreign_key() {
+    for sql in [
+        "create table t (a int, b int, foreign key (b) references p (id), unique (a)); drop index a_2 on t",
+        "create table t (a int, b int, foreign key (b) references p (id), unique (a)); alter table t drop key a_2",
+        "create table t (a int, b int, constraint x foreign key (b) references p (id), unique x_2 (b), unique x (a)); alter table t drop constraint x",
+    ] {
+        let error = crate::tests::error(sql, Mysql);
+        assert!(error.starts_with("1: cannot tell which index"), "{error}");
+    }
+}

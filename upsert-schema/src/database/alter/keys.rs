@@ -53,6 +53,13 @@ impl Subject<'_> {
         constraint: &str,
         if_exists: bool,
     ) -> Result<(), String> {
+        // A foreign key of MySQL's may have the name of an index.
+        let dialect = self.dialect;
+        let called = self.keys().filter(|held| held.is_called(constraint, dialect));
+        let called: Vec<bool> = called.map(|held| held.key.unique).collect();
+        if dialect == Dialect::Mysql && called.len() > 1 && called.contains(&true) {
+            return Err(unclear(constraint, &self.name));
+        }
         if let Some(key) = self.key(constraint) {
             let gone = self.keys().nth(key).map(|held| held.key.clone());
             if let Some(gone) = gone {

@@ -2,11 +2,15 @@
 //! they are written.
 
 use crate::Dialect;
-use crate::change::Alteration;
+use crate::change::{Alteration, without_served};
 
 pub(super) fn in_order(mut actions: Vec<Alteration>, dialect: Dialect) -> Vec<Alteration> {
     if dialect == Dialect::Mysql {
         actions = renamed_at_once(with_replaced_columns(actions));
+        actions = without_served(actions, |action| match action {
+            Alteration::AddKey { key, .. } => Some(key),
+            _ => None,
+        });
     }
     actions.sort_by_key(pass);
     actions
