@@ -88,6 +88,29 @@ mod with_a_prelude {
     }
 }
 
+/// All that is public in `keys` is imported, in a module that names tables with declared keys and
+/// without.
+mod beside_all_of_keys {
+    #[allow(unused_imports, reason = "it is imported for what that breaks")]
+    use renamed::keys::*;
+
+    diesel::table! {
+        undeclared (k) {
+            k -> Integer,
+            n -> BigInt,
+        }
+    }
+
+    #[test]
+    fn keys_may_be_imported_with_all_that_they_have() {
+        let of_none =
+            renamed::upsert!(undeclared, values = { k: 1, n: 1 }, conflict = (k), set = < n += 1 >);
+        assert!(super::sql(&of_none).contains("ON CONFLICT (`k`)"));
+        let of_some = renamed::upsert!(super::schema::hits, values = { page: "/", n: 1 }, conflict = (page), set = < n += 1 >);
+        assert_eq!(super::sql(&of_some), super::HIT);
+    }
+}
+
 mod without_a_prelude {
     #![no_implicit_prelude]
 

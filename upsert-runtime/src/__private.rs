@@ -15,14 +15,18 @@ use diesel::{QuerySource, Table};
 
 pub use crate::dialect::multi::Rendered;
 pub use crate::dialect::{Catalogue, Verdict};
-pub use crate::keys::{
-    Backends, Broken, CatalogueOf, Check, Claim, Claimed, Declarations, Declared, DeclaredNothing,
-    KeyColumn, KeyElement, KeyKind, Nulls, Numbered, Numbers, NumbersOf, NumbersRunOut, Probe,
-    ProbeNothing, Source, Unclaimed, Undeclared, UniqueKey, UniqueKeys, VerifyError, Wanted, Whole,
-    differences, differences_of, find_column, keeps, known, must_exist, must_have,
-    must_not_all_be_kept,
+pub use crate::keys::check::{
+    Check, Numbers, NumbersOf, NumbersRunOut, Wanted, keeps, must_not_all_be_kept,
 };
-use crate::keys::{PrimaryKey, first_key_column};
+pub use crate::keys::lookup::{
+    Broken, Claim, Claimed, Declarations, Declared, DeclaredNothing, Probe, ProbeNothing,
+    Unclaimed, Undeclared, Whole, find_column, known, must_exist, must_have,
+};
+use crate::keys::primary::{PrimaryKey, first_key_column};
+pub use crate::keys::{
+    Backends, CatalogueOf, KeyColumn, KeyElement, KeyKind, Nulls, Numbered, Source, UniqueKey,
+    UniqueKeys, VerifyError, differences, differences_of,
+};
 use crate::rows::{Find, GetOrCreate, KeyPart, LockOrCreate};
 pub use crate::statement::{
     Always, Any, Checked, Columns, Constraint, Cyclic, DoNothing, DoUpdate, InOrder, IndexTarget,

@@ -4,11 +4,11 @@
 //! looks its conflict target up in these while it is compiled: `check`. At run time they are held
 //! against a database: `live`.
 
-mod check;
-mod columns;
+pub(crate) mod check;
+pub(crate) mod columns;
 mod live;
-mod lookup;
-mod primary;
+pub(crate) mod lookup;
+pub(crate) mod primary;
 
 pub use self::check::Numbered;
 pub(crate) use self::check::same;
@@ -21,19 +21,12 @@ pub use crate::dialect::{
 };
 
 #[doc(hidden)]
-pub use self::{
-    check::{
-        Check, Message, Numbers, NumbersOf, NumbersRunOut, Problem, Wanted, keeps,
-        must_not_all_be_kept,
-    },
-    columns::{ColumnList, Nullability, TableColumn},
-    live::differences_of,
-    lookup::{
-        Broken, Claim, Claimed, Declarations, Declared, DeclaredNothing, Probe, ProbeNothing,
-        Unclaimed, Undeclared, Whole, find_column, known, must_exist, must_have,
-    },
-    primary::{PrimaryKey, first_key_column},
-};
+pub use self::live::differences_of;
+// The macros' own are in `__private` alone: whoever imports all that is here would have their traits
+// in scope, where two that have the same constant are one too many.
+pub(crate) use self::check::{Message, Wanted};
+pub(crate) use self::columns::{ColumnList, Nullability, TableColumn};
+pub(crate) use self::primary::PrimaryKey;
 
 /// A table whose unique keys are declared, by [`unique_keys!`](crate::unique_keys).
 #[diagnostic::on_unimplemented(

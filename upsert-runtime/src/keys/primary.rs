@@ -46,7 +46,7 @@ macro_rules! primary_keys {
 primary_keys!(C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16);
 
 /// The first column of `T`'s primary key.
-pub fn first_key_column<T, Shape>() -> <T::PrimaryKey as PrimaryKey<Shape>>::First
+pub(crate) fn first_key_column<T, Shape>() -> <T::PrimaryKey as PrimaryKey<Shape>>::First
 where
     T: Table<PrimaryKey: PrimaryKey<Shape>>,
 {

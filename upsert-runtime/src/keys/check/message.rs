@@ -9,7 +9,7 @@ const SHOWN: usize = 16;
 
 /// A text of some length; what does not fit is left out.
 #[derive(Debug, Clone, Copy)]
-pub struct Message {
+pub(crate) struct Message {
     bytes: [u8; LENGTH],
     length: usize,
 }
@@ -23,7 +23,7 @@ impl Message {
     }
 
     /// The text.
-    pub const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.length);
         match std::str::from_utf8(text) {
             Ok(text) => text,

@@ -12,7 +12,7 @@ mod tests;
 mod wanted;
 
 pub use self::explain::must_not_all_be_kept;
-pub use self::message::Message;
+pub(crate) use self::message::Message;
 pub(super) use self::moved::Moved;
 pub(super) use self::names::contains;
 pub(crate) use self::names::same;
