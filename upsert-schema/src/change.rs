@@ -196,9 +196,7 @@ impl NewKey {
     /// Whether the index of a foreign key is not needed beside this one, which begins with the same
     /// columns. The one of another foreign key has to be longer, or to come `later`.
     pub(crate) fn serves(&self, foreign: &Self, later: bool) -> bool {
-        let same = |(a, b): (&Element, &Element)| {
-            matches!((a, b), (Element::Column(a), Element::Column(b)) if Dialect::Mysql.same(a, b))
-        };
+        let same = |(a, b): (&Element, &Element)| matches!((a, b), (Element::Column(a), Element::Column(b)) if Dialect::Mysql.same(a, b));
         let (own, others) = (self.elements.len(), foreign.elements.len());
         self.index
             && foreign.made != Made::ByHand

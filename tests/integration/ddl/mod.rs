@@ -7,6 +7,8 @@
 
 mod comparison;
 mod expressions;
+#[cfg(feature = "mysql")]
+mod foreign_keys;
 mod generator;
 mod live;
 mod random;

@@ -541,14 +541,26 @@ fn a_statement_may_stand_in_another_one() {
 fn the_index_of_a_foreign_key_takes_a_name_until_another_one_serves() {
     let table = |rest: &str| format!("create table t (a int, b int, {rest}");
     for (rest, expected) in [
-        ("foreign key a (b) references p (id), unique (a))", "t.a_2(a)"),
-        ("foreign key (a) references p (id), unique (a, b))", "t.a(a, b)"),
-        ("constraint c foreign key d (a) references p (id), unique (b))", "t.b(b)"),
+        (
+            "foreign key a (b) references p (id), unique (a))",
+            "t.a_2(a)",
+        ),
+        (
+            "foreign key (a) references p (id), unique (a, b))",
+            "t.a(a, b)",
+        ),
+        (
+            "constraint c foreign key d (a) references p (id), unique (b))",
+            "t.b(b)",
+        ),
         (
             "constraint b foreign key (a) references p (id), unique (b), unique (a))",
             "t.b(b); t.a(a)",
         ),
-        ("key a (b), foreign key (a) references p (id), unique (a, b))", "t.a_2(a, b)"),
+        (
+            "key a (b), foreign key (a) references p (id), unique (a, b))",
+            "t.a_2(a, b)",
+        ),
         (
             "key (b)); alter table t add foreign key b_2 (a) references p (id), add unique (b)",
             "t.b_3(b)",

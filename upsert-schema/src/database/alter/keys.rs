@@ -55,7 +55,9 @@ impl Subject<'_> {
     ) -> Result<(), String> {
         // A foreign key of MySQL's may have the name of an index.
         let dialect = self.dialect;
-        let called = self.keys().filter(|held| held.is_called(constraint, dialect));
+        let called = self
+            .keys()
+            .filter(|held| held.is_called(constraint, dialect));
         let called: Vec<bool> = called.map(|held| held.key.unique).collect();
         if dialect == Dialect::Mysql && called.len() > 1 && called.contains(&true) {
             return Err(unclear(constraint, &self.name));
@@ -116,7 +118,12 @@ impl Subject<'_> {
     }
 
     pub(super) fn rename_key(&mut self, old: &str, new: &str) -> Result<(), String> {
-        match self.key(old) {
+        // MySQL has a name for indexes alone, which a foreign key may have too.
+        let found = match self.dialect {
+            Dialect::Mysql => self.index(old),
+            Dialect::Postgres | Dialect::Sqlite => self.key(old),
+        };
+        match found {
             Some(key) => self.database.rename_key(self.at, key, new),
             None => Ok(()),
         }
