@@ -408,6 +408,8 @@ pub(crate) enum Alteration {
         /// Whether it is not for those that inherit the column.
         only: bool,
     },
+    /// A constraint of the column that overrides statements (SQLite).
+    Override(String),
     SetType {
         column: String,
         kind: Type,

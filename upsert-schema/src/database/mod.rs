@@ -86,9 +86,10 @@ impl Database {
     /// and no other.
     pub(crate) fn is_excepted(&self, schema: &Option<String>, table: &str) -> bool {
         let shown = Name::shown(schema, table);
-        self.except
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(&shown))
+        self.except.iter().any(|name| match self.dialect {
+            Dialect::Postgres => *name == shown,
+            Dialect::Sqlite | Dialect::Mysql => name.eq_ignore_ascii_case(&shown),
+        })
     }
 
     /// Whether a statement with this name may be about a table that is left out.
@@ -367,8 +368,8 @@ impl Database {
         let error = |table: &TableState| Error {
             at: Some(table.at.clone()),
             message: format!(
-                "a constraint of `{}` is ON CONFLICT REPLACE or IGNORE: an upsert that meets it by another key deletes that \
-                 row in silence, or loses its own\n\
+                "a constraint of `{}` is ON CONFLICT REPLACE, IGNORE or ROLLBACK: an upsert that meets it by another key \
+                 deletes that row in silence, loses its own, or undoes the transaction\n\
                  help: make the table again without that clause, or leave the table out: {}",
                 table.name,
                 names::except(&[table.shown()])

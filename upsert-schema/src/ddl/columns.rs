@@ -87,12 +87,12 @@ fn keys(column: &str, tokens: &[Token<'_>], source: &Source<'_>) -> Vec<NewKey> 
     without_doubles(keys, source)
 }
 
-/// The constraints of a column that have a name and are no keys, by which PostgreSQL can drop them.
+/// The constraints of a column that have a name and are no keys, by which PostgreSQL and SQLite can
+/// drop them: <https://sqlite.org/lang_altertable.html>.
 fn others(column: &str, tokens: &[Token<'_>], dialect: Dialect) -> Vec<NewKey> {
     let mut found = Vec::new();
     let mut rest = tokens;
-    while let Some(at) = find(rest, "constraint", dialect).filter(|_| dialect == Dialect::Postgres)
-    {
+    while let Some(at) = find(rest, "constraint", dialect).filter(|_| dialect != Dialect::Mysql) {
         rest = rest.get(at + 1..).unwrap_or_default();
         let mut cursor = Cursor::new(rest, dialect);
         let start = rest.first().map_or(0, |token| token.start);

@@ -87,6 +87,18 @@ pub(crate) fn constraint(source: &Source<'_>, tokens: &[Token<'_>]) -> Option<Ve
         true => list.get(..list.len().checked_sub(2)?)?,
         false => list,
     };
+    // SQLite's `PRIMARY KEY (id AUTOINCREMENT)`.
+    let columns = match columns {
+        [before @ .., last]
+            if dialect == Dialect::Sqlite
+                && kind == Kind::PrimaryKey
+                && !before.is_empty()
+                && last.is("autoincrement") =>
+        {
+            before
+        }
+        columns => columns,
+    };
     let mut elements = elements::elements(source.text, columns, dialect)?;
     if overlaps && mysql {
         elements.pop();

@@ -30,9 +30,12 @@ fn is_rowid(tokens: &[Token<'_>]) -> bool {
 }
 
 /// Whether a constraint says what happens to a row in its way, whatever a statement says: the row
-/// that is there is deleted, or nothing is done and that is called done.
+/// that is there is deleted, or nothing is done and that is called done, or the transaction is
+/// undone.
 /// <https://sqlite.org/lang_conflict.html>
 pub(crate) fn overrides(tokens: &[Token<'_>]) -> bool {
-    let has = |words| find(tokens, words, Dialect::Sqlite).is_some();
-    has("on conflict replace") || has("on conflict ignore")
+    let has = |words: &str| find(tokens, words, Dialect::Sqlite).is_some();
+    ["replace", "ignore", "rollback"]
+        .iter()
+        .any(|what| has(&format!("on conflict {what}")))
 }

@@ -1,5 +1,5 @@
 use crate::Dialect::Postgres;
-use crate::tests::{check, keys};
+use crate::tests::{check, keys, replayed, shown};
 
 #[test]
 fn keys_without_a_name_have_the_one_that_the_database_gives() {
@@ -602,7 +602,7 @@ fn a_schema_that_is_left_set_says_nothing_about_the_next_migration() {
         }
         let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
         match messages.as_slice() {
-            [] => crate::tests::shown(&database.into_tables()).join("; "),
+            [] => shown(&database.into_tables()).join("; "),
             [message, ..] => message.clone(),
         }
     };
@@ -638,5 +638,14 @@ fn a_schema_that_is_left_set_says_nothing_about_the_next_migration() {
         "select pg_catalog.set_config('search_path', '', false)",
     ] {
         assert_eq!(after(kept, table), "t.t_a_key(a)", "{kept}");
+    }
+}
+
+#[test]
+fn an_exception_is_of_the_table_that_has_its_case() {
+    let sql = "create table \"T\" (a int unique); create table t (b int unique)";
+    for (except, expected) in [("T", "t.t_b_key(b)"), ("t", "T.T_a_key(a)")] {
+        let tables = replayed(sql, Postgres, &[except]).map(|tables| shown(&tables).join("; "));
+        assert_eq!(tables.ok().as_deref(), Some(expected), "{except}");
     }
 }

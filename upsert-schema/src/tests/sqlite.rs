@@ -225,7 +225,8 @@ fn a_constraint_that_overrides_statements_is_refused_if_it_stays() {
     ] {
         let error = error(sql, Sqlite);
         assert!(
-            error.starts_with("1: a constraint of `t` is ON CONFLICT REPLACE or IGNORE: "),
+            error
+                .starts_with("1: a constraint of `t` is ON CONFLICT REPLACE, IGNORE or ROLLBACK: "),
             "{error}"
         );
     }
@@ -242,5 +243,63 @@ fn a_constraint_that_overrides_statements_is_refused_if_it_stays() {
                 "t.?(a); t.?(b)",
             ),
         ],
+    );
+}
+
+/// <https://sqlite.org/lang_altertable.html>
+#[test]
+fn a_not_null_goes_by_its_name() {
+    let nullable = |sql: &str| {
+        let tables = replayed(sql, Sqlite, &[]).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        let mut keys = tables.iter().flat_map(|table| &table.keys);
+        keys.next().map(|found| found.key.nullable.clone())
+    };
+    let table = "create table t (a integer constraint nn not null, b, unique (a))";
+    for (alteration, expected) in [
+        ("", false),
+        ("; alter table t drop constraint nn", true),
+        ("; alter table t drop constraint \"NN\"", true),
+    ] {
+        let expected = vec![("a".to_owned(), Some(expected))];
+        assert_eq!(
+            nullable(&format!("{table}{alteration}")),
+            Some(expected),
+            "{alteration}"
+        );
+    }
+}
+
+#[test]
+fn a_constraint_that_overrides_statements_is_refused_wherever_it_comes_from() {
+    for sql in [
+        "create table t (a unique on conflict rollback)",
+        "create table t (a, unique (a) on conflict rollback)",
+        "create table t (a unique); alter table t alter a set not null on conflict replace",
+        "create table t (a unique); alter table t alter column A set not null on conflict ignore",
+    ] {
+        let error = error(sql, Sqlite);
+        assert!(
+            error.contains("is ON CONFLICT REPLACE, IGNORE or ROLLBACK"),
+            "{error}"
+        );
+    }
+    check(
+        Sqlite,
+        &[(
+            "create table t (a unique); alter table t alter a set not null on conflict fail",
+            "t.?(a)",
+        )],
+    );
+}
+
+/// `tcons` in SQLite's grammar: <https://sqlite.org/src/file/src/parse.y>.
+#[test]
+fn autoincrement_is_no_part_of_a_key() {
+    check(
+        Sqlite,
+        &[(
+            "create table t (id integer, primary key (id autoincrement))",
+            "t.?(id)",
+        )],
     );
 }

@@ -127,6 +127,15 @@ impl Subject<'_> {
         }
     }
 
+    pub(super) fn set_overriding(&mut self, column: &str) {
+        let dialect = self.dialect;
+        let table = self.database.tables.get_mut(self.at);
+        let columns = table.into_iter().flat_map(|table| &mut table.columns);
+        for column in columns.filter(|own| dialect.same(&own.name, column)) {
+            column.sqlite.overrides = true;
+        }
+    }
+
     pub(super) fn set_type(&mut self, column: &str, kind: Type, words: &[String]) {
         for table in self.database.family(self.at) {
             table.set_type(column, kind, words, self.dialect);

@@ -79,6 +79,7 @@ impl Subject<'_> {
                 nullable,
                 only,
             } => self.set_nullable(&column, nullable, only),
+            Alteration::Override(column) => self.set_overriding(&column),
             Alteration::SetType {
                 column,
                 kind,

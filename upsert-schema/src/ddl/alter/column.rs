@@ -4,6 +4,7 @@ use crate::change::Alteration;
 use crate::ddl::columns::column;
 use crate::ddl::cursor::{Cursor, Source};
 use crate::ddl::defaults;
+use crate::ddl::sqlite::overrides;
 use crate::sql::lexer::{self, Token};
 use crate::{Dialect, Type};
 
@@ -32,11 +33,14 @@ pub(super) fn alter(mut cursor: Cursor<'_, '_>, dialect: Dialect) -> Option<Vec<
         true
     } else if cursor.sees("set not null") || cursor.sees("drop not null") {
         let nullable = cursor.sees("drop");
-        return Some(vec![Alteration::SetNullable {
+        let overriding = dialect == Dialect::Sqlite && overrides(cursor.rest());
+        let overriding = overriding.then(|| Alteration::Override(column.clone()));
+        let set = Alteration::SetNullable {
             column,
             nullable,
             only: false,
-        }]);
+        };
+        return Some(std::iter::once(set).chain(overriding).collect());
     } else if cursor.accept_one(&["type", "set data type"]) {
         let words = lexer::words(cursor.rest());
         let kind = Type::of(cursor.rest(), dialect);
