@@ -331,6 +331,8 @@ pub(crate) enum Change {
     DropOwned,
     /// What names without a schema mean is another thing in the next session.
     LeavePath,
+    /// The same from here on.
+    LosePath,
     DropIndexes {
         names: Vec<Name>,
         table: Option<Name>,

@@ -108,6 +108,10 @@ impl Database {
                 self.other_path = true;
                 Ok(())
             }
+            Change::LosePath => {
+                self.left_path = true;
+                Ok(())
+            }
             Change::DropIndexes {
                 names,
                 table,

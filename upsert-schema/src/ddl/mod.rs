@@ -21,7 +21,7 @@ pub(crate) mod words;
 pub(crate) use self::create::created_table;
 use self::cursor::{Cursor, Source, find};
 use self::select::{into_variable, selects_into};
-use self::settings::{other_meaning, path, writes_schema};
+use self::settings::{loses_path, other_meaning, path, writes_catalogue, writes_schema};
 use crate::Dialect;
 use crate::change::Change;
 use crate::complaint::Complaint;
@@ -41,6 +41,15 @@ const RUNS: [&str; 5] = ["do", "call", "exec", "execute", "prepare"];
 pub(crate) fn changes(source: &Source<'_>, tokens: &[Token<'_>]) -> Result<Vec<Change>, Complaint> {
     let mut cursor = Cursor::new(tokens, source.dialect);
     let unread = || Complaint::unread(None);
+    if let Some(name) = tokens.iter().find(|token| token.is_escaped_name()) {
+        let mut complaint = Complaint::new(format!(
+            "the name `{}` has Unicode escapes, which are not read\n\
+             help: write the characters themselves, in quotes",
+            name.text
+        ));
+        complaint.start = Some(name.start);
+        return Err(complaint);
+    }
     if source.dialect == Dialect::Mysql {
         // MariaDB: `SET STATEMENT max_statement_time = 9 FOR ALTER TABLE ..`
         if cursor.sees("set statement") {
@@ -79,8 +88,13 @@ pub(crate) fn changes(source: &Source<'_>, tokens: &[Token<'_>]) -> Result<Vec<C
     if let Some(change) = path(cursor) {
         return Ok(vec![change]);
     }
-    if source.dialect == Dialect::Sqlite {
-        writes_schema(tokens)?;
+    match source.dialect {
+        Dialect::Postgres => writes_catalogue(tokens)?,
+        Dialect::Sqlite => writes_schema(tokens)?,
+        Dialect::Mysql => {}
+    }
+    if source.dialect == Dialect::Postgres && loses_path(tokens) {
+        return Ok(vec![Change::Run(words(tokens)), Change::LosePath]);
     }
     other_meaning(tokens)?;
     if cursor.sees_one(&RUNS)

@@ -1,9 +1,10 @@
 //! Statements that change what others mean.
 
 use crate::Dialect;
-use crate::change::Change;
+use crate::change::{Change, Name};
 use crate::complaint::Complaint;
 use crate::ddl::cursor::Cursor;
+use crate::sql::elements;
 use crate::sql::lexer::{Shape, Token};
 
 /// What names without a schema mean from here on.
@@ -26,16 +27,19 @@ pub(crate) fn path(mut cursor: Cursor<'_, '_>) -> Option<Change> {
         if !cursor.accept("set_config") {
             return None;
         }
-        let arguments = cursor.group()?;
-        let texts: Vec<_> = arguments
-            .iter()
-            .filter(|token| token.shape == Shape::Text)
-            .map(|token| token.text.trim_matches('\''))
-            .collect();
-        let ["search_path", path, ..] = texts.as_slice() else {
+        let arguments = elements::split(cursor.group()?);
+        let [[setting], [path], [local]] = arguments.as_slice() else {
             return None;
         };
-        let local = arguments.last().is_some_and(|last| last.is("true"));
+        let local = match (cursor.is_empty(), local.is("true"), local.is("false")) {
+            (true, true, _) => true,
+            (true, _, true) => false,
+            _ => return None,
+        };
+        if !is_search_path(plain(setting)?) {
+            return None;
+        }
+        let path = plain(path)?;
         return set(
             path.split(',')
                 .map(|name| name.trim().trim_matches('"').to_owned())
@@ -68,6 +72,63 @@ pub(crate) fn path(mut cursor: Cursor<'_, '_>) -> Option<Change> {
         cursor.skip(1);
     }
     set(path, local)
+}
+
+/// What is in a string without escapes.
+fn plain<'a>(token: &Token<'a>) -> Option<&'a str> {
+    let inside = token.text.strip_prefix('\'')?.strip_suffix('\'')?;
+    (token.shape == Shape::Text && !inside.contains('\'')).then_some(inside)
+}
+
+fn is_search_path(setting: &str) -> bool {
+    setting.eq_ignore_ascii_case("search_path")
+}
+
+/// Whether a call may set where names without a schema are looked for, in a way that [`path`] does
+/// not read.
+pub(crate) fn loses_path(tokens: &[Token<'_>]) -> bool {
+    let calls = tokens.iter().enumerate().filter(|(_, token)| {
+        token
+            .name(Dialect::Postgres)
+            .is_some_and(|name| name == "set_config")
+    });
+    calls.into_iter().any(|(at, _)| {
+        let behind = tokens.get(at + 1..).unwrap_or_default();
+        let Some(arguments) = Cursor::new(behind, Dialect::Postgres).group() else {
+            return false;
+        };
+        let another = match elements::split(arguments).as_slice() {
+            [[setting], ..] => plain(setting).is_some_and(|setting| !is_search_path(setting)),
+            _ => false,
+        };
+        !another
+    })
+}
+
+/// PostgreSQL's catalogue is tables, of which some can be written to:
+/// <https://www.postgresql.org/docs/current/catalogs.html>.
+pub(crate) fn writes_catalogue(tokens: &[Token<'_>]) -> Result<(), Complaint> {
+    const WRITES: [&str; 4] = ["update", "insert into", "delete from", "merge into"];
+    let written = (0..tokens.len()).find_map(|at| {
+        let rest = tokens.get(at..).unwrap_or_default();
+        let mut cursor = Cursor::new(rest, Dialect::Postgres);
+        if !cursor.accept_one(&WRITES) {
+            return None;
+        }
+        cursor.accept("only");
+        let of_catalogue = |name: &Name| {
+            let schema = name.schema.as_deref();
+            name.name.starts_with("pg_") && schema.is_none_or(|schema| schema == "pg_catalog")
+        };
+        cursor.qualified().filter(of_catalogue)
+    });
+    match written {
+        None => Ok(()),
+        Some(name) => Err(Complaint::new(format!(
+            "this writes to PostgreSQL's catalogue, `{name}`, and what it changes cannot be told\n\
+             help: write the statement that is for it: ALTER TABLE, SET .."
+        ))),
+    }
 }
 
 /// Settings that change what quotes and backslashes mean, or what a definition does not say.

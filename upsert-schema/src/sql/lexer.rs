@@ -59,6 +59,15 @@ impl Token<'_> {
         self.shape == Shape::Mark && self.text == mark
     }
 
+    /// Whether it is a name with PostgreSQL's Unicode escapes, `U&"\0061"`, which is not read.
+    pub(crate) fn is_escaped_name(&self) -> bool {
+        let behind = self.text.get(..2).zip(self.text.get(2..));
+        self.shape == Shape::Mark
+            && behind.is_some_and(|(prefix, name)| {
+                prefix.eq_ignore_ascii_case("u&") && name.starts_with('"')
+            })
+    }
+
     /// What it names, as the database knows it.
     pub fn name(&self, dialect: Dialect) -> Option<String> {
         match self.shape {
@@ -132,6 +141,7 @@ pub(crate) fn scan(
         at: 0,
         executed: None,
         versions: Vec::new(),
+        escapes: false,
     };
     let mut tokens = Vec::new();
     while let Some(token) = scanner.next()? {
@@ -159,6 +169,10 @@ struct Scanner<'a> {
     /// Where the comment begins that MySQL executes.
     executed: Option<usize>,
     versions: Vec<u32>,
+    /// Whether the last token was PostgreSQL's `E'..'`, or went on with one: what goes on with it on
+    /// another line has its escapes too.
+    /// <https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS>
+    escapes: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -199,6 +213,9 @@ impl<'a> Scanner<'a> {
         };
         let shape = self.token(first)?;
         let text = self.text.get(start..self.at).unwrap_or_default();
+        self.escapes = self.dialect == Dialect::Postgres
+            && shape == Shape::Text
+            && (text.starts_with(['e', 'E']) || self.escapes && text.starts_with('\''));
         Ok(Some(Token { shape, text, start }))
     }
 
@@ -207,7 +224,7 @@ impl<'a> Scanner<'a> {
         let rest = self.rest();
         let mysql = self.dialect == Dialect::Mysql;
         match first {
-            '\'' => self.quoted('\'', mysql, Shape::Text),
+            '\'' => self.quoted('\'', mysql || self.escapes, Shape::Text),
             '"' if mysql => self.quoted('"', true, Shape::Text),
             '"' => self.quoted('"', false, Shape::Quoted),
             '`' if self.dialect != Dialect::Postgres => self.quoted('`', false, Shape::Quoted),
@@ -472,6 +489,18 @@ mod tests {
         assert_eq!(
             texts("'a\\' E'b\\'c' $x$ ' $$ ; $x$ a[1]", Dialect::Postgres),
             ["'a\\'", "E'b\\'c'", "$x$ ' $$ ; $x$", "a", "[", "1", "]"]
+        );
+    }
+
+    #[test]
+    fn a_string_that_goes_on_has_the_escapes_of_its_beginning() {
+        assert_eq!(
+            texts("E'a'\n'\\'; b' -- c\n'\\'d', '\\' e", Dialect::Postgres),
+            ["E'a'", "'\\'; b'", "'\\'d'", ",", "'\\'", "e"]
+        );
+        assert_eq!(
+            texts("'a'\n'\\' b", Dialect::Postgres),
+            ["'a'", "'\\'", "b"]
         );
     }
 

@@ -649,3 +649,61 @@ fn an_exception_is_of_the_table_that_has_its_case() {
         assert_eq!(tables.ok().as_deref(), Some(expected), "{except}");
     }
 }
+
+#[test]
+fn a_name_with_unicode_escapes_is_refused_wherever_it_stands() {
+    for sql in [
+        "create table t (a int, unique (U&\"\\0061\"))",
+        "create unique index x on t (u&\"\\0061\")",
+        "drop table U&\"\\0074\"",
+        "alter table U&\"\\0074\" drop constraint k",
+    ] {
+        let error = crate::tests::error(sql, Postgres);
+        assert!(error.contains("has Unicode escapes"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_written_to_the_catalogue_is_refused() {
+    for sql in [
+        "update pg_index set indisunique = false",
+        "UPDATE ONLY pg_catalog.pg_attribute SET attnotnull = false",
+        "with x as (delete from pg_constraint returning 1) select * from x",
+        "update pg_settings set setting = 'o' where name = 'search_path'",
+    ] {
+        let error = crate::tests::error(sql, Postgres);
+        assert!(
+            error.contains("writes to PostgreSQL's catalogue"),
+            "{error}"
+        );
+    }
+    check(
+        Postgres,
+        &[(
+            "create table t (a int unique); update t set a = (select 1 from pg_index); insert into audit.pg_log values (1)",
+            "t.t_a_key(a)",
+        )],
+    );
+}
+
+#[test]
+fn a_path_that_is_set_in_another_form_is_not_known() {
+    let then = "create table t (a int unique)";
+    for sql in [
+        "select set_config(name, 'o', true) from (values ('search_path')) v (name)",
+        "select set_config('sea' || 'rch_path', 'o', true)",
+        "select set_config('search_path', current_setting('x') || ',o', true)",
+        "select 1, set_config('search_path', 'o', true)",
+        "select set_config('search_path', 'o', a.b) from a",
+        "insert into a select set_config(E'search_path', 'o', true)",
+    ] {
+        let error = crate::tests::error(&format!("{sql}; {then}"), Postgres);
+        assert!(error.starts_with("1: which schema is `t` in?"), "{error}");
+    }
+    for sql in [
+        "select set_config('app.user', current_user, true)",
+        "select set_config('SEARCH_PATH', 'public', true)",
+    ] {
+        assert_eq!(keys(&format!("{sql}; {then}"), Postgres), ["t.t_a_key(a)"]);
+    }
+}
