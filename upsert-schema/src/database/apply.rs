@@ -4,11 +4,11 @@
 //! something was passed over that may have made it.
 
 use crate::change::{Alteration, Change, Name};
-use crate::database::Database;
 use crate::database::refusal::{
     Locate, ORDER, index_exists, no_index, no_table, table_exists, unclear,
 };
 use crate::database::table::TableState;
+use crate::database::{Database, naming};
 use crate::{Dialect, names};
 
 impl Database {
@@ -38,8 +38,8 @@ impl Database {
                 if if_not_exists {
                     let name = key.name.as_deref().unwrap_or_default();
                     let schema = self.tables.get(at).and_then(|table| table.schema.clone());
-                    let taken =
-                        self.dialect == Dialect::Postgres && self.is_relation(&schema, name);
+                    let taken = self.dialect == Dialect::Postgres
+                        && (self.is_relation(&schema, name) || self.is_excepted(&schema, name));
                     if taken || self.index_exists(at, name) {
                         return Ok(());
                     }
@@ -145,6 +145,7 @@ impl Database {
                 } else if let Some(table) = self.find(&index) {
                     self.rename_table(table, &new)?;
                 } else {
+                    self.may_be_called(&index.name)?;
                     self.rename_other(&index, &new);
                 }
                 Ok(())
@@ -353,6 +354,7 @@ impl Database {
         {
             return Err(unclear(&name.name, &table.shown()));
         }
+        self.may_be_called(&name.name)?;
         // An index of an excepted table, a view, or one that was passed over.
         if if_exists
             || self.incomplete
@@ -364,6 +366,25 @@ impl Database {
             return Ok(());
         }
         Err(format!("there is no index `{name}`\n{ORDER}"))
+    }
+
+    /// An error where no index is known by this name, and one that is may have it in truth: which
+    /// names PostgreSQL finds taken is not known beside tables that are left out or temporary.
+    pub(crate) fn may_be_called(&self, name: &str) -> Result<(), String> {
+        if self.dialect != Dialect::Postgres || !self.has_exceptions() && !self.has_temporary {
+            return Ok(());
+        }
+        let may_be = |table: &&TableState| {
+            let mut names = table
+                .keys
+                .iter()
+                .filter_map(|held| held.key.name.as_deref());
+            names.any(|own| naming::differ_in_number(own, name))
+        };
+        match self.known_tables().find(may_be) {
+            Some(table) => Err(unclear(name, &table.shown())),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn unknown_index(

@@ -18,6 +18,7 @@ impl Database {
         } else {
             self.schema_of(&new.name)
         };
+        self.has_temporary |= new.temporary;
         if self.is_excepted(&schema, &new.name.name) {
             return Ok(());
         }

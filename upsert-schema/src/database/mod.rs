@@ -38,6 +38,8 @@ pub(crate) struct Database {
     /// Whether there may be tables and indexes that are not known, so that a name which is unknown
     /// is no mistake.
     pub(crate) incomplete: bool,
+    /// Whether there has been a temporary table, whose names PostgreSQL has in another schema.
+    pub(crate) has_temporary: bool,
     /// Whether any table may have a trigger that fills in what a row leaves out.
     pub(crate) any_trigger: bool,
     /// Functions and procedures: their names, and the words of their bodies.
@@ -67,6 +69,7 @@ impl Database {
             left_path: false,
             other_path: false,
             incomplete: false,
+            has_temporary: false,
             any_trigger: false,
             routines: Vec::new(),
             definitions: Vec::new(),

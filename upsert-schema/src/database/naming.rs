@@ -32,6 +32,18 @@ pub(crate) fn postgres(table: &str, key: &NewKey, taken: impl Fn(&str) -> bool) 
     Some(name)
 }
 
+/// Whether PostgreSQL may have given either name to the same index: they differ in the number alone
+/// that tells it from names that are taken.
+pub(crate) fn differ_in_number(a: &str, b: &str) -> bool {
+    let stem = |name: &str| {
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let chosen = ["_pkey", "_key", "_idx", "_excl"];
+        let chosen = chosen.iter().any(|end| stem.ends_with(end));
+        chosen.then(|| stem.to_owned())
+    };
+    stem(a).is_some_and(|stem_of_a| stem(b) == Some(stem_of_a))
+}
+
 /// The columns of an index on PostgreSQL. See `ChooseIndexColumnNames` there.
 pub(crate) fn column_names(key: &NewKey) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::new();

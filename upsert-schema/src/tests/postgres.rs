@@ -707,3 +707,34 @@ fn a_path_that_is_set_in_another_form_is_not_known() {
         assert_eq!(keys(&format!("{sql}; {then}"), Postgres), ["t.t_a_key(a)"]);
     }
 }
+
+#[test]
+fn the_number_in_the_name_of_an_index_is_not_known_beside_a_table_that_is_left_out_or_temporary() {
+    let sql = "create table t (a int unique, b int); create table q (b int); create index t_b_idx on q (b); create unique index on t (b)";
+    for end in [
+        "drop index t_b_idx1",
+        "drop index if exists t_b_idx1",
+        "alter index t_b_idx1 rename to z; drop index z",
+        "alter table t drop constraint t_a_key1",
+        "alter table t rename constraint t_a_key1 to z",
+    ] {
+        let errors = replayed(&format!("{sql}; {end}"), Postgres, &["q"]);
+        let errors = errors.err().unwrap_or_default();
+        let message = errors.first().map(|error| error.message.as_str());
+        assert!(
+            message.is_some_and(|message| message.starts_with("cannot tell which index")),
+            "{end}: {message:?}"
+        );
+    }
+    let error = crate::tests::error(
+        "create temp table t_b_idx (x int); create table t (b int); create unique index on t (b); drop index t_b_idx",
+        Postgres,
+    );
+    assert!(error.starts_with("1: cannot tell which index"), "{error}");
+    let skipped = "create table q (b int); create table t (b int); create unique index if not exists q on t (b)";
+    let kept = replayed(skipped, Postgres, &["q"]).map(|tables| shown(&tables).join("; "));
+    assert_eq!(kept.ok().as_deref(), Some(""));
+    let other = format!("{sql}; drop index q_b_idx");
+    let kept = replayed(&other, Postgres, &["q"]).map(|tables| shown(&tables).join("; "));
+    assert_eq!(kept.ok().as_deref(), Some("t.t_a_key(a); t.t_b_idx(b)"));
+}

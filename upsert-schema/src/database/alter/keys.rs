@@ -70,6 +70,7 @@ impl Subject<'_> {
             self.database.remove_key(self.at, key);
             return Ok(());
         }
+        self.database.may_be_called(constraint)?;
         if self.dialect == Dialect::Postgres
             && !if_exists
             && self.whole
@@ -125,7 +126,7 @@ impl Subject<'_> {
         };
         match found {
             Some(key) => self.database.rename_key(self.at, key, new),
-            None => Ok(()),
+            None => self.database.may_be_called(old),
         }
     }
 }
