@@ -5,6 +5,7 @@
 //! there are, and `UPSERT_DDL_SEED` with which seed they begin; a sequence that fails is shortened
 //! before it is shown.
 
+mod columns_of_sqlite;
 mod comparison;
 mod expressions;
 #[cfg(feature = "mysql")]

@@ -123,7 +123,7 @@ impl Generator<'_> {
                 }
                 text += self.maybe(7, " deferrable initially immediate");
             }
-            Dialect::Sqlite => text += self.maybe(10, " on conflict rollback"),
+            Dialect::Sqlite => text += self.maybe(10, " on conflict fail"),
             Dialect::Mysql => text += self.maybe(5, " comment 'primary key (x)'"),
         }
         text
