@@ -90,7 +90,7 @@ Where:
   nothing is counted. Each commit is counted once, by its hash, which is in the
   table upsert_ledger: another run adds what is new, one that is interrupted goes
   on where it was, and two at a time share the work. What HEAD no longer reaches
-  stays counted, until --fresh.
+  stays counted, until --fresh, beside which no other run may count.
 
 Exit status:
   0  all is counted, and verified if asked for

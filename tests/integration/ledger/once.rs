@@ -164,6 +164,17 @@ on_each_backend! {
         assert!(n > 40, "{n}");
     }
 
+    fn work_that_keeps_an_error_to_itself_is_not_acknowledged_without_being_done(db) {
+        let conn = &mut with_ledger(db);
+        let applied = once(conn, "a", |conn| {
+            conn.hit("/")?;
+            let _ = conn.batch_execute("SELECT nonsense FROM nowhere");
+            QueryResult::Ok(())
+        });
+        // PostgreSQL's transaction is no more, the others' goes on.
+        assert_eq!(conn.read("/")?, i64::from(applied.is_ok()));
+    }
+
     fn a_ledger_that_is_not_there_is_said_to_be_missing(db) {
         let conn = &mut db.connect();
         let error = hit(conn, "a").unwrap_err();
@@ -200,6 +211,22 @@ on_each_backend! {
 #[cfg(feature = "mysql")]
 mod on_mysql {
     use super::*;
+
+    #[test]
+    fn a_deadlock_that_work_keeps_to_itself_is_an_error() {
+        let db = crate::database::mysql("a_deadlock_kept");
+        let conn = &mut with_ledger(&db);
+        // What a deadlock's victim sees: its transaction is rolled back, and the next statement
+        // commits itself.
+        let lost = once(conn, "a", |conn| {
+            conn.hit("/before")?;
+            conn.batch_execute("ROLLBACK")?;
+            conn.hit("/behind").map(drop)
+        });
+        let lost = lost.unwrap_err();
+        let is_told = matches!(LedgerError::of(&lost), Some(LedgerError::TransactionLost));
+        assert!(is_told, "{lost:?}");
+    }
 
     #[test]
     fn ids_that_a_collation_takes_for_one_are_found() {

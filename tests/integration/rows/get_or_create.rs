@@ -84,6 +84,18 @@ on_each_backend! {
         }
     }
 
+    fn a_row_that_was_met_before_is_no_mark_of_the_next_one(db) {
+        let conn = &mut with_tables(db);
+        let mut create = |name: &str| {
+            let row = get_or_create!(tags, key = { name }, returning = name);
+            Ok::<_, RowError>(row.create(conn)?.is_some_and(|_: String| true))
+        };
+        for name in ["a", "b", "c"] {
+            let created = [create(name)?, create(name)?];
+            assert_eq!(created, [true, false], "{name}");
+        }
+    }
+
     fn a_row_is_found_as_it_is(db) {
         let conn = &mut with_tables(db);
         let tag = (tags::name.eq("a"), tags::n.eq(7));

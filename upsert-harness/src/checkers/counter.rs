@@ -13,8 +13,8 @@ use crate::{Action, Answer, History, Value};
 ///
 /// # Errors
 ///
-/// The first key whose number cannot be, or that is stored twice; and a history that proves nothing,
-/// since no increment was acknowledged, or none of a thread that tried
+/// The first key whose number cannot be, or that is stored twice; and a history that proves
+/// nothing, since no increment was acknowledged, or none of a thread that tried
 /// ([`Race::threads_may_fail`](crate::Race::threads_may_fail)).
 pub fn counter<'k>(
     history: &History,

@@ -46,7 +46,8 @@ impl Violation {
 }
 
 /// A race is between threads that get something done: no checker takes a history in which nothing
-/// was done for certain or, unless threads may fail, one of them tried and got nothing acknowledged.
+/// was done for certain or, unless threads may fail, one of them tried and got nothing
+/// acknowledged.
 ///
 /// It is threads and no share that count: where each of them got through, what was refused besides
 /// is known not to be done, and leaves the proof whole.

@@ -139,7 +139,8 @@ impl Race {
     /// What an error means for the operation is found out, as [`Answer::of`](crate::Answer::of) has
     /// it. One that nobody knows may be the end of the connection; but a connection on which
     /// `SELECT 1` still works, or is told that others are in the way, has brought the database's
-    /// own answer, so that the operation has failed. Otherwise its outcome is unknown, and the thread connects anew.
+    /// own answer, so that the operation has failed. Otherwise its outcome is unknown, and the
+    /// thread connects anew.
     ///
     /// # Panics
     ///

@@ -34,6 +34,11 @@ pub trait Ledger: Catalogue + Transactions {
     /// What stands behind a SELECT for it to wait for whoever is writing the row.
     const LOCK: &'static str;
 
+    /// Whether a transaction that the database has rolled back refuses what comes behind. Where it
+    /// does not, a deadlock whose error nobody has returned leaves statements that commit
+    /// themselves.
+    const REFUSES_MORE: bool = true;
+
     /// Binds an id.
     ///
     /// # Errors
@@ -135,6 +140,8 @@ impl Ledger for diesel::mysql::Mysql {
     const SECONDS: &'static str = " SECOND";
     const UPDATE: &'static str = " ON DUPLICATE KEY UPDATE ";
     const LOCK: &'static str = " FOR UPDATE";
+    // https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
+    const REFUSES_MORE: bool = false;
     alike!();
 
     // Another type may have a collation that takes two ids for one, or cut them; an engine without

@@ -22,8 +22,8 @@ pub use crate::dialect::{
 
 #[doc(hidden)]
 pub use self::live::differences_of;
-// The macros' own are in `__private` alone: whoever imports all that is here would have their traits
-// in scope, where two that have the same constant are one too many.
+// The macros' own are in `__private` alone: whoever imports all that is here would have their
+// traits in scope, where two that have the same constant are one too many.
 pub(crate) use self::check::{Message, Wanted};
 pub(crate) use self::columns::{ColumnList, Nullability, TableColumn};
 pub(crate) use self::primary::PrimaryKey;

@@ -40,6 +40,10 @@ pub enum LedgerError {
     /// The row of the writer is gone, or not where the writer has left it: somebody else has
     /// changed it.
     Changed,
+    /// The database has rolled the transaction back under the operation, which kept the error, a
+    /// deadlock's, to itself (MySQL, MariaDB): what it did before is undone, and what it did
+    /// afterwards was committed statement by statement. It has to return such an error.
+    TransactionLost,
     /// Of the operation before nobody knows whether it was applied, so that it is not known which
     /// one this is.
     Unresolved,
@@ -81,6 +85,10 @@ impl fmt::Display for LedgerError {
             ),
             Self::Changed => out.write_str(
                 "the row of this writer in `upsert_writers` is not where it has left it: something else changes it",
+            ),
+            Self::TransactionLost => out.write_str(
+                "the database has rolled the transaction back, and the operation has kept that error to itself: \
+                 what came behind it was committed by itself",
             ),
             Self::Unresolved => out.write_str(
                 "nobody knows whether this writer's last operation was applied: open it again, and go on from its `sequence`",

@@ -9,7 +9,9 @@ use diesel::connection::LoadConnection;
 use diesel::result::{DatabaseErrorKind, Error};
 
 use crate::dialect::{ErrorClass, Transactions};
-use crate::retry::{Decision, Failure, HasDieselError, Policy, RetryError};
+use crate::retry::{
+    Decision, Failure, HasDieselError, Policy, RetryError, refuse_outer_transaction,
+};
 
 /// How to connect, and the connection that there is.
 pub(super) struct Link<Conn, Connect> {
@@ -83,7 +85,14 @@ where
     fn connected<E: From<Error>>(&mut self) -> Result<&mut Conn, Failure<E>> {
         let conn = match self.conn.take() {
             Some(conn) => conn,
-            None => (self.connect)().map_err(|error| not_connected(&*error.into()))?,
+            None => {
+                let mut conn = (self.connect)().map_err(|error| not_connected(&*error.into()))?;
+                refuse_outer_transaction(&mut conn).map_err(|refused| Failure {
+                    class: refused.class,
+                    error: refused.error,
+                })?;
+                conn
+            }
         };
         Ok(self.conn.insert(conn))
     }

@@ -4,9 +4,10 @@ use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{QueryResult, RunQueryDsl};
 
+use super::LedgerError;
 use super::exactly_once::{explained_failure, refused};
 use super::id::checked;
-use super::statements::Take;
+use super::statements::{Take, Taken};
 use super::table::explained;
 use crate::dialect::{Ledger, Transactions};
 use crate::retry::{Failure, HasDieselError, Policy, RetryError, retry};
@@ -61,7 +62,13 @@ impl<T> Once<T> {
 /// [`exactly_once`](super::exactly_once()) does that, and [`retry`](crate::retry()) around it
 /// repeats deadlocks and conflicts.
 ///
-/// Three statements more than `work` has: `BEGIN`, `INSERT`, `COMMIT`.
+/// An error that `work` keeps to itself can leave it done by half: on PostgreSQL the whole is an
+/// error then, and on MySQL and MariaDB, where a deadlock rolls the transaction back under it,
+/// [`LedgerError::TransactionLost`](super::LedgerError::TransactionLost). A panic in `work` leaves
+/// the transaction open: the connection is of no more use, and a pool knows it.
+///
+/// Three statements more than `work` has: `BEGIN`, `INSERT`, `COMMIT`; on MySQL and MariaDB a
+/// `SELECT` besides.
 ///
 /// # Errors
 ///
@@ -87,7 +94,7 @@ where
     Conn::Backend::begin(conn)?;
     match taken(conn, id, work) {
         Ok(value) => {
-            Conn::TransactionManager::commit_transaction(conn)?;
+            Conn::Backend::commit(conn)?;
             Ok(value)
         }
         Err(failed) => {
@@ -192,11 +199,15 @@ pub(super) fn taken<Conn, T, E>(
 where
     Conn: LoadConnection<Backend: Ledger>,
 {
-    if take(conn, id).map_err(Failed::Ledger)? {
-        work(conn).map(Once::Applied).map_err(Failed::Work)
-    } else {
-        Ok(Once::AlreadyApplied)
+    if !take(conn, id).map_err(Failed::Ledger)? {
+        return Ok(Once::AlreadyApplied);
     }
+    let value = work(conn).map_err(Failed::Work)?;
+    if !<Conn::Backend as Ledger>::REFUSES_MORE {
+        let taken = Conn::Backend::numbers(conn, Taken(id)).map_err(Failed::Ledger)?;
+        taken.ok_or(Failed::Ledger(LedgerError::TransactionLost.into()))?;
+    }
+    Ok(Once::Applied(value))
 }
 
 /// Whether nobody has taken it before.

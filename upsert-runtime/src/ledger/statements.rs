@@ -10,6 +10,10 @@ use crate::dialect::Ledger;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Take<'a>(pub(super) &'a [u8]);
 
+/// A row if the id is taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken<'a>(pub(super) &'a [u8]);
+
 /// Deletes ids that were taken more than so many seconds ago.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Forget(pub(super) i64);
@@ -41,6 +45,17 @@ impl<DB: Ledger> QueryFragment<DB> for Take<'_> {
         out.push_sql(DB::SKIP);
         Ok(())
     }
+}
+
+impl<DB: Ledger> QueryFragment<DB> for Taken<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT 1, 1 FROM upsert_ledger WHERE id = ");
+        DB::bytes(self.0, out)
+    }
+}
+
+impl Query for Taken<'_> {
+    type SqlType = (BigInt, BigInt);
 }
 
 impl<DB: Ledger> QueryFragment<DB> for Forget {
@@ -104,6 +119,7 @@ macro_rules! statements {
 
 statements! {
     Take<'_> = Take<'static>;
+    Taken<'_> = Taken<'static>;
     Forget = Forget;
     Begin<'_> = Begin<'static>;
     Position<'_> = Position<'static>;

@@ -55,8 +55,8 @@ use crate::retry::{Failure, HasDieselError, Policy, RetryError, attempt};
 /// processes under one name the one that was opened last is applied and the other refused,
 /// whatever it has under way.
 ///
-/// An operation takes three statements more than `work` has: `BEGIN`, `UPDATE`, `COMMIT`. Writers
-/// of different names do not meet.
+/// An operation takes three statements more than `work` has: `BEGIN`, `UPDATE`, `COMMIT`; on MySQL
+/// and MariaDB a `SELECT` besides. Writers of different names do not meet.
 pub struct Writer<Conn, Connect> {
     link: Link<Conn, Connect>,
     policy: Policy,
@@ -149,7 +149,11 @@ where
         };
         let result = self.link.persist(&self.policy, |conn, may_be_done| {
             let advanced = &mut |conn: &mut Conn| match advance(conn, step, may_be_done) {
-                Ok(true) => work(conn).map(Once::Applied).map_err(Failed::Work),
+                Ok(true) => {
+                    let value = work(conn).map_err(Failed::Work)?;
+                    still_there(conn, step).map_err(Failed::Ledger)?;
+                    Ok(Once::Applied(value))
+                }
                 Ok(false) => Ok(Once::AlreadyApplied),
                 Err(error) => Err(Failed::Ledger(error)),
             };
@@ -194,6 +198,20 @@ where
     match may_be_done && sequence == step.to {
         true => Ok(false),
         false => Err(LedgerError::Changed.into()),
+    }
+}
+
+/// Whether the transaction in which the operation was counted is still open.
+fn still_there<Conn>(conn: &mut Conn, step: Advance<'_>) -> Result<(), Error>
+where
+    Conn: LoadConnection<Backend: Ledger>,
+{
+    if <Conn::Backend as Ledger>::REFUSES_MORE {
+        return Ok(());
+    }
+    match position(conn, step.name)? == (step.epoch, step.to) {
+        true => Ok(()),
+        false => Err(LedgerError::TransactionLost.into()),
     }
 }
 

@@ -77,7 +77,7 @@
 /// ```sql
 /// INSERT INTO `users` (`email`, `name`) VALUES (?, ?)
 ///     ON DUPLICATE KEY UPDATE `email` = if(@upsert_met := ?, `users`.`email`, `users`.`email`)
-/// SELECT `users`.`id` FROM `users` WHERE `users`.`email` = ? AND NOT (@upsert_met <=> ?) FOR UPDATE
+/// SELECT `users`.`id` FROM `users` WHERE `users`.`email` = ? AND NOT (CAST(@upsert_met AS SIGNED) <=> ?) FOR UPDATE
 /// SELECT `users`.`id` FROM `users` WHERE `users`.`email` = ? LOCK IN SHARE MODE
 /// ```
 ///

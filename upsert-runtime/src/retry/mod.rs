@@ -157,7 +157,7 @@ where
     }
 }
 
-fn refuse_outer_transaction<Conn: Connection, E: From<Error>>(
+pub(crate) fn refuse_outer_transaction<Conn: Connection, E: From<Error>>(
     conn: &mut Conn,
 ) -> Result<(), RetryError<E>> {
     let status = Conn::TransactionManager::transaction_manager_status_mut(conn);

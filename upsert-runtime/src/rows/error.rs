@@ -5,6 +5,8 @@ use std::fmt;
 
 use diesel::result::Error;
 
+use crate::retry::HasDieselError;
+
 /// Why a row could be neither found nor created.
 ///
 /// It becomes a [`diesel::result::Error`] by `?`, where that is what a function returns: an error
@@ -59,6 +61,15 @@ impl fmt::Display for RowError {
             Self::NoneFree { attempts } => {
                 write!(f, "none of {attempts} keys that were tried is free")
             }
+        }
+    }
+}
+
+impl HasDieselError for RowError {
+    fn diesel_error(&self) -> Option<&Error> {
+        match self {
+            Self::Database(error) | Self::OtherKey(Some(error)) => Some(error),
+            _ => None,
         }
     }
 }

@@ -169,8 +169,8 @@ struct Scanner<'a> {
     /// Where the comment begins that MySQL executes.
     executed: Option<usize>,
     versions: Vec<u32>,
-    /// Whether the last token was PostgreSQL's `E'..'`, or went on with one: what goes on with it on
-    /// another line has its escapes too.
+    /// Whether the last token was PostgreSQL's `E'..'`, or went on with one: what goes on with it
+    /// on another line has its escapes too.
     /// <https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS>
     escapes: bool,
 }

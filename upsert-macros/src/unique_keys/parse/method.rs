@@ -1,8 +1,8 @@
 //! Methods of Rust, where SQL is meant.
 //!
 //! SQL has a name, `.`, a name and arguments as well, which is a function of a schema:
-//! `pg_catalog.lower(name)`. It is one unless it has no arguments, and so reads nothing of a row, or
-//! has the name of a condition of Diesel's. Behind the arguments of a function there is none.
+//! `pg_catalog.lower(name)`. It is one unless it has no arguments, and so reads nothing of a row,
+//! or has the name of a condition of Diesel's. Behind the arguments of a function there is none.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 

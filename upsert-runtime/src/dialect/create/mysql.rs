@@ -23,7 +23,9 @@ impl CreatesRows for Mysql {
             Read::Shared => out.push_sql(" LOCK IN SHARE MODE"),
             Read::Locked => out.push_sql(" FOR UPDATE"),
             Read::Inserted(mark) => {
-                out.push_sql(" AND NOT (@upsert_met <=> ");
+                // A statement that is prepared has a type for the variable, and not that of a
+                // number.
+                out.push_sql(" AND NOT (CAST(@upsert_met AS SIGNED) <=> ");
                 out.push_bind_param::<BigInt, _>(&mark.updated)?;
                 out.push_sql(") FOR UPDATE");
             }

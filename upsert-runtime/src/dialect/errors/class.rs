@@ -166,7 +166,7 @@ fn meaning_of_any(kind: &DatabaseErrorKind, answer: &Answer<'_>) -> Meaning {
 /// What a client says of a server that is not there, and a server that has just no room: 08001,
 /// 57P03 and 53300 on PostgreSQL; 2002, 2003, 1040 and 1203 on MySQL; CANTOPEN on SQLite.
 fn is_absent(message: &str) -> bool {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 22] = [
         "Connection refused",
         "could not connect to server",
         "server closed the connection unexpectedly",
@@ -179,6 +179,15 @@ fn is_absent(message: &str) -> bool {
         "Can't connect to",
         "Lost connection to",
         "Too many connections",
+        "terminating connection due to",
+        "timeout expired",
+        "Connection timed out",
+        "Connection reset by peer",
+        "No route to host",
+        "Network is unreachable",
+        "Temporary failure in name resolution",
+        "Server shutdown in progress",
+        "server has gone away",
         "unable to open database file",
     ];
     WORDS.iter().any(|words| message.contains(words))
