@@ -148,7 +148,8 @@ fn a_race_that_is_none_is_told_from_one_that_went_well() {
     let mut history = race.run(impatient(&db), |conn, turn| {
         let has_lock = turn.thread() == 0;
         if has_lock {
-            conn.batch_execute("BEGIN EXCLUSIVE")?;
+            // It has to get it, whoever has just opened the file.
+            conn.batch_execute("PRAGMA busy_timeout = 60000; BEGIN EXCLUSIVE")?;
         }
         turn.barrier().wait();
         let counted = turn.increment("/", 1, || read_and_replace(conn));

@@ -20,6 +20,8 @@ mod statements;
 mod waiting;
 
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use diesel::connection::{Connection, InstrumentationEvent, TransactionManager};
 use diesel::prelude::*;
@@ -212,7 +214,10 @@ fn until_done<Conn: Connection, T>(
 ) -> QueryResult<T> {
     loop {
         match conn.transaction(&mut work) {
-            Err(error) if may_be_repeated(&error) => {}
+            // Who repeats at once meets the same again: sixteen were seen to go on so for minutes.
+            Err(error) if may_be_repeated(&error) => {
+                thread::sleep(Duration::from_millis(fastrand::u64(1..30)));
+            }
             result => return Ok(result?),
         }
     }

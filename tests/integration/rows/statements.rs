@@ -54,7 +54,7 @@ impl Steps for MysqlConnection {
         "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ?",
         "BEGIN",
         "INSERT INTO `tags` (`name`, `n`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `name` = if(@upsert_met := ?, `tags`.`name`, `tags`.`name`)",
-        "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? AND NOT (@upsert_met <=> ?) FOR UPDATE",
+        "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? AND NOT (CAST(@upsert_met AS SIGNED) <=> ?) FOR UPDATE",
         "COMMIT",
         "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ?",
     ];
@@ -62,7 +62,7 @@ impl Steps for MysqlConnection {
         "BEGIN",
         "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? FOR UPDATE",
         "INSERT INTO `tags` (`name`, `n`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `name` = if(@upsert_met := ?, `tags`.`name`, `tags`.`name`)",
-        "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? AND NOT (@upsert_met <=> ?) FOR UPDATE",
+        "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? AND NOT (CAST(@upsert_met AS SIGNED) <=> ?) FOR UPDATE",
         "SELECT `tags`.`id` FROM `tags` WHERE `tags`.`name` = ? FOR UPDATE",
         "COMMIT",
     ];

@@ -181,6 +181,14 @@ fn planted(dialect: Dialect) -> &'static [Subject<&'static str>] {
     }
 }
 
+/// MySQL 9.6 has these no more, but as a component:
+/// <https://dev.mysql.com/doc/refman/9.6/en/encryption-functions.html>
+fn is_gone(subject: &Subject) -> bool {
+    let is_newest = std::env::var_os("UPSERT_MYSQL_FOLDER").is_some();
+    is_newest
+        && matches!(subject, Subject::Function(name) if ["md5", "sha", "sha1"].contains(&&**name))
+}
+
 mod executed {
     use super::*;
 
@@ -209,7 +217,8 @@ mod executed {
                 println!("{:#?}", report.subjects);
             }
             assert!(report.wrong.is_empty(), "seed {seed}: known, and NULL: {:#?}", report.wrong);
-            let few: Vec<_> = report.subjects.iter().filter(|(subject, _)| report.lacks(subject)).collect();
+            let few = report.subjects.iter().filter(|(subject, _)| report.lacks(subject) && !is_gone(subject));
+            let few: Vec<_> = few.collect();
             assert!(few.is_empty(), "seed {seed}: not executed {EACH} times: {few:?}");
             conn.leave()?;
         }
