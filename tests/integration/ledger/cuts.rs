@@ -103,6 +103,8 @@ fn commit_arrives_late<Conn: Count, T>(
             // Time for whoever does not wait.
             thread::sleep(Duration::from_millis(300));
             proxy.release();
+            // And for it to arrive, before the proxy goes and cuts what is on the way.
+            thread::sleep(Duration::from_millis(300));
         });
         work(&connect, &|| proxy.hold_request("COMMIT"))
     })
