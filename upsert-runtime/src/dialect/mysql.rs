@@ -108,6 +108,30 @@ impl Dialect for Mysql {
     }
 }
 
+/// `column = if(@variable := value, column, column)`: the row stays as it is, and the variable says
+/// that it was met: <https://dev.mysql.com/doc/refman/8.4/en/user-variables.html>
+pub(super) fn remembered<'b, C>(
+    variable: &str,
+    column: &'b C,
+    mut out: AstPass<'_, 'b, Mysql>,
+    value: impl FnOnce(AstPass<'_, 'b, Mysql>) -> QueryResult<()>,
+) -> QueryResult<()>
+where
+    C: Column + QueryFragment<Mysql>,
+{
+    out.push_identifier(C::NAME)?;
+    out.push_sql(" = if(");
+    out.push_sql(variable);
+    out.push_sql(" := ");
+    value(out.reborrow())?;
+    out.push_sql(", ");
+    column.walk_ast(out.reborrow())?;
+    out.push_sql(", ");
+    column.walk_ast(out.reborrow())?;
+    out.push_sql(")");
+    Ok(())
+}
+
 // No `SupportsReturning`: MariaDB has it, but not MySQL, and Diesel has one type for both.
 impl SupportsUpdateOnAnyKey for Mysql {}
 // No `SupportsSimultaneousAssignment`: assignments are sequential.

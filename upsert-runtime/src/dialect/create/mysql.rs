@@ -11,8 +11,8 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::BigInt;
 
 use super::{Candidate, CreatesRows, Creation, Keep, Read, is_in_transaction};
-use crate::dialect::Dialect;
-use crate::dialect::Mark;
+use crate::dialect::mysql::remembered;
+use crate::dialect::{Dialect, Mark};
 
 impl CreatesRows for Mysql {
     // MariaDB has no FOR SHARE, and MySQL still has the older spelling:
@@ -52,15 +52,9 @@ impl CreatesRows for Mysql {
         E: QueryFragment<Self>,
     {
         Self::do_update(target, out.reborrow())?;
-        out.push_identifier(C::NAME)?;
-        out.push_sql(" = if(@upsert_met := ");
-        out.push_bind_param::<BigInt, _>(&mark.updated)?;
-        out.push_sql(", ");
-        column.walk_ast(out.reborrow())?;
-        out.push_sql(", ");
-        column.walk_ast(out.reborrow())?;
-        out.push_sql(")");
-        Ok(())
+        remembered("@upsert_met", column, out, |mut out| {
+            out.push_bind_param::<BigInt, _>(&mark.updated)
+        })
     }
 
     // In a transaction of its own if there is none: the row stays locked from the INSERT on until

@@ -14,6 +14,7 @@ use diesel::query_source::Column;
 use diesel::sql_types::BigInt;
 
 use super::{Mark, RemembersTrace, SupportsTraceIn, TellsOutcome, Traces};
+use crate::dialect::mysql::remembered;
 use crate::dialect::{Dialect, Guard, SupportsGuardOn};
 
 impl TellsOutcome for Mysql {
@@ -40,7 +41,7 @@ impl Traces for Mysql {
         C: Column + QueryFragment<Self>,
         G: Guard<Self>,
     {
-        itself(column, out, |mut out| {
+        remembered("@upsert_outcome", column, out, |mut out| {
             if G::ALWAYS {
                 return out.push_bind_param::<BigInt, _>(&mark.updated);
             }
@@ -76,7 +77,7 @@ impl Traces for Mysql {
         C: Column + QueryFragment<Self>,
     {
         Self::do_update(target, out.reborrow())?;
-        itself(column, out, |mut out| {
+        remembered("@upsert_outcome", column, out, |mut out| {
             out.push_bind_param::<BigInt, _>(&mark.unchanged)
         })
     }
@@ -93,23 +94,3 @@ impl Traces for Mysql {
 
 #[diagnostic::do_not_recommend]
 impl<ST> SupportsTraceIn<ST> for Mysql where Mysql: SupportsGuardOn<ST> {}
-
-/// `column = if(@upsert_outcome := mark, column, column)`
-fn itself<'b, C>(
-    column: &'b C,
-    mut out: AstPass<'_, 'b, Mysql>,
-    mark: impl FnOnce(AstPass<'_, 'b, Mysql>) -> QueryResult<()>,
-) -> QueryResult<()>
-where
-    C: Column + QueryFragment<Mysql>,
-{
-    out.push_identifier(C::NAME)?;
-    out.push_sql(" = if(@upsert_outcome := ");
-    mark(out.reborrow())?;
-    out.push_sql(", ");
-    column.walk_ast(out.reborrow())?;
-    out.push_sql(", ");
-    column.walk_ast(out.reborrow())?;
-    out.push_sql(")");
-    Ok(())
-}

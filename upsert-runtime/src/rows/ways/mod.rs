@@ -4,11 +4,12 @@ mod remembers_trace;
 mod returns_trace;
 mod tries_first;
 
-use diesel::connection::{Connection, TransactionManager};
+use diesel::connection::Connection;
 use diesel::query_dsl::methods::LoadQuery;
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::Outcome;
+use crate::dialect::create::is_in_transaction;
 use crate::statement::{ByKey, Selected, Upsert};
 
 /// A way of asking what the upsert `S` did.
@@ -52,9 +53,4 @@ where
         return statements(conn);
     }
     conn.transaction(statements)
-}
-
-fn is_in_transaction<C: Connection>(conn: &mut C) -> QueryResult<bool> {
-    let status = C::TransactionManager::transaction_manager_status_mut(conn);
-    Ok(status.transaction_depth()?.is_some())
 }

@@ -4,7 +4,8 @@ use diesel::connection::Connection;
 use diesel::query_dsl::methods::LoadQuery;
 use diesel::{QueryResult, RunQueryDsl};
 
-use super::{Ask, AskRow, is_in_transaction, stored};
+use super::{Ask, AskRow, stored};
+use crate::dialect::create::is_in_transaction;
 use crate::dialect::{Mark, ReturnsTrace};
 use crate::rows::Outcome;
 use crate::statement::{
